@@ -1,0 +1,1 @@
+"""Prunescope: what pruning does to an image classifier, sample by sample."""

@@ -1,0 +1,1 @@
+"""From typed values to charts and widgets; never imports torch."""

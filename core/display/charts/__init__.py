@@ -1,0 +1,1 @@
+"""Charts: polars frame in, Altair chart out."""

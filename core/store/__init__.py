@@ -1,0 +1,1 @@
+"""The study file: its contract, how it is written, how it is asked."""

@@ -1,0 +1,171 @@
+-- The study file: one data set, its models and its conditions, one row per
+-- (model, condition, sample). This file is the contract between the pipelines
+-- that write a study and everything that reads one; `core/store/publish.py`
+-- runs it on an empty DuckDB file and fills the tables.
+--
+-- {angle_count} is the number of angles stored with each row: all classes up
+-- to 100 classes, the 10 nearest class directions beyond that.
+-- Undefined metrics (a zero feature has no angle) are NULL, never dropped.
+
+CREATE TABLE study (
+    schema_version    INTEGER NOT NULL,    -- version of this contract; a reader refuses any other
+    name              VARCHAR NOT NULL,    -- short name, also the file's name
+    title             VARCHAR NOT NULL,    -- one line for people
+    description       VARCHAR NOT NULL,    -- what the study asks, and what was left out of it
+    dataset           VARCHAR NOT NULL,    -- name of the data set
+    image_size        INTEGER NOT NULL,    -- side of the square images in pixels
+    seed              BIGINT NOT NULL,     -- seed of the split and of every default below it
+    corruption_source VARCHAR NOT NULL,    -- 'official', 'generated', 'mixed' or 'none'
+    configuration     VARCHAR NOT NULL,    -- the study file as JSON, defaults filled in
+    versions          VARCHAR NOT NULL,    -- JSON object: library name -> version that made the numbers
+    published_at      TIMESTAMP NOT NULL   -- UTC
+);
+
+CREATE TABLE classes (
+    class_id USMALLINT PRIMARY KEY,        -- 0-based label
+    name     VARCHAR NOT NULL              -- the class as people call it
+);
+
+CREATE TABLE samples (
+    sample_id INTEGER PRIMARY KEY,         -- stable id: the image's row in the data set's own order
+    label     USMALLINT NOT NULL,          -- true class
+    thumbnail BLOB                         -- the clean image as PNG, NULL if the study was imported without images
+);
+
+CREATE TABLE models (
+    model_id             USMALLINT PRIMARY KEY, -- dense ids in publishing order; use name to refer to a model for good
+    name                 VARCHAR NOT NULL,  -- stable, unique, readable
+    network              VARCHAR NOT NULL,  -- architecture, the stem in its name
+    method               VARCHAR NOT NULL,  -- 'dense' or the pruning method
+    ratio                DOUBLE NOT NULL,   -- fraction of prunable weights (structured: channels) asked to be removed, 0..1
+    sparsity             DOUBLE NOT NULL,   -- fraction of prunable weights removed, counted from the masks
+    sparsity_total       DOUBLE NOT NULL,   -- fraction of all parameters removed
+    sparsity_source      VARCHAR NOT NULL,  -- 'masks', or 'zeros' where a foreign checkpoint had no masks
+    scope                VARCHAR,           -- 'global' or 'layerwise'; NULL for dense
+    seed                 BIGINT,            -- seed of initialisation (dense) or of pruning; NULL if unknown
+    parent               VARCHAR,           -- name of the model this one was made from
+    retrained            BOOLEAN NOT NULL,  -- fine-tuned after pruning, masks held
+    retrain_epochs       INTEGER NOT NULL,  -- epochs of that fine-tuning
+    recalibrated         BOOLEAN NOT NULL,  -- batch-norm statistics estimated anew on training data
+    classifier_prunable  BOOLEAN NOT NULL,  -- the last layer's weights were prunable
+    collapsed            BOOLEAN NOT NULL,  -- predicts one class for every clean test sample
+    parameters           BIGINT NOT NULL,   -- all parameters of the dense form
+    nonzero_parameters   BIGINT NOT NULL,   -- parameters that are not removed
+    macs                 BIGINT NOT NULL,   -- multiply-accumulates for one image, dense
+    macs_theoretical     BIGINT NOT NULL,   -- the same, counting kept weights only: a bound, not a speed
+    validation_accuracy  DOUBLE,            -- on the validation split, where best epochs are picked
+    checkpoint_sha256    VARCHAR NOT NULL,  -- hash of the weights file
+    details              VARCHAR NOT NULL   -- JSON: recipe, library versions, the rest of the history
+);
+
+CREATE TABLE layers (
+    model_id     USMALLINT NOT NULL,       -- model
+    layer        USMALLINT NOT NULL,       -- position in the network, 0-based
+    name         VARCHAR NOT NULL,         -- the layer's name in the network
+    kind         VARCHAR NOT NULL,         -- 'conv' or 'linear'
+    weights      BIGINT NOT NULL,          -- weights of the dense layer, biases not counted
+    kept         BIGINT NOT NULL,          -- weights not removed
+    emptied      BOOLEAN NOT NULL,         -- nothing was kept
+    PRIMARY KEY (model_id, layer)
+);
+
+CREATE TABLE conditions (
+    condition_id USMALLINT PRIMARY KEY,    -- dense ids: clean first, then category, corruption, severity
+    name         VARCHAR NOT NULL,         -- stable, unique: 'clean' or '<corruption>-<severity>'
+    corruption   VARCHAR NOT NULL,         -- 'clean' or the corruption's name
+    category     VARCHAR NOT NULL,         -- 'clean', 'noise', 'blur', 'weather', 'digital' or 'other'
+    severity     UTINYINT NOT NULL,        -- 1..5, 0 for clean
+    source       VARCHAR NOT NULL          -- 'clean', 'official', 'generated' or the file it was read from
+);
+
+CREATE TABLE sample_metrics (
+    model_id      USMALLINT NOT NULL,      -- model; rows are ordered by (model_id, condition_id, sample_id)
+    condition_id  USMALLINT NOT NULL,      -- condition
+    sample_id     INTEGER NOT NULL,        -- sample
+    label         USMALLINT NOT NULL,      -- true class, repeated here so that a class needs no join
+    prediction    USMALLINT NOT NULL,      -- class of the largest logit
+    correct       BOOLEAN NOT NULL,        -- prediction = label
+    confidence    FLOAT,                   -- softmax probability of the prediction
+    length        FLOAT,                   -- L2 norm of the classifier's input
+    angle         FLOAT,                   -- degrees to the true class's direction; NULL for a zero feature
+    margin        FLOAT,                   -- distance to the decision boundary, negative where wrong; NULL if undefined
+    angles        FLOAT[{angle_count}],    -- degrees to class directions: class k at angles[k + 1], or as angle_classes says
+    angle_classes USMALLINT[{angle_count}] -- classes of `angles`, nearest first; NULL where `angles` holds every class
+);
+
+-- Rollups: whole-study questions answered without reading sample_metrics.
+
+CREATE TABLE accuracy_rollup (
+    model_id      USMALLINT NOT NULL,      -- model
+    condition_id  USMALLINT NOT NULL,      -- condition
+    label         USMALLINT NOT NULL,      -- true class
+    sample_count  INTEGER NOT NULL,        -- samples of the class
+    correct_count INTEGER NOT NULL,        -- samples predicted right
+    angle_count   INTEGER NOT NULL,        -- samples whose angle is defined
+    margin_count  INTEGER NOT NULL,        -- samples whose margin is defined
+    length_sum    DOUBLE NOT NULL,         -- sum of length over all samples
+    angle_sum     DOUBLE NOT NULL,         -- sum of angle where defined
+    margin_sum    DOUBLE NOT NULL          -- sum of margin where defined
+);
+
+CREATE TABLE robustness_rollup (
+    model_id        USMALLINT NOT NULL,    -- model
+    sample_id       INTEGER NOT NULL,      -- sample
+    label           USMALLINT NOT NULL,    -- true class
+    clean_correct   BOOLEAN,               -- right on the clean image
+    corrupted_count USMALLINT NOT NULL,    -- corrupted versions evaluated
+    correct_count   USMALLINT NOT NULL     -- of these, predicted right; robustness = correct_count / corrupted_count
+);
+
+CREATE TABLE metric_range (
+    model_id     USMALLINT NOT NULL,       -- model
+    condition_id USMALLINT NOT NULL,       -- condition
+    metric       VARCHAR NOT NULL,         -- 'angle', 'length' or 'margin'
+    low          DOUBLE,                   -- smallest value over all samples
+    high         DOUBLE,                   -- largest value over all samples
+    null_count   INTEGER NOT NULL          -- samples where the metric is undefined
+);
+
+-- Views for people who query by hand.
+
+-- one row per model, condition and sample, with names instead of ids
+CREATE VIEW metrics AS
+SELECT m.name AS model, m.network, m.method, m.ratio, m.sparsity, m.retrained, m.seed,
+       c.name AS condition, c.corruption, c.category, c.severity,
+       s.sample_id, t.name AS class, p.name AS predicted_class, s.correct, s.confidence,
+       s.length, s.angle, s.margin, s.angles
+FROM sample_metrics s
+JOIN models m USING (model_id)
+JOIN conditions c USING (condition_id)
+JOIN classes t ON t.class_id = s.label
+JOIN classes p ON p.class_id = s.prediction;
+
+-- accuracy of every model under every condition
+CREATE VIEW accuracy AS
+SELECT m.name AS model, m.network, m.method, m.ratio, m.sparsity,
+       c.name AS condition, c.corruption, c.category, c.severity,
+       sum(r.correct_count)::BIGINT AS correct, sum(r.sample_count)::BIGINT AS samples,
+       sum(r.correct_count) / sum(r.sample_count) AS accuracy
+FROM accuracy_rollup r
+JOIN models m USING (model_id)
+JOIN conditions c USING (condition_id)
+GROUP BY ALL;
+
+-- accuracy of every model under every condition, class by class
+CREATE VIEW class_accuracy AS
+SELECT m.name AS model, m.method, m.ratio, c.name AS condition, c.corruption, c.severity,
+       t.name AS class, r.correct_count AS correct, r.sample_count AS samples,
+       r.correct_count / r.sample_count AS accuracy
+FROM accuracy_rollup r
+JOIN models m USING (model_id)
+JOIN conditions c USING (condition_id)
+JOIN classes t ON t.class_id = r.label;
+
+-- share of its corrupted versions that a model gets right, per sample (paper, equation 7)
+CREATE VIEW robustness AS
+SELECT m.name AS model, m.method, m.ratio, r.sample_id, t.name AS class, r.clean_correct,
+       r.correct_count / r.corrupted_count AS robustness
+FROM robustness_rollup r
+JOIN models m USING (model_id)
+JOIN classes t ON t.class_id = r.label
+WHERE r.corrupted_count > 0;

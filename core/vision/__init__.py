@@ -1,0 +1,1 @@
+"""Everything that touches images and networks; may import torch."""

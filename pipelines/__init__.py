@@ -1,0 +1,1 @@
+"""One script a stage; `python -m pipelines.run STUDY.toml` does them all."""

@@ -18,6 +18,7 @@ CREATE TABLE study (
     corruption_source VARCHAR NOT NULL,    -- 'official', 'generated', 'mixed' or 'none'
     configuration     VARCHAR NOT NULL,    -- the study file as JSON, defaults filled in
     versions          VARCHAR NOT NULL,    -- JSON object: library name -> version that made the numbers
+    content_sha256    VARCHAR NOT NULL,    -- fingerprint of everything below: equal where nothing changed
     published_at      TIMESTAMP NOT NULL   -- UTC
 );
 

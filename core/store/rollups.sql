@@ -1,0 +1,29 @@
+-- Fills the rollup tables of schema.sql from sample_metrics.
+
+INSERT INTO accuracy_rollup
+SELECT model_id, condition_id, label,
+       count(*), count(*) FILTER (correct), count(angle), count(margin),
+       coalesce(sum(length::DOUBLE), 0), coalesce(sum(angle::DOUBLE), 0),
+       coalesce(sum(margin::DOUBLE), 0)
+FROM sample_metrics
+GROUP BY model_id, condition_id, label
+ORDER BY model_id, condition_id, label;
+
+INSERT INTO robustness_rollup
+SELECT model_id, sample_id, any_value(label),
+       bool_or(correct) FILTER (severity = 0),
+       count(*) FILTER (severity > 0), count(*) FILTER (severity > 0 AND correct)
+FROM sample_metrics JOIN conditions USING (condition_id)
+GROUP BY model_id, sample_id
+ORDER BY model_id, sample_id;
+
+INSERT INTO metric_range
+SELECT model_id, condition_id, metric, min(value), max(value), count(*) - count(value)
+FROM (
+    SELECT model_id, condition_id,
+           unnest(['angle', 'length', 'margin']) AS metric,
+           unnest([angle, length, margin]) AS value
+    FROM sample_metrics
+)
+GROUP BY model_id, condition_id, metric
+ORDER BY model_id, condition_id, metric;

@@ -1,0 +1,109 @@
+"""One finished (model, condition) pair as one Parquet file.
+
+A shard is written under a temporary name and renamed when it is whole, so that a
+shard that exists is finished: the unit of resuming, and of spreading a study over
+machines. Its fingerprint says what it was computed from; a shard of another
+fingerprint is stale and is computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+FINGERPRINT = b"prunescope.fingerprint"
+MAX_CLASSES_WITH_ALL_ANGLES = 100
+NEAREST_ANGLES = 10
+
+
+@dataclass(frozen=True)
+class ShardState:
+    """What is known of a shard: `finished`, `missing`, `stale` or `damaged`, and why."""
+
+    status: str
+    reason: str = ""
+
+
+def angle_count(class_count: int) -> int:
+    """Angles stored with each row: all, or the nearest 10 beyond 100 classes."""
+    return class_count if class_count <= MAX_CLASSES_WITH_ALL_ANGLES else NEAREST_ANGLES
+
+
+def shard_schema(class_count: int) -> pa.Schema:
+    """Columns of a shard: `sample_metrics` of schema.sql without the two ids of the pair."""
+    angles = angle_count(class_count)
+    return pa.schema(
+        [
+            ("sample_id", pa.int32()),
+            ("label", pa.uint16()),
+            ("prediction", pa.uint16()),
+            ("correct", pa.bool_()),
+            ("confidence", pa.float32()),
+            ("length", pa.float32()),
+            ("angle", pa.float32()),
+            ("margin", pa.float32()),
+            ("angles", pa.list_(pa.float32(), angles)),
+            ("angle_classes", pa.list_(pa.uint16(), angles)),
+        ]
+    )
+
+
+def shard_path(folder: Path, model: str, condition: str) -> Path:
+    """Where the shard of a pair lies in a study's shard folder."""
+    return folder / model / f"{condition}.parquet"
+
+
+class ShardWriter:
+    """Appends batches to a shard that is not finished yet."""
+
+    def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema) -> None:
+        self._writer = writer
+        self._schema = schema
+
+    def append(self, frame: pl.DataFrame) -> None:
+        """Add rows in sample order; columns as in `shard_schema`."""
+        self._writer.write_table(frame.to_arrow().cast(self._schema))
+
+
+@contextmanager
+def write_shard(path: Path, *, class_count: int, fingerprint: str) -> Iterator[ShardWriter]:
+    """Write a shard; it appears under its name when the block ends without an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    schema = shard_schema(class_count).with_metadata({FINGERPRINT: fingerprint.encode()})
+    partial = path.with_suffix(".partial")
+    try:
+        with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+            yield ShardWriter(writer, schema)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def shard_state(path: Path, *, fingerprint: str, sample_count: int) -> ShardState:
+    """Whether a shard can be used as it is.
+
+    A Parquet file ends with its own table of contents, so a truncated one is known
+    without reading its rows.
+    """
+    if not path.exists():
+        return ShardState("missing")
+    try:
+        with pq.ParquetFile(path) as file:
+            metadata = file.metadata
+            found = (metadata.metadata or {}).get(FINGERPRINT, b"").decode()
+            rows = metadata.num_rows
+    except (pa.ArrowException, OSError) as error:
+        return ShardState(
+            "damaged", f"{path} is not a whole Parquet file ({error})".splitlines()[0]
+        )
+    if found != fingerprint:
+        return ShardState("stale")
+    if rows != sample_count:
+        return ShardState("damaged", f"{path} has {rows} rows, expected {sample_count}")
+    return ShardState("finished")

@@ -1,0 +1,181 @@
+"""Masks: which weights a pruned network keeps.
+
+A mask is data: parameter name -> bool tensor of the weight's shape, True where
+the weight is kept. Sparsity is counted from masks, never from zeros.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from core.vision.errors import InputError
+
+Masks: TypeAlias = dict[str, Tensor]
+Scope = Literal["global", "layerwise"]
+SCOPES: tuple[Scope, ...] = ("global", "layerwise")
+PRUNABLE_LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
+
+
+def prunable_weights(
+    network: nn.Module, *, include_classifier: bool = True
+) -> dict[str, nn.Parameter]:
+    """Find the weights of convolutions and linear layers, in network order.
+
+    Biases and batch norm are not prunable. A weight that two layers share is listed once.
+
+    Args:
+        network: any network with at least one convolution or linear layer.
+        include_classifier: False leaves out the last of these layers.
+
+    Raises:
+        InputError: nothing is prunable.
+    """
+    weights: dict[str, nn.Parameter] = {}
+    for name, layer in network.named_modules():
+        if not isinstance(layer, PRUNABLE_LAYERS):
+            continue
+        weight = layer.weight
+        if isinstance(weight, nn.Parameter) and all(weight is not one for one in weights.values()):
+            weights[f"{name}.weight" if name else "weight"] = weight
+    if not include_classifier and weights:
+        weights.popitem()
+    if not weights:
+        raise InputError(
+            f"expected a network with convolutions or linear layers to prune, found none in "
+            f"{type(network).__name__}"
+        )
+    return weights
+
+
+def full_masks(network: nn.Module, *, include_classifier: bool = True) -> Masks:
+    """Masks that keep every prunable weight."""
+    weights = prunable_weights(network, include_classifier=include_classifier)
+    return {name: torch.ones_like(weight, dtype=torch.bool) for name, weight in weights.items()}
+
+
+def removed_count(ratio: float, weight_count: int) -> int:
+    """Number of weights that a ratio removes: ratio x count, halves rounded up.
+
+    Raises:
+        InputError: the ratio is outside 0..1.
+    """
+    if not 0.0 <= ratio <= 1.0:
+        raise InputError(f"expected a ratio from 0 to 1, found {ratio}")
+    return math.floor(ratio * weight_count + 0.5)
+
+
+def masks_from_scores(scores: Mapping[str, Tensor], ratio: float, *, scope: Scope) -> Masks:
+    """Remove the lowest scores: exactly `removed_count(ratio, n)` of them.
+
+    Equal scores are removed in network order, as a stable sort would, so that ties never change
+    the count and the masks of rising ratios are nested.
+
+    Args:
+        scores: parameter name -> score of every weight, shaped as the weight.
+        ratio: fraction to remove, 0..1.
+        scope: "global" ranks all weights together; "layerwise" removes the ratio of each layer.
+
+    Raises:
+        InputError: a ratio or scope that is not one, or a score that is not a number.
+    """
+    return next(masks_for_ratios(scores, [ratio], scope=scope))
+
+
+def masks_for_ratios(
+    scores: Mapping[str, Tensor], ratios: Sequence[float], *, scope: Scope
+) -> Iterator[Masks]:
+    """Yield the masks of `masks_from_scores` for each ratio, ranking the scores only once."""
+    if scope not in SCOPES:
+        raise InputError(f"expected scope {' or '.join(SCOPES)}, found {scope!r}")
+    pools = [list(scores)] if scope == "global" else [[name] for name in scores]
+    counts: dict[int, list[int]] = {}
+    thresholds: dict[int, dict[int, Tensor]] = {}
+    for pool_index, names in enumerate(pools):
+        weight_count = sum(scores[name].numel() for name in names)
+        counts[pool_index] = [removed_count(ratio, weight_count) for ratio in ratios]
+        flat = torch.cat([scores[name].detach().flatten() for name in names])
+        if flat.numel() and torch.isnan(flat.max()):
+            raise InputError(
+                f"expected a number as the score of every weight, found NaN in {', '.join(names)}"
+            )
+        thresholds[pool_index] = _order_statistics(flat, counts[pool_index])
+    for ratio_index in range(len(ratios)):
+        masks: Masks = {}
+        for pool_index, names in enumerate(pools):
+            removed = counts[pool_index][ratio_index]
+            pool = {name: scores[name].detach() for name in names}
+            masks |= _drop_lowest(pool, removed, thresholds[pool_index].get(removed))
+        yield masks
+
+
+def _order_statistics(flat: Tensor, ranks: Sequence[int]) -> dict[int, Tensor]:
+    """Map each rank above 0 to the value of that rank, 1 being the smallest; scrambles `flat`."""
+    wanted = sorted({rank for rank in ranks if rank > 0})
+    if not wanted:
+        return {}
+    if flat.device.type != "cpu":
+        flat = flat.sort().values
+    elif flat.dtype in (torch.float32, torch.float64):
+        flat.numpy().partition([rank - 1 for rank in wanted])
+    else:  # exact and order-preserving for half, bfloat16 and integers below 2**53
+        flat = flat.double()
+        flat.numpy().partition([rank - 1 for rank in wanted])
+    return {rank: flat[rank - 1] for rank in wanted}
+
+
+def _drop_lowest(pool: Mapping[str, Tensor], removed: int, threshold: Tensor | None) -> Masks:
+    """Drop the `removed` lowest of a pool; `threshold` is the highest score to go."""
+    if threshold is None:
+        return {name: torch.ones_like(score, dtype=torch.bool) for name, score in pool.items()}
+    masks = {name: score >= threshold for name, score in pool.items()}
+    dropped = sum(mask.numel() - int(mask.count_nonzero()) for mask in masks.values())
+    ties_to_drop = removed - dropped
+    for name, score in pool.items():
+        if ties_to_drop == 0:
+            break
+        ties = (score == threshold).flatten().nonzero().squeeze(1)[:ties_to_drop]
+        masks[name].view(-1)[ties] = False
+        ties_to_drop -= ties.numel()
+    return masks
+
+
+@torch.no_grad()
+def apply_masks(network: nn.Module, masks: Mapping[str, Tensor]) -> None:
+    """Set every removed weight of `network` to zero, in place.
+
+    Raises:
+        InputError: a mask without its parameter, or of another shape.
+    """
+    parameters = dict(network.named_parameters())
+    for name, mask in masks.items():
+        if name not in parameters:
+            raise InputError(f"expected a parameter named {name} for its mask, found none")
+        weight = parameters[name]
+        if weight.shape != mask.shape:
+            raise InputError(
+                f"expected a mask of shape {tuple(weight.shape)} for {name}, "
+                f"found {tuple(mask.shape)}"
+            )
+        weight.masked_fill_(mask.to(weight.device).logical_not(), 0.0)
+
+
+def shuffle_layerwise(masks: Mapping[str, Tensor], *, seed: int) -> Masks:
+    """Permute each mask at random within its layer, keeping the number of weights kept.
+
+    The control of Su et al. 2020 ("Sanity-Checking Pruning Methods"): a method whose masks do no
+    better than their shuffles has found layer proportions, not weights.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    shuffled: Masks = {}
+    for name, mask in masks.items():
+        order = torch.randperm(mask.numel(), generator=generator).to(mask.device)
+        shuffled[name] = mask.flatten()[order].view(mask.shape)
+    return shuffled
+
+
+def kept_count(masks: Mapping[str, Tensor]) -> int:
+    """Count the weights that the masks keep."""
+    return sum(int(mask.count_nonzero()) for mask in masks.values())

@@ -1,0 +1,152 @@
+"""Pruning methods: one module each, named as a study names it.
+
+A method is a module of this folder (a leading underscore marks one that is not) with
+
+- `Options`, a frozen dataclass: what a study may set, with defaults; and either
+- `score(network, request)`: a score for every prunable weight, higher = kept longer; the lowest
+  are removed, one ranking for all ratios; or
+- `prune(network, request)`: for methods that do more than rank, an iterator of `Pruned`.
+
+Both may change the network they are given: it is a copy. Importing this package needs no torch.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from torch import nn
+
+    from core.vision.masks import Masks, Scope
+    from core.vision.training_data import TrainingData
+
+METHODS: tuple[str, ...] = tuple(
+    sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name[0] != "_")
+)
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """A network pruned at one ratio, its masks, and what else belongs to its history."""
+
+    network: nn.Module
+    masks: Masks
+    ratio: float
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a method is asked for; `options` is an instance of the method's own `Options`."""
+
+    ratios: tuple[float, ...]
+    scope: Scope
+    seed: int
+    include_classifier: bool
+    training: TrainingData | None
+    options: Any
+    on_progress: Callable[[int, int], None]
+
+
+def prune(
+    method: str,
+    network: nn.Module,
+    *,
+    ratios: Sequence[float],
+    scope: Scope = "global",
+    seed: int = 0,
+    include_classifier: bool = True,
+    training: TrainingData | None = None,
+    options: Mapping[str, Any] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Pruned]:
+    """Prune copies of a network, one for each ratio, in the order asked.
+
+    Args:
+        method: one of METHODS.
+        network: the dense network; it is never changed.
+        ratios: fractions of the prunable weights to remove, 0..1 (structured: of the channels).
+        scope: "global" ranks all weights together, "layerwise" removes the ratio of each layer.
+        seed: seed of every random choice.
+        include_classifier: whether the last layer's weights are prunable.
+        training: training images, for methods that read data.
+        options: the method's own settings; `method_options` tells names and defaults.
+        on_progress: called with (steps done, steps in all) by methods that take long.
+
+    Raises:
+        InputError: an unknown method, option or scope, a ratio outside 0..1, or no training data
+            for a method that needs it. Raised at once, before the first model is asked for.
+    """
+    from core.vision.errors import InputError  # noqa: PLC0415 - only now may torch be imported
+    from core.vision.masks import SCOPES, removed_count  # noqa: PLC0415
+
+    module = _method_module(method)
+    if scope not in SCOPES:
+        raise InputError(f"expected scope {' or '.join(SCOPES)}, found {scope!r}")
+    for ratio in ratios:
+        removed_count(ratio, 1)
+    request = Request(
+        ratios=tuple(ratios),
+        scope=scope,
+        seed=seed,
+        include_classifier=include_classifier,
+        training=training,
+        options=_checked_options(method, module, options or {}),
+        on_progress=on_progress or (lambda _done, _total: None),
+    )
+    return _pruned_copies(module, network, request)
+
+
+def method_options(method: str) -> dict[str, Any]:
+    """Name -> default of a method's own settings."""
+    options = _method_module(method).Options()
+    return dataclasses.asdict(options)
+
+
+def _method_module(method: str) -> ModuleType:
+    from core.vision.errors import InputError  # noqa: PLC0415
+
+    if method not in METHODS:
+        raise InputError(f"expected a pruning method of {', '.join(METHODS)}; found {method!r}")
+    return importlib.import_module(f"{__name__}.{method}")
+
+
+def _checked_options(method: str, module: ModuleType, given: Mapping[str, Any]) -> Any:
+    from core.vision.errors import InputError  # noqa: PLC0415
+
+    defaults = dataclasses.asdict(module.Options())
+    for name, value in given.items():
+        if name not in defaults:
+            known = ", ".join(defaults) or "none"
+            raise InputError(f"expected options of {method} ({known}), found {name!r}")
+        expected = type(defaults[name])
+        if type(value) is not expected and not (expected is float and type(value) is int):
+            raise InputError(
+                f"expected {expected.__name__} as option {name} of {method}, "
+                f"found {type(value).__name__} {value!r}"
+            )
+    return module.Options(**given)
+
+
+def _pruned_copies(module: ModuleType, network: nn.Module, request: Request) -> Iterator[Pruned]:
+    import copy  # noqa: PLC0415
+
+    from core.vision.masks import apply_masks, masks_for_ratios  # noqa: PLC0415
+
+    if not hasattr(module, "score"):
+        yield from module.prune(copy.deepcopy(network), request)
+        return
+    scores = module.score(copy.deepcopy(network), request)
+    sweep = masks_for_ratios(scores, request.ratios, scope=request.scope)
+    for ratio, masks in zip(request.ratios, sweep, strict=True):
+        pruned = copy.deepcopy(network)
+        apply_masks(pruned, masks)
+        details = {"options": dataclasses.asdict(request.options)}
+        yield Pruned(network=pruned, masks=masks, ratio=ratio, details=details)

@@ -1,0 +1,19 @@
+"""Networks by name, and the normalisation of what goes into them.
+
+Importing this package loads no torch: names can be checked where torch is absent.
+"""
+
+from __future__ import annotations
+
+from core.vision.networks.building import NETWORKS, TORCHVISION_PREFIX, build_network, is_network
+from core.vision.networks.normalisation import Normalisation, measure_normalisation, normalise
+
+__all__ = [
+    "NETWORKS",
+    "TORCHVISION_PREFIX",
+    "Normalisation",
+    "build_network",
+    "is_network",
+    "measure_normalisation",
+    "normalise",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from sklearn.datasets import load_digits
 
@@ -12,7 +14,7 @@ from core.vision.datasets.splits import OfficialParts
 GREY_LEVELS = 16
 
 
-def load(image_size: int | None) -> OfficialParts:
+def load(image_size: int | None, class_names: Sequence[str] | None = None) -> OfficialParts:
     """All digits in scikit-learn's order, 8x8 grey levels 0..16 stretched to 0..255."""
     digits = load_digits()
     images = np.round(digits.images * (255 / GREY_LEVELS)).astype(np.uint8)
@@ -20,6 +22,6 @@ def load(image_size: int | None) -> OfficialParts:
         images=resize_images(images, image_size),
         labels=digits.target.astype(np.int64),
         sample_ids=np.arange(len(images), dtype=np.int64),
-        class_names=tuple(str(name) for name in digits.target_names),
+        class_names=tuple(str(name) for name in class_names or digits.target_names),
     )
     return OfficialParts(train=everything)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from core.vision.datasets.splits import OfficialParts, Splits, make_splits
 from core.vision.errors import InputError
 
-# what each name stands for; importing this module loads no data set's library
+# what each name stands for; a data set's own library is imported when it is loaded
 DATASETS: dict[str, str] = {
-    "digits": "scikit-learn's 1,797 handwritten digits, no folder needed",
+    "digits": "scikit-learn's 1,797 handwritten digits; no folder needed",
+    "cifar10": "CIFAR-10, from torchvision's folder, downloaded, or from Parquet files",
+    "cifar100": "CIFAR-100, from torchvision's folder, downloaded, or from Parquet files",
+    "mnist": "MNIST, from torchvision's folder, downloaded, or from Parquet files",
+    "image_folder": "a folder of class folders, below train/, validation/ and test/ or directly",
+    "parquet": "Parquet files in the layout of data-set hubs: image bytes and a label",
 }
 
 
@@ -24,22 +30,26 @@ def load_dataset(
     seed: int = 0,
     class_names: Sequence[str] | None = None,
 ) -> Splits:
-    """The data set `name`, divided.
+    """The data set `name`, divided into train, validation and test.
+
+    Official test sets are kept; `core.vision.datasets.splits.make_splits` says what is drawn.
 
     Args:
         name: one of DATASETS.
-        folder: where the images are, for the data sets that are not bundled.
+        folder: where the images are; every data set but digits needs one.
         image_size: side in pixels to resize to; None keeps the images as they are.
         validation_fraction: share drawn for validation where there is no official part.
         test_fraction: share drawn for testing where there is no official test set.
         seed: of the draws.
-        class_names: names instead of the data set's own.
+        class_names: names instead of the data set's own, in the order of the labels.
 
     Raises:
         InputError: unknown name, missing folder, or images that cannot be read.
     """
     if name not in DATASETS:
         raise InputError(f"expected a data set among {', '.join(DATASETS)}, found {name!r}")
+    if image_size is not None and image_size < 1:
+        raise InputError(f"expected an image size of at least 1 pixel, found {image_size}")
     return make_splits(
         name,
         _official_parts(name, folder, image_size, class_names),
@@ -52,6 +62,18 @@ def load_dataset(
 def _official_parts(
     name: str, folder: Path | None, image_size: int | None, class_names: Sequence[str] | None
 ) -> OfficialParts:
-    from core.vision.datasets import digits  # noqa: PLC0415
-
-    return digits.load(image_size)
+    package = "core.vision.datasets"
+    parts: OfficialParts
+    if name == "digits":
+        parts = importlib.import_module(f"{package}.digits").load(image_size, class_names)
+        return parts
+    if folder is None:
+        raise InputError(f"expected a folder for the data set {name}, found none")
+    if name not in ("image_folder", "parquet"):
+        loader = importlib.import_module(f"{package}.downloadable")
+        parts = loader.load(name, folder, image_size, class_names)
+        return parts
+    if not folder.exists():
+        raise InputError(f"expected the data set {name} in {folder}, found no such folder")
+    parts = importlib.import_module(f"{package}.{name}").load(folder, image_size, class_names)
+    return parts

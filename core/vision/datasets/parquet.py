@@ -35,7 +35,7 @@ def load(
     """The Parquet files in `folder` (or the one file it names).
 
     A file belongs to the part that its name begins with (train-, validation-, test-), or else to
-    the part that its folder is named after; files that name no part are divided. The image column
+    the part that a folder below `folder` is named after; files that name no part are divided. The image column
     holds encoded bytes or a struct with `bytes`, the label column whole numbers from 0. Classes
     are named by `class_names`, else by the files' metadata, else by their numbers. A part that
     would need more than 2 GiB decoded is decoded on demand.
@@ -49,7 +49,7 @@ def load(
         raise InputError(f"expected Parquet files in {folder}, found none")
     parts: dict[str, list[Path]] = {}
     for file in files:
-        parts.setdefault(_part_of(file), []).append(file)
+        parts.setdefault(_part_of(file, folder), []).append(file)
     tables = {part: [_Table(file) for file in members] for part, members in parts.items()}
     every = [table for members in tables.values() for table in members]
     names = _class_names(every, class_names)
@@ -126,11 +126,14 @@ def _is_binary(kind: pa.DataType) -> bool:
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 
-def _part_of(file: Path) -> str:
-    for name in (file.stem, file.parent.name):
-        match = _PART.match(name)
-        if match:
-            return PART_NAMES[match[1].lower()]
+def _part_of(file: Path, root: Path) -> str:
+    match = _PART.match(file.stem)
+    if match:
+        return PART_NAMES[match[1].lower()]
+    folders = file.relative_to(root).parts[:-1] if root.is_dir() else ()
+    for name in reversed(folders):
+        if name.lower() in PART_NAMES:
+            return PART_NAMES[name.lower()]
     return "train"
 
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.vision.corruptions.draws import Draws
-from core.vision.corruptions.grey_levels import Images, truncate
+from core.vision.corruptions.filters import sample_bilinear, smooth_noise
+from core.vision.corruptions.grey_levels import Floats, Images, truncate
 
 
 def contrast(images: Images, severity: int, draws: Draws) -> Images:  # noqa: ARG001
@@ -41,6 +42,50 @@ def saturate(images: Images, severity: int, draws: Draws) -> Images:  # noqa: AR
     wanted /= spread
     gaps *= wanted
     return truncate(largest - gaps)
+
+
+def elastic_transform(images: Images, severity: int, draws: Draws) -> Images:
+    """Bend the image: a random affine map, then a smooth field of small displacements."""
+    displacement, smoothness, tilt = (
+        (0, 0, 0.08),
+        (0.05, 0.2, 0.07),
+        (0.08, 0.06, 0.06),
+        (0.1, 0.04, 0.05),
+        (0.1, 0.03, 0.03),
+    )[severity - 1]
+    side = images.shape[1]
+    rows, columns = _affine_places(side, draws.uniform(-tilt * side, tilt * side, 3, 2))
+    bent = sample_bilinear(images.astype(np.float32), rows, columns, mode="reflect")
+    if displacement:
+        field = draws.uniform(-1, 1, 2 * side * side).reshape(-1, side, side)
+        field = smooth_noise(field, smoothness, side=side, truncate=3, mode="symmetric")
+        field *= np.float32(displacement * side)
+        shifts = field.reshape(-1, 2, side, side)
+        grid = np.arange(side, dtype=np.float32)
+        bent = sample_bilinear(
+            bent, shifts[:, 0] + grid[:, None], shifts[:, 1] + grid, mode="symmetric"
+        )
+    return truncate(bent)
+
+
+def _affine_places(side: int, shifts: Floats) -> tuple[Floats, Floats]:
+    """Return where each output pixel comes from, (N, side, side) rows and columns.
+
+    The map takes three corners of a square about the centre to themselves plus ``shifts``
+    (N, 3, 2), in pixels, column first.
+    """
+    centre, half = side // 2, side // 3
+    corners = np.array([(half, half), (half, -half), (-half, -half)], np.float64) + centre
+    moved = np.concatenate([corners + shifts, np.ones((len(shifts), 3, 1))], axis=2)
+    back = np.linalg.inv(moved) @ corners  # (N, 3, 2): [column, row, 1] @ back = source
+    place = np.arange(side)
+    columns, rows = (
+        back[:, 0, axis, None, None] * place
+        + back[:, 1, axis, None, None] * place[:, None]
+        + back[:, 2, axis, None, None]
+        for axis in (0, 1)
+    )
+    return rows.astype(np.float32), columns.astype(np.float32)
 
 
 def pixelate(images: Images, severity: int, draws: Draws) -> Images:  # noqa: ARG001

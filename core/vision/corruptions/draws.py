@@ -37,11 +37,11 @@ class Draws:
 
     def uniform(self, low: float, high: float, *shape: int) -> Floats:
         """Uniform between ``low`` and ``high``, float32 (N, *shape)."""
-        output = np.empty((len(self._numbers), *shape), np.float32)
+        output = np.empty((len(self._numbers), int(np.prod(shape))), np.float32)
         self._fill(output, lambda row: self._generator.random(out=row, dtype=np.float32))
         output *= np.float32(high - low)
         output += np.float32(low)
-        return output
+        return output.reshape(-1, *shape)
 
     def words(self, *shape: int) -> NDArray[np.uint16]:
         """Uniform 16-bit words, uint16 (N, *shape)."""

@@ -5,11 +5,17 @@ how many others are filtered with it, and a BLAS may add in another order for an
 """
 
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.vision.corruptions.grey_levels import Floats
+
+Number = TypeVar("Number", bound=np.generic)
+
+SIDE = 32
+"""Pixels: the side of the images that the authors' constants belong to."""
 
 
 def gaussian_weights(sigma: float, *, truncate: float = 4) -> NDArray[np.float64]:
@@ -24,6 +30,61 @@ def blur(values: Floats, sigma: float) -> Floats:
     """Gaussian blur of (N, H, W, ...) along H and W, the outermost pixels repeated at the rim."""
     weights = gaussian_weights(sigma)
     return filter_axis(filter_axis(values, weights, axis=1), weights, axis=2)
+
+
+def smooth_noise(
+    noise: Floats, sigma_share: float, *, side: int, truncate: float = 4, mode: str = "edge"
+) -> Floats:
+    """Blur white noise (N, side, side), with the strength it would have at 32 x 32.
+
+    ``sigma_share`` is the Gaussian's sigma over the side. A wider blur averages more of the noise
+    away; here the result is scaled back, so that a larger image gets the same picture, enlarged.
+    """
+    weights = gaussian_weights(sigma_share * side, truncate=truncate)
+    strength = gaussian_weights(sigma_share * SIDE, truncate=truncate)
+    smoothed = filter_axis(noise, weights, axis=1, mode=mode)
+    smoothed = filter_axis(smoothed, weights, axis=2, mode=mode)
+    if side != SIDE:
+        smoothed *= np.float32((strength**2).sum() / (weights**2).sum())
+    return smoothed
+
+
+def sample_bilinear(images: Floats, rows: Floats, columns: Floats, *, mode: str) -> Floats:
+    """Read images (N, side, side, 3) between their pixels; mirrored beyond the rim.
+
+    Args:
+        images: float32.
+        rows: float32 (N, side, side), in pixels, not further out than four sides.
+        columns: likewise.
+        mode: "reflect" (about the outermost pixel) or "symmetric" (about its edge).
+    """
+    count, side = images.shape[:2]
+    folded = _padded_places(side, 4 * side, mode)
+    # Four floats a pixel, seen as one complex number: one 16-byte look-up for all channels.
+    pixels = np.zeros((count, side, side, 4), np.float32)
+    pixels[..., :3] = images
+    flat = pixels.reshape(-1).view(np.complex128)
+    top, left = np.floor(rows), np.floor(columns)
+    down, right = (rows - top)[..., None], (columns - left)[..., None]
+    first_row, first_column = top.astype(np.intp) + 4 * side, left.astype(np.intp) + 4 * side
+    starts = (np.arange(count) * (side * side))[:, None, None]
+    halves = []
+    for row in (first_row, first_row + 1):
+        line = folded.take(row) * side + starts
+        near, far = (
+            flat.take(line + folded.take(column)).view(np.float32).reshape(pixels.shape)
+            for column in (first_column, first_column + 1)
+        )
+        far -= near
+        far *= right
+        near += far
+        halves.append(near)
+    upper, lower = halves
+    lower -= upper
+    lower *= down
+    upper += lower
+    sampled: Floats = upper[..., :3]
+    return sampled
 
 
 def filter_axis(
@@ -51,7 +112,7 @@ def filter_axis(
     return output
 
 
-def pad(values: Floats, radius: int, *, axis: int, mode: str) -> Floats:
+def pad(values: NDArray[Number], radius: int, *, axis: int, mode: str) -> NDArray[Number]:
     """Pad one axis by ``radius`` on both sides; ``mode`` as in np.pad."""
     return values.take(_padded_places(values.shape[axis], radius, mode), axis=axis)
 

@@ -3,7 +3,58 @@
 import numpy as np
 
 from core.vision.corruptions.draws import Draws
-from core.vision.corruptions.grey_levels import Images, truncate
+from core.vision.corruptions.filters import SIDE
+from core.vision.corruptions.frost import frost
+from core.vision.corruptions.grey_levels import Images, luminance, truncate
+from core.vision.corruptions.motion import motion_blur_line
+from core.vision.corruptions.plasma import plasma
+from core.vision.corruptions.spatter import spatter
+from core.vision.corruptions.zooming import zoom_mean
+
+__all__ = ["brightness", "fog", "frost", "snow", "spatter"]
+
+
+def snow(images: Images, severity: int, draws: Draws) -> Images:
+    """Whiten the image and let streaks of noise fall over it, and over it upside down."""
+    mean, deviation, flake, threshold, radius, sigma, kept = (
+        (0.1, 0.2, 1, 0.6, 8, 3, 0.95),
+        (0.1, 0.2, 1, 0.5, 10, 4, 0.9),
+        (0.15, 0.3, 1.75, 0.55, 10, 4, 0.9),
+        (0.25, 0.3, 2.25, 0.6, 12, 6, 0.85),
+        (0.3, 0.3, 1.25, 0.65, 14, 12, 0.8),
+    )[severity - 1]
+    side = images.shape[1]
+    scale = side / SIDE
+    flakes = draws.normal(side, side) * np.float32(deviation) + np.float32(mean)
+    if flake * scale > 1:
+        flakes = zoom_mean(flakes, (flake * scale,))
+    flakes[flakes < threshold] = 0
+    streaks = motion_blur_line(
+        truncate(flakes * np.float32(255)), radius * scale, sigma * scale, draws.uniform(-135, -45)
+    )
+    layer = streaks.astype(np.float32)
+    layer += streaks[:, ::-1, ::-1]
+    values = images.astype(np.float32)
+    grey = luminance(values)
+    grey *= np.float32(1.5)
+    grey += np.float32(127.5)
+    whitened = np.maximum(values, grey[..., None])
+    whitened *= np.float32(1 - kept)
+    values *= np.float32(kept)
+    values += whitened
+    values += layer[..., None]
+    return truncate(values)
+
+
+def fog(images: Images, severity: int, draws: Draws) -> Images:
+    """Add a cloud, and darken so that the brightest value stays the brightest."""
+    amount, decay = ((0.2, 3), (0.5, 3), (0.75, 2.5), (1, 2), (1.5, 1.75))[severity - 1]
+    side = images.shape[1]
+    cloud = plasma(side, decay, draws)[:, :side, :side, None]
+    brightest = images.max(axis=(1, 2, 3), keepdims=True).astype(np.float32)
+    values = images + cloud * np.float32(255 * amount)
+    values *= brightest / (brightest + np.float32(255 * amount))
+    return truncate(values)
 
 
 def brightness(images: Images, severity: int, draws: Draws) -> Images:  # noqa: ARG001

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import polars as pl
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 FINGERPRINT = b"prunescope.fingerprint"
 MAX_CLASSES_WITH_ALL_ANGLES = 100
@@ -54,6 +56,59 @@ def shard_schema(class_count: int) -> pa.Schema:
     )
 
 
+def shard_rows(
+    *,
+    sample_ids: NDArray[np.integer[Any]],
+    labels: NDArray[np.integer[Any]],
+    prediction: NDArray[np.integer[Any]],
+    confidence: NDArray[np.floating[Any]],
+    length: NDArray[np.floating[Any]],
+    margin: NDArray[np.floating[Any]],
+    angles: NDArray[np.floating[Any]],
+) -> pa.Table:
+    """Rows for `ShardWriter.append` from arrays of N samples, NaN as NULL.
+
+    Args:
+        sample_ids: (N,).
+        labels: (N,).
+        prediction: (N,).
+        confidence: (N,) softmax probability of the prediction.
+        length: (N,).
+        margin: (N,).
+        angles: (N, C) degrees to every class direction; beyond 100 classes the nearest 10
+            are kept, with their classes, undefined ones last.
+    """
+    rows = np.arange(len(labels))
+    own = angles[rows, labels]
+    classes = None
+    if angles.shape[1] > MAX_CLASSES_WITH_ALL_ANGLES:
+        # argsort puts NaN last, and is stable: equal angles come in class order
+        classes = np.argsort(angles, axis=1, kind="stable")[:, :NEAREST_ANGLES]
+        angles = np.take_along_axis(angles, classes, axis=1)
+    width = angles.shape[1]
+    nothing = pa.nulls(len(labels), pa.list_(pa.uint16(), width))
+    return pa.table(
+        {
+            "sample_id": sample_ids.astype(np.int32),
+            "label": labels.astype(np.uint16),
+            "prediction": prediction.astype(np.uint16),
+            "correct": prediction == labels,
+            "confidence": _nullable(confidence),
+            "length": _nullable(length),
+            "angle": _nullable(own),
+            "margin": _nullable(margin),
+            "angles": pa.FixedSizeListArray.from_arrays(_nullable(angles.ravel()), width),
+            "angle_classes": nothing
+            if classes is None
+            else pa.FixedSizeListArray.from_arrays(classes.astype(np.uint16).ravel(), width),
+        }
+    )
+
+
+def _nullable(values: NDArray[np.floating[Any]]) -> pa.Array:
+    return pa.array(values.astype(np.float32), mask=np.isnan(values))
+
+
 def shard_path(folder: Path, model: str, condition: str) -> Path:
     """Where the shard of a pair lies in a study's shard folder."""
     return folder / model / f"{condition}.parquet"
@@ -66,9 +121,9 @@ class ShardWriter:
         self._writer = writer
         self._schema = schema
 
-    def append(self, frame: pl.DataFrame) -> None:
+    def append(self, rows: pa.Table) -> None:
         """Add rows in sample order; columns as in `shard_schema`."""
-        self._writer.write_table(frame.to_arrow().cast(self._schema))
+        self._writer.write_table(rows.cast(self._schema))
 
 
 @contextmanager

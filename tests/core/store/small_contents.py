@@ -71,7 +71,7 @@ def small_contents(shards: Path) -> StudyContents:
         for condition in CONDITIONS:
             path = shard_path(shards, model, condition)
             with write_shard(path, class_count=3, fingerprint="f") as shard:
-                shard.append(metrics_frame(model, condition))
+                shard.append(metrics_frame(model, condition).to_arrow())
             paths[model, condition] = path
     return StudyContents(
         study=StudyRow("tiny", "A tiny study", "", "hand", 8, 0, "generated", "{}", "{}"),

@@ -201,7 +201,7 @@ class TestShards:
     def test_a_finished_shard_is_known_by_its_fingerprint(self, tmp_path):
         path = shard_path(tmp_path, "m", "clean")
         with write_shard(path, class_count=3, fingerprint="abc") as shard:
-            shard.append(metrics_frame("tiny", "clean"))
+            shard.append(metrics_frame("tiny", "clean").to_arrow())
         count = len(SAMPLE_IDS)
         assert shard_state(path, fingerprint="abc", sample_count=count).status == "finished"
         assert shard_state(path, fingerprint="abd", sample_count=count).status == "stale"
@@ -214,7 +214,7 @@ class TestShards:
     def test_every_truncation_is_detected_and_named(self, tmp_path):
         path = tmp_path / "clean.parquet"
         with write_shard(path, class_count=3, fingerprint="abc") as shard:
-            shard.append(metrics_frame("tiny", "clean"))
+            shard.append(metrics_frame("tiny", "clean").to_arrow())
         whole = path.read_bytes()
         for size in range(0, len(whole), 97):
             path.write_bytes(whole[:size])
@@ -228,7 +228,7 @@ class TestShards:
             pytest.raises(KeyboardInterrupt),
             write_shard(path, class_count=3, fingerprint="abc") as shard,
         ):
-            shard.append(metrics_frame("tiny", "clean"))
+            shard.append(metrics_frame("tiny", "clean").to_arrow())
             raise KeyboardInterrupt
         assert list(tmp_path.iterdir()) == []
 

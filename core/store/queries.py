@@ -1,0 +1,242 @@
+"""Questions about one study, each a typed function around one SQL text.
+
+All take a connection from `core.store.database.connect` and return a frame in a fixed
+order. `class_id` None means all classes. Sums are done in DOUBLE.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from core.store.database import query
+
+
+def study(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The row of the table `study`, with how many rows the study holds.
+
+    `rows` are (model, condition, sample) rows, counted from the rollup.
+    """
+    sql = """
+        SELECT study.*,
+               (SELECT count(*) FROM samples) AS samples,
+               (SELECT coalesce(sum(sample_count), 0)::BIGINT FROM accuracy_rollup) AS rows
+        FROM study
+    """
+    return query(connection, sql)
+
+
+def models(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """All models with their accuracy on clean images, in publishing order.
+
+    `clean_correct` and `clean_samples` are NULL where the study has no clean condition.
+    """
+    sql = """
+        WITH clean AS (
+            SELECT model_id, sum(correct_count)::BIGINT AS clean_correct,
+                   sum(sample_count)::BIGINT AS clean_samples
+            FROM accuracy_rollup JOIN conditions USING (condition_id)
+            WHERE severity = 0
+            GROUP BY model_id
+        )
+        SELECT models.* EXCLUDE (details), clean_correct, clean_samples
+        FROM models LEFT JOIN clean USING (model_id)
+        ORDER BY model_id
+    """
+    return query(connection, sql)
+
+
+def conditions(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """All conditions, clean first, then by category, corruption and severity."""
+    return query(connection, "SELECT * FROM conditions ORDER BY condition_id")
+
+
+def classes(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """All classes in label order: class_id, name, samples."""
+    sql = """
+        SELECT class_id, name, count(sample_id) AS samples
+        FROM classes LEFT JOIN samples ON label = class_id
+        GROUP BY class_id, name
+        ORDER BY class_id
+    """
+    return query(connection, sql)
+
+
+def accuracy(connection: duckdb.DuckDBPyConnection, *, class_id: int | None = None) -> pl.DataFrame:
+    """Correct and all samples of each (model, condition): two ids, correct, samples."""
+    sql = """
+        SELECT model_id, condition_id, sum(correct_count)::BIGINT AS correct,
+               sum(sample_count)::BIGINT AS samples
+        FROM accuracy_rollup
+        WHERE $class_id IS NULL OR label = $class_id
+        GROUP BY model_id, condition_id
+        ORDER BY model_id, condition_id
+    """
+    return query(connection, sql, {"class_id": class_id})
+
+
+def metric_ranges(
+    connection: duckdb.DuckDBPyConnection, *, model_id: int, condition_id: int
+) -> pl.DataFrame:
+    """Smallest and largest value of each metric over all classes: metric, low, high."""
+    sql = """
+        SELECT metric, low, high
+        FROM metric_range
+        WHERE model_id = $model_id AND condition_id = $condition_id
+        ORDER BY metric
+    """
+    return query(connection, sql, {"model_id": model_id, "condition_id": condition_id})
+
+
+def combination_counts(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    model_id: int,
+    condition_id: int,
+    class_id: int | None = None,
+) -> pl.DataFrame:
+    """One row: samples, correct, and how many have an angle and a margin."""
+    sql = """
+        SELECT coalesce(sum(sample_count), 0)::BIGINT AS samples,
+               coalesce(sum(correct_count), 0)::BIGINT AS correct,
+               coalesce(sum(angle_count), 0)::BIGINT AS with_angle,
+               coalesce(sum(margin_count), 0)::BIGINT AS with_margin
+        FROM accuracy_rollup
+        WHERE model_id = $model_id AND condition_id = $condition_id
+          AND ($class_id IS NULL OR label = $class_id)
+    """
+    parameters = {"model_id": model_id, "condition_id": condition_id, "class_id": class_id}
+    return query(connection, sql, parameters)
+
+
+def combination_points(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    model_id: int,
+    condition_id: int,
+    class_id: int | None = None,
+    limit: int,
+    seed: int = 0,
+) -> pl.DataFrame:
+    """Samples to draw, at most `limit`, by sample_id; which ones is up to the seed.
+
+    Columns: sample_id, class, predicted, correct, confidence, angle (degrees), length,
+    margin. Samples without an angle have no place on the plot and are left out.
+    """
+    sql = """
+        SELECT s.sample_id, c.name AS class, p.name AS predicted, s.correct, s.confidence,
+               s.angle, s.length, s.margin
+        FROM sample_metrics s
+        JOIN classes c ON c.class_id = s.label
+        JOIN classes p ON p.class_id = s.prediction
+        WHERE s.model_id = $model_id AND s.condition_id = $condition_id
+          AND ($class_id IS NULL OR s.label = $class_id) AND s.angle IS NOT NULL
+        QUALIFY row_number() OVER (ORDER BY hash(s.sample_id, $seed), s.sample_id) <= $limit
+        ORDER BY s.sample_id
+    """
+    parameters = {
+        "model_id": model_id,
+        "condition_id": condition_id,
+        "class_id": class_id,
+        "limit": limit,
+        "seed": seed,
+    }
+    return query(connection, sql, parameters)
+
+
+def metric_histograms(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    model_id: int,
+    condition_id: int,
+    class_id: int | None = None,
+    ranges: dict[str, tuple[float, float]],
+    bins: int,
+) -> pl.DataFrame:
+    """Counts of angle, length and margin in equal bins, correct and incorrect apart.
+
+    Args:
+        connection: an open study.
+        model_id: model.
+        condition_id: condition.
+        class_id: true class, or None for all.
+        ranges: low and high of each of the three metrics; values outside count in the
+            outermost bins.
+        bins: bins between low and high.
+
+    Returns:
+        metric, correct, bin (0-based), samples; empty bins are absent.
+    """
+    sql = """
+        WITH selected AS (
+            SELECT correct, unnest(['angle', 'length', 'margin']) AS metric,
+                   unnest([angle, length, margin])::DOUBLE AS value,
+                   unnest([$angle_low, $length_low, $margin_low])::DOUBLE AS low,
+                   unnest([$angle_high, $length_high, $margin_high])::DOUBLE AS high
+            FROM sample_metrics
+            WHERE model_id = $model_id AND condition_id = $condition_id
+              AND ($class_id IS NULL OR label = $class_id)
+        )
+        SELECT metric, correct,
+               greatest(0, least($bins - 1, floor((value - low) / (high - low) * $bins)))::INTEGER
+                   AS bin,
+               count(*) AS samples
+        FROM selected
+        WHERE value IS NOT NULL
+        GROUP BY ALL
+        ORDER BY metric, correct, bin
+    """
+    parameters: dict[str, object] = {
+        "model_id": model_id,
+        "condition_id": condition_id,
+        "class_id": class_id,
+        "bins": bins,
+    }
+    for metric in ("angle", "length", "margin"):
+        parameters[f"{metric}_low"], parameters[f"{metric}_high"] = ranges[metric]
+    return query(connection, sql, parameters)
+
+
+def broken_samples(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    reference: tuple[int, int],
+    compared: tuple[int, int],
+    limit: int,
+) -> pl.DataFrame:
+    """Samples that the reference gets right and the compared gets wrong, surest first.
+
+    Args:
+        connection: an open study.
+        reference: model_id and condition_id.
+        compared: model_id and condition_id.
+        limit: at most so many rows.
+
+    Returns:
+        sample_id, class, predicted (by the compared), reference_margin, confidence (of
+        the compared in its wrong answer), thumbnail (PNG bytes or NULL), total (how many
+        there are in all); by falling confidence.
+    """
+    sql = """
+        SELECT c.sample_id, t.name AS class, p.name AS predicted,
+               r.margin AS reference_margin, c.confidence, s.thumbnail,
+               count(*) OVER () AS total
+        FROM sample_metrics c
+        JOIN sample_metrics r USING (sample_id)
+        JOIN samples s USING (sample_id)
+        JOIN classes t ON t.class_id = c.label
+        JOIN classes p ON p.class_id = c.prediction
+        WHERE c.model_id = $compared_model AND c.condition_id = $compared_condition
+          AND r.model_id = $reference_model AND r.condition_id = $reference_condition
+          AND r.correct AND NOT c.correct
+        ORDER BY c.confidence DESC NULLS LAST, c.sample_id
+        LIMIT $limit
+    """
+    parameters = {
+        "reference_model": reference[0],
+        "reference_condition": reference[1],
+        "compared_model": compared[0],
+        "compared_condition": compared[1],
+        "limit": limit,
+    }
+    return query(connection, sql, parameters)

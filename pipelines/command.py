@@ -1,0 +1,89 @@
+"""The command line that all stages share."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from core.store.database import StudyError
+from core.vision.errors import InputError
+from pipelines.console import CONSOLE
+from pipelines.errors import PipelineError
+from pipelines.workspace import Workspace
+
+USAGE_ERROR = 2
+INTERRUPTED = 130
+
+
+def stage_parser(description: str) -> argparse.ArgumentParser:
+    """A parser with the arguments of every stage."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    parser.add_argument("study", type=Path, metavar="STUDY.toml", help="the study file")
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs"), help="folder of unfinished and finished work"
+    )
+    parser.add_argument(
+        "--published", type=Path, default=Path("data"), help="folder of study files for the app"
+    )
+    parser.add_argument(
+        "--device",
+        default="auto",
+        help="auto, cpu, cuda or cuda:N; auto takes a GPU if there is one",
+    )
+    return parser
+
+
+def run_stage(
+    description: str,
+    work: Callable[[Workspace], object],
+    arguments: list[str] | None = None,
+) -> int:
+    """Parse, open the workspace, work; a user's mistake becomes one sentence.
+
+    Returns:
+        Exit code: 0, 2 for a mistake that the user can mend, 130 when stopped.
+    """
+    options = stage_parser(description).parse_args(arguments)
+
+    def open_and_work() -> None:
+        workspace = Workspace.open(
+            options.study,
+            runs=options.runs,
+            published=options.published,
+            device=_device(options.device),
+        )
+        work(workspace)
+
+    return explain_mistakes(open_and_work)
+
+
+def explain_mistakes(work: Callable[[], None]) -> int:
+    """Run a command's work; what a user can mend is said in one sentence on stderr."""
+    try:
+        work()
+    except (PipelineError, InputError, StudyError) as error:
+        print(error, file=sys.stderr)
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        CONSOLE.print("Stopped. Nothing finished is lost: run the same command again to go on.")
+        return INTERRUPTED
+    return 0
+
+
+def _device(name: str) -> str:
+    import torch  # noqa: PLC0415  # --help must not wait for it
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    kind, _, number = name.partition(":")
+    if kind not in {"cpu", "cuda"} or (number and not number.isdigit()):
+        raise PipelineError(f"--device: expected auto, cpu, cuda or cuda:N, found {name!r}.")
+    if kind == "cuda" and int(number or 0) >= torch.cuda.device_count():
+        raise PipelineError(
+            f"--device: expected one of {torch.cuda.device_count()} GPUs, found {name!r}."
+        )
+    return name

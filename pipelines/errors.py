@@ -1,0 +1,7 @@
+"""What a pipeline says of a user's mistake: one sentence, exit code 2, nothing changed."""
+
+from __future__ import annotations
+
+
+class PipelineError(ValueError):
+    """A mistake that a user can mend, in one sentence."""

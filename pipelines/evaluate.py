@@ -1,0 +1,217 @@
+"""Measure every model of a study under every condition: one shard for each pair."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import torch
+
+from core.geometry import ClassDirections
+from core.store.records import ConditionRow
+from core.store.shards import shard_path, shard_rows, shard_state, write_shard
+from core.vision.corruptions import corrupt
+from core.vision.datasets import ImageSet
+from core.vision.inference import FeatureReader
+from pipelines.command import run_stage
+from pipelines.console import CONSOLE, StageReport, progress, stage
+from pipelines.errors import PipelineError
+from pipelines.model_files import ModelRecord, load_network, read_record
+from pipelines.plan import conditions, model_names
+from pipelines.workspace import Workspace, fingerprint
+
+# raise it when the numbers that a shard holds change their meaning
+SHARD_VERSION = 1
+IMAGES_AT_ONCE = 1_024
+BATCH_SIZE = 256
+EXAMPLE_IMAGES = 16
+WEIGHTS_AT_ONCE_BYTES = 2 << 30
+
+
+def evaluate_study(workspace: Workspace) -> StageReport:
+    """Compute every shard that is not finished yet.
+
+    Conditions are made chunk by chunk while the networks read them, so that each
+    corrupted image is made once and never stored.
+
+    Raises:
+        PipelineError: a model of the study is not made yet.
+    """
+    with stage("evaluate", "model-condition pairs") as report:
+        records = study_records(workspace)
+        test = workspace.test
+        planned = conditions(workspace.study)
+        pending = _pending(workspace, records, planned, len(test))
+        report.done = sum(len(missing) for missing in pending.values())
+        report.kept = len(records) * len(planned) - report.done
+        if report.done:
+            with progress("evaluate", total=report.done * len(test)) as advance:
+                for group in _groups([record for record in records if pending[record.row.name]]):
+                    models = [_measuring(workspace, record, test) for record in group]
+                    for condition in planned:
+                        waiting = [m for m in models if condition in pending[m.record.row.name]]
+                        for count in _evaluate(workspace, waiting, condition, test):
+                            advance(count, description=f"evaluate {condition.name}")
+    return report
+
+
+def study_records(workspace: Workspace) -> list[ModelRecord]:
+    """The records of all models of the study, in publishing order.
+
+    Raises:
+        PipelineError: a model is not made yet.
+    """
+    records = []
+    for name in model_names(workspace.study):
+        record = read_record(workspace.models, name)
+        if record is None:
+            raise PipelineError(
+                f"{workspace.study.name}: expected the model {name} to be made, found none; run "
+                "the train and prune stages first."
+            )
+        records.append(record)
+    return records
+
+
+def shard_fingerprint(workspace: Workspace, record: ModelRecord, condition: ConditionRow) -> str:
+    """What the rows of a shard depend on."""
+    generated = condition.source == "generated"
+    return fingerprint(
+        version=SHARD_VERSION,
+        model=record.row.checkpoint_sha256,
+        data=workspace.splits.fingerprint,
+        test_limit=workspace.study.dataset.test_limit,
+        condition=[condition.corruption, condition.severity, condition.source],
+        corruption_seed=workspace.study.conditions.seed if generated else None,
+    )
+
+
+def _pending(
+    workspace: Workspace,
+    records: list[ModelRecord],
+    planned: tuple[ConditionRow, ...],
+    sample_count: int,
+) -> dict[str, list[ConditionRow]]:
+    """Conditions without a finished shard, by model name; a damaged shard is named."""
+    pending: dict[str, list[ConditionRow]] = {record.row.name: [] for record in records}
+    for record in records:
+        for condition in planned:
+            state = shard_state(
+                shard_path(workspace.shards, record.row.name, condition.name),
+                fingerprint=shard_fingerprint(workspace, record, condition),
+                sample_count=sample_count,
+            )
+            if state.status == "damaged":
+                CONSOLE.print(f"{state.reason}; it is computed again.", soft_wrap=True)
+            if state.status != "finished":
+                pending[record.row.name].append(condition)
+    return pending
+
+
+def _groups(records: list[ModelRecord]) -> Iterator[list[ModelRecord]]:
+    """Models whose weights fit in memory together."""
+    group: list[ModelRecord] = []
+    size = 0
+    for record in records:
+        weights = 4 * record.row.parameters
+        if group and size + weights > WEIGHTS_AT_ONCE_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(record)
+        size += weights
+    if group:
+        yield group
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """A model ready to be measured: its record, its network, its class directions."""
+
+    record: ModelRecord
+    reader: FeatureReader
+    directions: ClassDirections
+
+
+def _measuring(workspace: Workspace, record: ModelRecord, test: ImageSet) -> Measuring:
+    network, _ = load_network(workspace.models, record)
+    reader = FeatureReader(
+        network,
+        record.blueprint.normalisation,
+        workspace.device,
+        test.images[:EXAMPLE_IMAGES],
+        class_count=len(test.class_names),
+    )
+    return Measuring(record, reader, ClassDirections(reader.weight, reader.bias))
+
+
+def _evaluate(
+    workspace: Workspace, models: list[Measuring], condition: ConditionRow, test: ImageSet
+) -> Iterator[int]:
+    """Write the shards of some models under one condition; yield the samples done."""
+    if not models:
+        return
+    with ExitStack() as stack:
+        shards = [
+            stack.enter_context(
+                write_shard(
+                    shard_path(workspace.shards, model.record.row.name, condition.name),
+                    class_count=len(test.class_names),
+                    fingerprint=shard_fingerprint(workspace, model.record, condition),
+                )
+            )
+            for model in models
+        ]
+        for start in range(0, len(test), IMAGES_AT_ONCE):
+            rows = np.arange(start, min(start + IMAGES_AT_ONCE, len(test)))
+            images = _condition_images(workspace, condition, test, rows)
+            for model, shard in zip(models, shards, strict=True):
+                shard.append(measure(model, images, test.labels[rows], test.sample_ids[rows]))
+                yield len(rows)
+
+
+def _condition_images(
+    workspace: Workspace, condition: ConditionRow, test: ImageSet, rows: np.ndarray
+) -> np.ndarray:
+    """Some rows of the test set under a condition, uint8 (n, H, W, 3)."""
+    images = test.images[rows]
+    if condition.source != "generated":
+        return images
+    return corrupt(
+        images,
+        condition.corruption,
+        condition.severity,
+        workspace.study.conditions.seed,
+        indices=test.sample_ids[rows],
+    )
+
+
+def measure(
+    model: Measuring, images: np.ndarray, labels: np.ndarray, sample_ids: np.ndarray
+) -> pa.Table:
+    """The metrics of some images, uint8 (N, H, W, 3), as rows of a shard."""
+    read = [
+        model.reader.read(images[start : start + BATCH_SIZE])
+        for start in range(0, len(images), BATCH_SIZE)
+    ]
+    features, logits = (torch.cat(parts) for parts in zip(*read, strict=True))
+    true = torch.from_numpy(labels).to(features.device)
+    geometry = model.directions.measure(features, true)
+    chosen = logits.gather(1, geometry.prediction[:, None])[:, 0]
+    confidence = torch.exp(chosen - logits.logsumexp(dim=1))
+    return shard_rows(
+        sample_ids=sample_ids,
+        labels=labels,
+        prediction=geometry.prediction.cpu().numpy(),
+        confidence=confidence.cpu().numpy(),
+        length=geometry.length.cpu().numpy(),
+        margin=geometry.margin.cpu().numpy(),
+        angles=geometry.angles.cpu().numpy(),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run_stage(__doc__ or "", evaluate_study))

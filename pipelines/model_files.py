@@ -1,0 +1,187 @@
+"""Finished models on disk: weights and masks in one file, the record beside it.
+
+`<name>.safetensors` holds the state dict under `weights/` and the masks under
+`masks/`; `<name>.json` the row of the study file and how to build the network. The
+record is written last and holds the hash of the weights: a model with a record is
+finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from core.store.records import LayerRow, ModelRow
+from core.vision.accounting import account
+from core.vision.masks import Masks
+from core.vision.networks import Normalisation, build_network
+from pipelines.errors import PipelineError
+from pipelines.versions import library_versions
+from pipelines.workspace import replacing
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """How a network is built before its weights are loaded, and how it wants its input."""
+
+    network: str
+    class_count: int
+    width_multiplier: float
+    feature_width: int | None
+    normalisation: Normalisation
+
+    def build(self, *, seed: int = 0) -> nn.Module:
+        """The network with its initial weights."""
+        return build_network(
+            self.network,
+            class_count=self.class_count,
+            width_multiplier=self.width_multiplier,
+            feature_width=self.feature_width,
+            seed=seed,
+        )
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """What is known of a finished model.
+
+    Attributes:
+        fingerprint: of everything that the weights depend on.
+        row: its row in the study file.
+        layers: its rows in table `layers`.
+        blueprint: how to build its network.
+    """
+
+    fingerprint: str
+    row: ModelRow
+    layers: tuple[LayerRow, ...]
+    blueprint: Blueprint
+
+
+def read_record(models: Path, name: str) -> ModelRecord | None:
+    """The record of a finished model, or None where there is none that can be read."""
+    try:
+        content = json.loads(_record_path(models, name).read_text(encoding="utf-8"))
+        blueprint = content["blueprint"]
+        normalisation = Normalisation(
+            **{key: tuple(values) for key, values in blueprint.pop("normalisation").items()}
+        )
+        return ModelRecord(
+            fingerprint=content["fingerprint"],
+            row=ModelRow(**content["row"]),
+            layers=tuple(LayerRow(**layer) for layer in content["layers"]),
+            blueprint=Blueprint(**blueprint, normalisation=normalisation),
+        )
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+        return None
+
+
+def finished(models: Path, name: str, *, fingerprint: str) -> ModelRecord | None:
+    """The record of a model made from exactly this, with its weights whole; None otherwise."""
+    record = read_record(models, name)
+    if record is None or record.fingerprint != fingerprint:
+        return None
+    weights = _weights_path(models, name)
+    if not weights.exists() or _sha256(weights) != record.row.checkpoint_sha256:
+        return None
+    return record
+
+
+def write_model(
+    models: Path,
+    *,
+    network: nn.Module,
+    masks: Masks,
+    blueprint: Blueprint,
+    fingerprint: str,
+    columns: Mapping[str, Any],
+    details: Mapping[str, Any],
+    image_size: int,
+) -> ModelRecord:
+    """Write a finished model: weights first, then the record that makes it finished.
+
+    Args:
+        models: folder of a study's models.
+        network: the network with its weights, removed ones set to zero.
+        masks: what is kept of the prunable weights; empty for a dense model.
+        blueprint: how to build the network.
+        fingerprint: of everything that the weights depend on.
+        columns: columns of ModelRow that tell the model's history; what is counted
+            (sparsity, parameters, MACs), hashed or measured later is added here.
+        details: the rest of the history, JSON-able; library versions are added here.
+        image_size: side in pixels of what the network will see, for its MACs.
+    """
+    tensors = {
+        **{f"weights/{key}": value for key, value in network.state_dict().items()},
+        **{f"masks/{key}": value for key, value in masks.items()},
+    }
+    path = _weights_path(models, columns["name"])
+    with replacing(path) as partial:
+        save_file({key: value.cpu().contiguous() for key, value in tensors.items()}, partial)
+    example = torch.zeros(1, 3, image_size, image_size, device=next(network.parameters()).device)
+    counts = account(network, masks, example)
+    row = ModelRow(
+        **columns,
+        sparsity=counts.sparsity,
+        sparsity_total=counts.sparsity_total,
+        sparsity_source="masks",
+        collapsed=False,
+        parameters=counts.parameters,
+        nonzero_parameters=counts.nonzero_parameters,
+        macs=counts.macs,
+        macs_theoretical=counts.macs_theoretical,
+        checkpoint_sha256=_sha256(path),
+        details=json.dumps({**details, "versions": library_versions()}),
+    )
+    layers = tuple(
+        LayerRow(layer.name, layer.kind, layer.weights, layer.kept, layer.emptied)
+        for layer in counts.layers
+    )
+    record = ModelRecord(fingerprint, row, layers, blueprint)
+    with replacing(_record_path(models, row.name)) as partial:
+        partial.write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
+    return record
+
+
+def load_network(models: Path, record: ModelRecord) -> tuple[nn.Module, Masks]:
+    """Build a finished model's network, load its weights, and return it with its masks.
+
+    Raises:
+        PipelineError: the weights file is not whole.
+    """
+    path = _weights_path(models, record.row.name)
+    try:
+        tensors = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise PipelineError(f"{path}: expected a whole weights file, found: {error}.") from error
+    network = record.blueprint.build()
+    network.load_state_dict(_part(tensors, "weights/"))
+    return network.eval(), _part(tensors, "masks/")
+
+
+def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {
+        key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)
+    }
+
+
+def _weights_path(models: Path, name: str) -> Path:
+    return models / f"{name}.safetensors"
+
+
+def _record_path(models: Path, name: str) -> Path:
+    return models / f"{name}.json"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,172 @@
+"""What a study asks for, model by model and condition by condition, with stable names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from core.store.records import ConditionRow
+from core.vision.corruptions import CORRUPTIONS
+from core.vision.pruning import method_options
+from core.vision.recipe import Recipe
+from pipelines.recipes import recipe_for
+from pipelines.study import NetworkSettings, PruningSettings, Study, StudyFileError
+
+CLEAN = ConditionRow("clean", "clean", "clean", 0, "clean")
+
+
+@dataclass(frozen=True)
+class DenseModel:
+    """A network trained from one seed."""
+
+    network: NetworkSettings
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """Stable name; the study's own name and order are not in it."""
+        return f"{self.network.label}-seed{self.seed}"
+
+
+@dataclass(frozen=True)
+class PrunedModel:
+    """A dense model pruned by one method at one ratio from one seed."""
+
+    parent: DenseModel
+    settings: PruningSettings
+    ratio: float
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """Stable name, with whatever differs from the plainest form of the method."""
+        settings = self.settings
+        parts = [self.parent.name, settings.method, f"{self.ratio:g}", f"seed{self.seed}"]
+        if settings.scope != "global":
+            parts.insert(2, settings.scope)
+        if not settings.include_classifier:
+            parts.append("dense-classifier")
+        parts.extend(f"{key}-{value}" for key, value in sorted(settings.options.items()))
+        if settings.retrain_epochs:
+            parts.append(f"retrained{settings.retrain_epochs}")
+        if settings.recalibrate:
+            parts.append("recalibrated")
+        return "-".join(parts)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All ratios of one method over one dense model and seed: scored once, masked many times."""
+
+    parent: DenseModel
+    settings: PruningSettings
+    seed: int
+    models: tuple[PrunedModel, ...]
+
+
+def dense_models(study: Study) -> tuple[DenseModel, ...]:
+    """One for each network and seed, in the order of the study file."""
+    return tuple(
+        DenseModel(network=network, seed=seed)
+        for network in study.network
+        for seed in network.seeds
+    )
+
+
+def sweeps(study: Study) -> tuple[Sweep, ...]:
+    """One for each dense model, pruning table and seed."""
+    return tuple(
+        Sweep(
+            parent=parent,
+            settings=settings,
+            seed=seed,
+            models=tuple(PrunedModel(parent, settings, ratio, seed) for ratio in settings.ratios),
+        )
+        for parent in dense_models(study)
+        for settings in study.pruning
+        for seed in settings.seeds
+    )
+
+
+def model_names(study: Study) -> tuple[str, ...]:
+    """Names of all models in publishing order, each dense one before what was made from it.
+
+    Raises:
+        StudyFileError: two entries of the study give the same model.
+    """
+    names = [
+        name
+        for dense in dense_models(study)
+        for name in (
+            dense.name,
+            *(m.name for sweep in sweeps(study) if sweep.parent == dense for m in sweep.models),
+        )
+    ]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise StudyFileError(f"{study.name}: expected each model once, found {twice[0]} twice.")
+    return tuple(names)
+
+
+def study_recipe(network: NetworkSettings) -> Recipe:
+    """The network's own recipe with what the study changes of it.
+
+    Raises:
+        StudyFileError: a setting that a recipe does not have, or a value of another kind.
+    """
+    recipe = recipe_for(network.name)
+    known = [field.name for field in fields(recipe)]
+    for key, value in network.training.items():
+        if key not in known:
+            raise StudyFileError(
+                f"network.training of {network.name}: expected keys among {', '.join(known)}, "
+                f"found {key!r}."
+            )
+        standard = getattr(recipe, key)
+        kinds = (int, float) if isinstance(standard, float) else type(standard)
+        if not isinstance(value, kinds) or isinstance(value, bool) != isinstance(standard, bool):
+            raise StudyFileError(
+                f"network.training.{key} of {network.name}: expected {type(standard).__name__} "
+                f"as in {standard!r}, found {value!r}."
+            )
+    changes: dict[str, Any] = dict(network.training)
+    return replace(recipe, **changes)
+
+
+def check_plan(study: Study) -> None:
+    """Find what only the methods and recipes know to be wrong, before any work begins.
+
+    Raises:
+        StudyFileError: an unknown setting of a recipe or method, or a model asked for twice.
+    """
+    model_names(study)
+    for network in study.network:
+        study_recipe(network)
+    for number, settings in enumerate(study.pruning):
+        known = method_options(settings.method)
+        for key in settings.options:
+            if key not in known:
+                expected = ", ".join(known) or "none, the method has no settings"
+                raise StudyFileError(
+                    f"pruning[{number}].options of {settings.method}: expected keys among "
+                    f"{expected}, found {key!r}."
+                )
+
+
+def conditions(study: Study) -> tuple[ConditionRow, ...]:
+    """Clean first, then the corruptions by category, severities rising."""
+    return (
+        CLEAN,
+        *(
+            ConditionRow(
+                name=f"{corruption}-{severity}",
+                corruption=corruption,
+                category=CORRUPTIONS[corruption],
+                severity=severity,
+                source="generated",
+            )
+            for corruption in study.conditions.names
+            for severity in sorted(study.conditions.severities)
+        ),
+    )

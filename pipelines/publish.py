@@ -1,0 +1,129 @@
+"""Publish a study: one DuckDB file from its finished shards, served from the next click on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from core.store.publish import publish, published_fingerprint
+from core.store.records import ConditionRow, StudyContents, StudyRow
+from core.store.shards import shard_path, shard_state
+from pipelines.command import run_stage
+from pipelines.console import CONSOLE, StageReport, progress, stage
+from pipelines.errors import PipelineError
+from pipelines.evaluate import shard_fingerprint, study_records
+from pipelines.plan import conditions
+from pipelines.thumbnails import thumbnail
+from pipelines.versions import library_versions
+from pipelines.workspace import Workspace, fingerprint
+
+
+def publish_study(workspace: Workspace) -> StageReport:
+    """Publish the study if anything in it changed since it was published last."""
+    with stage("publish", "study file") as report:
+        contents = study_contents(workspace)
+        name = contents.study.name
+        if published_fingerprint(workspace.published, name) == contents.fingerprint:
+            report.kept = 1
+            return report
+        with progress("publish", total=len(contents.models)) as advance:
+            version = publish(
+                contents,
+                workspace.published,
+                on_model=lambda model: advance(1, description=f"publish {model}"),
+            )
+        report.done = 1
+        rows = len(contents.models) * len(contents.conditions) * contents.samples.height
+        size = version.stat().st_size
+        CONSOLE.print(
+            f"{workspace.published / name}.duckdb: {rows:,} rows, {size / 1e6:.1f} MB, "
+            f"{size / rows:.0f} bytes a row.",
+            soft_wrap=True,
+        )
+    return report
+
+
+def study_contents(workspace: Workspace) -> StudyContents:
+    """Everything of a finished study.
+
+    Raises:
+        PipelineError: a shard is not finished.
+    """
+    study = workspace.study
+    test = workspace.test
+    planned = conditions(study)
+    records = study_records(workspace)
+    shards = {}
+    fingerprints = []
+    for record in records:
+        for condition in planned:
+            path = shard_path(workspace.shards, record.row.name, condition.name)
+            expected = shard_fingerprint(workspace, record, condition)
+            state = shard_state(path, fingerprint=expected, sample_count=len(test))
+            if state.status != "finished":
+                raise PipelineError(
+                    f"{study.name}: expected model {record.row.name} to be evaluated on "
+                    f"{condition.name}, found its shard {state.status}; run the evaluate stage."
+                )
+            shards[record.row.name, condition.name] = path
+            fingerprints.append(expected)
+    row = StudyRow(
+        name=study.name,
+        title=study.title,
+        description=study.description,
+        dataset=study.dataset.name,
+        image_size=workspace.image_size,
+        seed=study.seed,
+        corruption_source=corruption_source(planned),
+        configuration=study.as_json(),
+        versions=json.dumps(library_versions()),
+    )
+    models = [
+        replace(record.row, collapsed=_collapsed(shards[record.row.name, planned[0].name]))
+        for record in records
+    ]
+    return StudyContents(
+        study=row,
+        class_names=test.class_names,
+        samples=pl.DataFrame(
+            {
+                "sample_id": test.sample_ids.astype(np.int32),
+                "label": test.labels.astype(np.uint16),
+                "thumbnail": [thumbnail(test.images[i : i + 1][0]) for i in range(len(test))],
+            }
+        ),
+        models=models,
+        layers={record.row.name: record.layers for record in records},
+        conditions=planned,
+        shards=shards,
+        fingerprint=fingerprint(
+            study=asdict(row),
+            classes=test.class_names,
+            models=[asdict(model) for model in models],
+            conditions=[asdict(condition) for condition in planned],
+            shards=fingerprints,
+        ),
+    )
+
+
+def corruption_source(planned: tuple[ConditionRow, ...]) -> str:
+    """'official', 'generated' or 'mixed' where there are corruptions, 'none' without."""
+    sources = {condition.source for condition in planned if condition.severity}
+    if not sources:
+        return "none"
+    return sources.pop() if len(sources) == 1 else "mixed"
+
+
+def _collapsed(clean_shard: Path) -> bool:
+    """Whether a model predicts one class for every clean test sample."""
+    predictions = pl.read_parquet(clean_shard, columns=["prediction"])
+    return predictions["prediction"].n_unique() == 1
+
+
+if __name__ == "__main__":
+    sys.exit(run_stage(__doc__ or "", publish_study))

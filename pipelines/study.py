@@ -1,0 +1,242 @@
+"""A study file: what to train, prune and evaluate, as one validated value.
+
+    study = read_study(Path("pipelines/studies/digits.toml"))
+
+Every key has a type, a range and, where it makes sense, a default; a file that
+breaks a rule gets one sentence naming the file, the key, what was expected and what
+was found.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+from pydantic_core import ErrorDetails
+
+from core.vision.corruptions import CORRUPTIONS, SEVERITIES
+from core.vision.datasets import DATASETS
+from core.vision.networks import NETWORKS, is_network
+from core.vision.pruning import METHODS
+from pipelines.errors import PipelineError
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+class StudyFileError(PipelineError):
+    """A study file that can't be used, in one sentence."""
+
+
+def _one_of(names: Mapping[str, Any] | tuple[str, ...]) -> AfterValidator:
+    def check(name: str) -> str:
+        if name not in names:
+            raise ValueError(f"expected one of {', '.join(names)}")
+        return name
+
+    return AfterValidator(check)
+
+
+def _network(name: str) -> str:
+    if not is_network(name):
+        raise ValueError(f"expected one of {', '.join(NETWORKS)}")
+    return name
+
+
+def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) != len(values):
+        raise ValueError("expected each value once")
+    return values
+
+
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+Ratio = Annotated[float, Field(ge=0, le=1)]
+Seed = Annotated[int, Field(ge=0)]
+Seeds = Annotated[tuple[Seed, ...], Field(min_length=1), AfterValidator(_distinct)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
+@dataclass(frozen=True, config=_STRICT)
+class DatasetSettings:
+    """Table [dataset]: where the images come from and how they are split.
+
+    Attributes:
+        name: one of the known data sets.
+        folder: where its files lie, for those that are read from disk; relative to the
+            study file.
+        image_size: side in pixels that images are resized to; None leaves them.
+        validation_fraction: part of the training images held out to pick epochs.
+        test_fraction: part held out for evaluation where there is no official test set.
+        test_limit: evaluate at most so many test images, a seeded stratified choice.
+    """
+
+    name: Annotated[str, _one_of(DATASETS)]
+    folder: str | None = None
+    image_size: Annotated[int, Field(ge=28)] | None = None
+    validation_fraction: Fraction = 0.1
+    test_fraction: Fraction = 0.3
+    test_limit: Annotated[int, Field(ge=1)] | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
+class NetworkSettings:
+    """One table [[network]]: an architecture and how it is trained, once per seed.
+
+    Attributes:
+        name: the architecture; its name says which stem it has.
+        width_multiplier: scales all hidden widths.
+        feature_width: width of the last feature layer, where the network lets one choose.
+        seeds: one dense model is trained for each.
+        training: settings that differ from the architecture's own recipe.
+    """
+
+    name: Annotated[str, AfterValidator(_network)]
+    width_multiplier: Annotated[float, Field(gt=0)] = 1.0
+    feature_width: Annotated[int, Field(ge=1)] | None = None
+    seeds: Seeds = (0,)
+    training: Mapping[str, int | float | str | bool] = Field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The architecture with what differs from its standard width."""
+        label = self.name.replace(":", "-")
+        if self.width_multiplier != 1:
+            label += f"-w{self.width_multiplier:g}"
+        return label if self.feature_width is None else f"{label}-f{self.feature_width}"
+
+
+@dataclass(frozen=True, config=_STRICT)
+class PruningSettings:
+    """One table [[pruning]]: a method over its ratios, applied to every dense model.
+
+    Attributes:
+        method: one of the pruning methods.
+        ratios: fractions of the prunable weights to remove.
+        scope: rank weights over the whole network, or each layer by itself.
+        seeds: one model for each; a method without chance needs one only.
+        include_classifier: the last layer's weights are prunable too.
+        retrain_epochs: fine-tune afterwards with the mask held.
+        recalibrate: estimate batch-norm statistics anew on training images.
+        options: settings of the method itself.
+    """
+
+    method: Annotated[str, _one_of(METHODS)]
+    ratios: Annotated[tuple[Ratio, ...], Field(min_length=1), AfterValidator(_distinct)]
+    scope: Literal["global", "layerwise"] = "global"
+    seeds: Seeds = (0,)
+    include_classifier: bool = True
+    retrain_epochs: Annotated[int, Field(ge=0)] = 0
+    recalibrate: bool = False
+    options: Mapping[str, int | float | str | bool] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, config=_STRICT)
+class ConditionSettings:
+    """Table [conditions]: the versions of the test set; the clean one is always there.
+
+    Attributes:
+        corruptions: names, or "all" for the nineteen.
+        severities: 1..5.
+        seed: of the generated corruptions.
+    """
+
+    corruptions: (
+        tuple[Annotated[str, _one_of(CORRUPTIONS)], ...] | Annotated[str, _one_of(("all",))]
+    ) = ()
+    severities: Annotated[
+        tuple[Annotated[int, Field(ge=SEVERITIES[0], le=SEVERITIES[-1])], ...],
+        AfterValidator(_distinct),
+    ] = SEVERITIES
+    seed: Seed = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The corruptions asked for, in the order of their categories."""
+        return tuple(c for c in CORRUPTIONS if self.corruptions == "all" or c in self.corruptions)
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Study:
+    """A whole study.
+
+    Attributes:
+        name: short name; the published file is `<name>.duckdb`.
+        title: one line for people.
+        description: what the study asks.
+        seed: of the split.
+        dataset: images and splits.
+        network: architectures.
+        pruning: methods.
+        conditions: versions of the test set.
+    """
+
+    name: Name
+    title: str
+    dataset: DatasetSettings
+    network: Annotated[tuple[NetworkSettings, ...], Field(min_length=1)]
+    pruning: tuple[PruningSettings, ...] = ()
+    conditions: ConditionSettings = Field(default_factory=ConditionSettings)
+    description: str = ""
+    seed: Seed = 0
+
+    def as_json(self) -> str:
+        """The study with its defaults filled in, keys in the order of the classes."""
+        return TypeAdapter(Study).dump_json(self).decode()
+
+
+def read_study(path: Path) -> Study:
+    """Read and validate a study file.
+
+    Raises:
+        StudyFileError: no such file, not TOML, or a key that breaks a rule.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StudyFileError(f"{path}: expected a study file, found no file.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise StudyFileError(f"{path}: expected a TOML file, found: {error}.") from error
+    try:
+        # JSON mode takes TOML's arrays for tuples and is strict in everything else
+        return TypeAdapter(Study).validate_json(json.dumps(content, default=str))
+    except ValidationError as error:
+        raise StudyFileError(f"{path}: {_sentence(error.errors()[0])}") from None
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """What pydantic says of the first broken rule, in this project's words."""
+    location = [part for part in error["loc"] if not _is_branch(part)]
+    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
+    found = error["input"]
+    if error["type"] == "unexpected_keyword_argument":
+        known = _keys_at(location[:-1])
+        close = difflib.get_close_matches(str(location[-1]), known, n=1)
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        return f"{key}: expected one of the keys {', '.join(known)}, found {location[-1]!r}{hint}."
+    if error["type"] == "missing":
+        return f"{key}: expected a value, found none."
+    message = error["msg"].removeprefix("Value error, ")
+    message = message.replace("Input should be", "expected").replace(" should ", " expected to ", 1)
+    return f"{key}: {message}, found {found!r}."
+
+
+def _is_branch(part: int | str) -> bool:
+    """Pydantic adds the branch of a union to a location; a TOML key never looks like one."""
+    return isinstance(part, str) and ("[" in part or part in {"str", "int", "float", "bool"})
+
+
+def _keys_at(location: list[int | str]) -> list[str]:
+    tables: dict[str, Any] = {
+        "dataset": DatasetSettings,
+        "network": NetworkSettings,
+        "pruning": PruningSettings,
+        "conditions": ConditionSettings,
+    }
+    named = [part for part in location if isinstance(part, str)]
+    return [field.name for field in fields(tables[named[0]] if named else Study)]

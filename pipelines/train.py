@@ -1,0 +1,123 @@
+"""Train the dense networks of a study: one model for each network and seed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+
+from core.vision.datasets import Splits
+from core.vision.networks import measure_normalisation
+from core.vision.training import TrainingProgress, train_network
+from pipelines.command import run_stage
+from pipelines.console import Advance, StageReport, progress, stage
+from pipelines.model_files import Blueprint, ModelRecord, finished, write_model
+from pipelines.plan import DenseModel, dense_models, study_recipe
+from pipelines.workspace import Workspace, fingerprint
+
+
+def train_study(workspace: Workspace) -> StageReport:
+    """Train every dense model that is not finished yet."""
+    with stage("train", "dense models") as report:
+        for model in dense_models(workspace.study):
+            expected = dense_fingerprint(model, workspace.splits)
+            if finished(workspace.models, model.name, fingerprint=expected):
+                report.kept += 1
+            else:
+                _train(workspace, model, expected)
+                report.done += 1
+    return report
+
+
+def dense_fingerprint(model: DenseModel, splits: Splits) -> str:
+    """What a dense model's weights depend on."""
+    network = model.network
+    return fingerprint(
+        kind="dense",
+        network=[network.name, network.width_multiplier, network.feature_width],
+        recipe=asdict(study_recipe(network)),
+        seed=model.seed,
+        data=splits.fingerprint,
+    )
+
+
+def _train(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord:
+    splits = workspace.splits
+    recipe = study_recipe(model.network)
+    blueprint = Blueprint(
+        network=model.network.name,
+        class_count=len(splits.train.class_names),
+        width_multiplier=model.network.width_multiplier,
+        feature_width=model.network.feature_width,
+        normalisation=measure_normalisation(splits.train),
+    )
+    network = blueprint.build(seed=model.seed)
+    resume_path = workspace.training / f"{model.name}.pt"
+    resume_path.parent.mkdir(parents=True, exist_ok=True)
+    steps = recipe.epochs * -(-len(splits.train) // recipe.batch_size)
+    with progress(f"train {model.name}", total=steps) as advance:
+        result = train_network(
+            network,
+            train=splits.train,
+            validation=splits.validation,
+            recipe=recipe,
+            normalisation=blueprint.normalisation,
+            seed=model.seed,
+            device=workspace.device,
+            resume_path=resume_path,
+            on_step=shown(f"train {model.name}", advance),
+        )
+    record = write_model(
+        workspace.models,
+        network=network,
+        masks={},
+        blueprint=blueprint,
+        fingerprint=expected,
+        columns={
+            "name": model.name,
+            "network": model.network.label,
+            "method": "dense",
+            "ratio": 0.0,
+            "scope": None,
+            "seed": model.seed,
+            "parent": None,
+            "retrained": False,
+            "retrain_epochs": 0,
+            "recalibrated": False,
+            "classifier_prunable": True,
+            "validation_accuracy": result.validation_accuracy,
+        },
+        details={
+            "recipe": asdict(recipe),
+            "best_epoch": result.best_epoch,
+            "history": [asdict(epoch) for epoch in result.history],
+        },
+        image_size=workspace.image_size,
+    )
+    resume_path.unlink(missing_ok=True)
+    return record
+
+
+def shown(description: str, advance: Advance) -> Callable[[TrainingProgress], None]:
+    """Steps of a training run on a progress bar, whatever epoch it goes on from."""
+    shown_steps = 0
+
+    def on_step(state: TrainingProgress) -> None:
+        nonlocal shown_steps
+        steps = (state.epoch - 1) * state.steps_per_epoch + state.step
+        accuracy = (
+            ""
+            if state.validation_accuracy is None
+            else f", validation {100 * state.validation_accuracy:.1f} %"
+        )
+        advance(
+            steps - shown_steps,
+            description=f"{description}: epoch {state.epoch} of {state.epochs}{accuracy}",
+        )
+        shown_steps = steps
+
+    return on_step
+
+
+if __name__ == "__main__":
+    sys.exit(run_stage(__doc__ or "", train_study))

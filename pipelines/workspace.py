@@ -1,0 +1,109 @@
+"""Where a study's work lies, and writing it so that a kill loses nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from core.vision.datasets import ImageSet, Splits, load_dataset
+from core.vision.datasets.splits import stratified_rows
+from pipelines.plan import check_plan
+from pipelines.study import Study, read_study
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A study with its folders.
+
+    Attributes:
+        study: what is asked for.
+        study_file: where that stands; paths in it are relative to its folder.
+        runs: folder of all studies' work; this one's is `<runs>/<study name>`.
+        published: folder of study files that the app reads.
+        device: where networks run, such as "cpu" or "cuda".
+    """
+
+    study: Study
+    study_file: Path
+    runs: Path
+    published: Path
+    device: str
+
+    @classmethod
+    def open(cls, study_file: Path, *, runs: Path, published: Path, device: str) -> Workspace:
+        """Read and check the study file and make a workspace for it."""
+        study = read_study(study_file)
+        check_plan(study)
+        return cls(study, study_file, runs, published, device)
+
+    @property
+    def root(self) -> Path:
+        """This study's own folder."""
+        return self.runs / self.study.name
+
+    @property
+    def models(self) -> Path:
+        """Finished models: weights, masks and record of each."""
+        return self.root / "models"
+
+    @property
+    def training(self) -> Path:
+        """States of training runs, to go on from."""
+        return self.root / "training"
+
+    @property
+    def shards(self) -> Path:
+        """Finished (model, condition) pairs."""
+        return self.root / "shards"
+
+    @cached_property
+    def splits(self) -> Splits:
+        """The data set, read when first needed."""
+        settings = self.study.dataset
+        folder = self.study_file.parent / settings.folder if settings.folder else None
+        return load_dataset(
+            settings.name,
+            folder=folder,
+            image_size=settings.image_size,
+            validation_fraction=settings.validation_fraction,
+            test_fraction=settings.test_fraction,
+            seed=self.study.seed,
+        )
+
+    @property
+    def test(self) -> ImageSet:
+        """The test images that are evaluated: all, or the seeded choice of a test limit."""
+        limit = self.study.dataset.test_limit
+        test = self.splits.test
+        if limit is None or limit >= len(test):
+            return test
+        return test.take(stratified_rows(test.labels, limit, seed=self.study.seed))
+
+    @property
+    def image_size(self) -> int:
+        """Side of the test images in pixels."""
+        return int(self.splits.test.images[:1].shape[1])
+
+
+def fingerprint(**parts: Any) -> str:
+    """SHA-256 over JSON-able parts: equal exactly where the parts are."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path that takes the place of `path` when the block ends without an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".partial-{path.name}")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -55,6 +55,7 @@ class TrainingRun:
         normalisation: Normalisation,
         device: torch.device,
         masks: Mapping[str, torch.Tensor],
+        mixed_precision: bool | None,
     ) -> None:
         self.network = network.to(device)
         self.train = train
@@ -66,7 +67,9 @@ class TrainingRun:
         self.augmentation = augmentation_named(recipe.augmentation)
         self.steps_per_epoch = math.ceil(len(train) / recipe.batch_size)
         self.optimiser = recipe.build_optimiser(network.parameters())
-        half = device.type == "cuda" and not torch.cuda.is_bf16_supported()
+        on_gpu = device.type == "cuda"
+        self.mixed_precision = on_gpu if mixed_precision is None else mixed_precision
+        half = self.mixed_precision and on_gpu and not torch.cuda.is_bf16_supported()
         self.precision = torch.float16 if half else torch.bfloat16
         self.scaler = torch.amp.GradScaler(device.type, enabled=half)
         self.labels = torch.from_numpy(train.labels).to(device)
@@ -94,10 +97,10 @@ class TrainingRun:
         self.scaler.load_state_dict(state["scaler"])
 
     def autocast(self) -> contextlib.AbstractContextManager[Any]:
-        """Mixed precision on a GPU, nothing elsewhere (on a CPU it was slower)."""
-        if self.device.type != "cuda":
+        """Mixed precision where it is asked for."""
+        if not self.mixed_precision:
             return contextlib.nullcontext()
-        return torch.autocast("cuda", dtype=self.precision)
+        return torch.autocast(self.device.type, dtype=self.precision)
 
     def batches(self, generator: torch.Generator) -> Iterator[tuple[torch.Tensor, Rows]]:
         """Shuffled, augmented, normalised batches of an epoch, with their rows."""

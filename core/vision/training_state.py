@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import pickle
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +17,7 @@ from core.vision.datasets.image_set import ImageSet
 from core.vision.errors import InputError
 from core.vision.networks.normalisation import Normalisation
 from core.vision.recipe import Recipe
+from core.vision.torch_files import UNREADABLE
 
 
 def run_identity(
@@ -69,7 +69,7 @@ def read_state(path: Path, *, identity: str) -> dict[str, Any] | None:
         return None
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
+    except UNREADABLE as error:
         raise InputError(
             f"expected the state of a training run in {path}, found a file that cannot be read "
             f"({type(error).__name__}): delete it to train from the start"

@@ -35,10 +35,10 @@ def load(
     """The Parquet files in `folder` (or the one file it names).
 
     A file belongs to the part that its name begins with (train-, validation-, test-), or else to
-    the part that a folder below `folder` is named after; files that name no part are divided. The image column
-    holds encoded bytes or a struct with `bytes`, the label column whole numbers from 0. Classes
-    are named by `class_names`, else by the files' metadata, else by their numbers. A part that
-    would need more than 2 GiB decoded is decoded on demand.
+    the part that a folder below `folder` is named after; files that name no part are divided. The
+    image column holds encoded bytes or a struct with `bytes`, the label column whole numbers from
+    0. Classes are named by `class_names`, else by the files' metadata, else by their numbers. A
+    part that would need more than 2 GiB decoded is decoded on demand.
 
     Raises:
         InputError: no files, another layout, an unreadable image, a label without a class; the

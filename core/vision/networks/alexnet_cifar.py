@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from core.vision.networks.widths import scaled_width
+from core.vision.networks.sizes import require_32_pixels, scaled_width
 
 FEATURE_WIDTH = 4096
 
@@ -54,5 +54,6 @@ class AlexNetCifar(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Logits (N, C) of images (N, 3, 32, 32)."""
+        require_32_pixels(images)
         logits: torch.Tensor = self.classifier(self.features(images).flatten(1))
         return logits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from core.vision.networks.widths import scaled_width
+from core.vision.networks.sizes import require_32_pixels, scaled_width
 
 FEATURE_WIDTH = 84
 
@@ -33,6 +33,7 @@ class LeNet5(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Logits (N, C) of images (N, 3, 32, 32)."""
+        require_32_pixels(images)
         maps = nn.functional.max_pool2d(torch.relu(self.conv1(images)), 2)
         maps = nn.functional.max_pool2d(torch.relu(self.conv2(maps)), 2)
         hidden = torch.relu(self.fc1(maps.flatten(1)))

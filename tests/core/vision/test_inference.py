@@ -1,0 +1,155 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from core.vision.errors import InputError
+from core.vision.inference import FeatureReader
+from core.vision.networks import NETWORKS, Normalisation, build_network
+
+torch.set_num_threads(1)
+NORMALISATION = Normalisation((0.4, 0.5, 0.6), (0.2, 0.25, 0.3))
+IMAGES = np.random.default_rng(0).integers(0, 256, (12, 32, 32, 3), dtype=np.uint8)
+
+
+def pixels() -> torch.Tensor:
+    """The same images normalised by hand, channel first in memory."""
+    mean, std = (torch.tensor(v).view(3, 1, 1) for v in ((0.4, 0.5, 0.6), (0.2, 0.25, 0.3)))
+    return ((torch.from_numpy(IMAGES.transpose(0, 3, 1, 2).copy()) / 255) - mean) / std
+
+
+class Head(nn.Module):
+    """A convolution, a pool, and whatever `head` makes of (N, 8) features."""
+
+    def __init__(self, head: nn.Module, *, maps: bool = False) -> None:
+        super().__init__()
+        self.head = head  # named before the layer that runs before it
+        self.conv = nn.Conv2d(3, 8, 3)
+        self.maps = maps
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        features = nn.functional.adaptive_avg_pool2d(torch.relu(self.conv(images)), 1)
+        return self.head(features if self.maps else features.flatten(1))
+
+
+def read(network: nn.Module, **settings):
+    return FeatureReader(network, NORMALISATION, "cpu", IMAGES, **settings)
+
+
+@pytest.mark.parametrize("name", [name for name in NETWORKS if "<" not in name])
+def test_logits_are_the_networks_own_and_follow_from_the_features(name):
+    network = build_network(name, class_count=7, width_multiplier=0.25).eval()
+    with torch.inference_mode():
+        expected = network(pixels())
+    reader = read(network)
+    features, logits = reader.read(IMAGES)
+    assert torch.allclose(logits, expected, atol=1e-4)
+    assert torch.allclose(features @ reader.weight.T + reader.bias, expected, atol=1e-4)
+    assert features.shape == (12, reader.weight.shape[1])
+    assert reader.class_count == 7
+
+
+def test_the_feature_of_lenet5_is_its_second_hidden_layer():
+    network = build_network("lenet5", class_count=10, feature_width=17, seed=4).eval()
+    with torch.inference_mode():
+        maps = nn.functional.max_pool2d(torch.relu(network.conv1(pixels())), 2)
+        maps = nn.functional.max_pool2d(torch.relu(network.conv2(maps)), 2)
+        expected = torch.relu(network.fc2(torch.relu(network.fc1(maps.flatten(1)))))
+    reader = read(network)
+    assert torch.allclose(reader.read(IMAGES)[0], expected, atol=1e-5)
+    assert reader.classifier_name == "fc3"
+
+
+def test_the_batch_size_does_not_change_what_is_read():
+    reader = read(build_network("resnet18_cifar", class_count=5, width_multiplier=0.25))
+    whole = reader.read(IMAGES)
+    parts = [reader.read(IMAGES[start : start + 5]) for start in range(0, 12, 5)]
+    for position in (0, 1):
+        joined = torch.cat([part[position] for part in parts])
+        assert torch.allclose(joined, whole[position], rtol=1e-4, atol=1e-5)
+
+
+def test_the_classifier_is_the_last_layer_to_run_not_the_last_to_be_named():
+    reader = read(Head(nn.Linear(8, 4)))
+    assert reader.classifier_name == "head"
+    assert reader.read(IMAGES)[0].shape == (12, 8)
+
+
+def test_a_1x1_convolution_of_1x1_maps_is_a_classifier_without_bias():
+    reader = read(Head(nn.Conv2d(8, 4, 1, bias=False), maps=True))
+    features, logits = reader.read(IMAGES)
+    assert (features.shape, logits.shape, reader.weight.shape) == ((12, 8), (12, 4), (4, 8))
+    assert torch.equal(reader.bias, torch.zeros(4))
+
+
+def test_a_network_that_flattens_with_view_keeps_its_layout():
+    class Viewing(Head):
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            maps = self.conv(images)
+            return self.head(maps.view(len(maps), -1))
+
+    network = Viewing(nn.Linear(8 * 30 * 30, 4))
+    with torch.inference_mode():
+        expected = network(pixels())
+    assert torch.allclose(read(network).read(IMAGES)[1], expected, atol=1e-4)
+
+
+def test_logits_may_come_in_an_object():
+    class Wrapped(Head):
+        def forward(self, images: torch.Tensor) -> SimpleNamespace:
+            return SimpleNamespace(logits=super().forward(images))
+
+    assert read(Wrapped(nn.Linear(8, 4))).read(IMAGES)[1].shape == (12, 4)
+
+
+def test_dropout_is_off_and_nothing_tracks_gradients():
+    reader = read(Head(nn.Sequential(nn.Dropout(0.9), nn.Linear(8, 4))))
+    features, logits = reader.read(IMAGES)
+    assert torch.equal(logits, reader.read(IMAGES)[1])
+    assert not features.requires_grad and torch.any(features != 0)
+
+
+@pytest.mark.parametrize("after", [nn.Softmax(1), nn.LogSoftmax(1), nn.Tanh(), nn.ReLU()])
+def test_logits_changed_after_the_classifier_are_refused(after):
+    torch.manual_seed(0)
+    with pytest.raises(
+        InputError, match=r"W·X \+ b of the last linear layer that runs \(head\.0\)"
+    ):
+        read(Head(nn.Sequential(nn.Linear(8, 4), after)))
+
+
+def test_a_classifier_that_works_on_larger_maps_is_refused():
+    network = build_network("torchvision:squeezenet1_1", class_count=4)
+    with pytest.raises(InputError, match=r"linear layer"):
+        read(network)
+
+
+def test_other_outputs_and_no_classifier_are_refused():
+    with pytest.raises(InputError, match=r"tensor of logits, .*found tuple"):
+
+        class Two(Head):
+            def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, int]:
+                return super().forward(images), 1
+
+        read(Two(nn.Linear(8, 4)))
+    with pytest.raises(InputError, match=r"found none that runs"):
+        read(Head(nn.Identity()))
+    with pytest.raises(InputError, match=r"expected 10 outputs, .*found a network with 4"):
+        read(Head(nn.Linear(8, 4)), class_count=10)
+
+
+def test_weights_that_are_not_numbers_are_refused():
+    network = Head(nn.Linear(8, 4))
+    nn.init.constant_(network.head.weight, float("nan"))
+    with pytest.raises(InputError, match=r"expected finite logits"):
+        read(network)
+
+
+def test_a_network_whose_weights_are_all_removed_can_be_read():
+    network = Head(nn.Linear(8, 4))
+    for parameter in network.parameters():
+        nn.init.zeros_(parameter)
+    features, logits = read(network).read(IMAGES)
+    assert torch.all(features == 0) and torch.all(logits == 0)

@@ -87,24 +87,16 @@ def corrupt(
 
 def check_images(images: Images) -> None:
     """Raise InputError unless ``images`` is uint8 (N, side, side, 3), side at least 28 pixels."""
+    expected = "expected images as a uint8 array (N, side, side, 3)"
     if not isinstance(images, np.ndarray):
-        raise InputError(
-            f"Images must be a NumPy array, uint8 (N, side, side, 3); got {type(images).__name__}."
-        )
+        raise InputError(f"{expected}, found {type(images).__name__}")
     if images.dtype != np.uint8:
-        raise InputError(
-            f"Images must be uint8 with values 0..255; got {images.dtype} with values "
-            f"{_value_range(images)}."
-        )
+        raise InputError(f"{expected}, found {images.dtype} with values {_value_range(images)}")
     if images.ndim != 4 or images.shape[3] != 3 or images.shape[1] != images.shape[2]:
-        raise InputError(
-            "Images must be square with three channels, (N, side, side, 3); "
-            f"got shape {images.shape}."
-        )
+        raise InputError(f"{expected}, square and with three channels, found shape {images.shape}")
     if images.shape[1] < SMALLEST_SIDE:
         raise InputError(
-            f"Corruptions need images of at least {SMALLEST_SIDE} pixels a side; "
-            f"got {images.shape[1]}."
+            f"expected images of at least {SMALLEST_SIDE} pixels a side, found {images.shape[1]}"
         )
 
 
@@ -112,16 +104,16 @@ def check_condition(corruption: str, severity: int) -> None:
     """Raise InputError unless there is such a corruption and such a severity."""
     if corruption not in CORRUPTIONS:
         raise InputError(
-            f"Unknown corruption {corruption!r}; expected one of {', '.join(CORRUPTIONS)}."
+            f"expected a corruption, one of {', '.join(CORRUPTIONS)}, found {corruption!r}"
         )
     if isinstance(severity, bool) or severity not in SEVERITIES:
-        raise InputError(f"Severity must be an integer from 1 to 5; got {severity!r}.")
+        raise InputError(f"expected a severity from 1 to 5, found {severity!r}")
 
 
 def check_seed(seed: int) -> None:
     """Raise InputError unless ``seed`` is a non-negative integer."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise InputError(f"The seed must be a non-negative integer; got {seed!r}.")
+        raise InputError(f"expected a non-negative integer as the seed, found {seed!r}")
 
 
 def _value_range(images: NDArray[Any]) -> str:
@@ -134,11 +126,11 @@ def _image_numbers(count: int, indices: NDArray[np.integer[Any]] | None) -> NDAr
     if indices is None:
         return np.arange(count)
     numbers = np.asarray(indices)
-    if numbers.dtype.kind not in "iu" or numbers.shape != (count,) or (numbers < 0).any():
-        raise InputError(
-            f"Indices must be {count} non-negative integers, one an image; "
-            f"got {numbers.dtype} of shape {numbers.shape}."
-        )
+    expected = f"expected {count} non-negative integers as indices, one an image"
+    if numbers.dtype.kind not in "iu" or numbers.shape != (count,):
+        raise InputError(f"{expected}, found {numbers.dtype} of shape {numbers.shape}")
+    if (numbers < 0).any():
+        raise InputError(f"{expected}, found {int(numbers.min())}")
     return numbers.astype(np.int64)
 
 

@@ -83,13 +83,12 @@ def load_textures(folder: Path, side: int) -> tuple[Images, ...]:
 @lru_cache(maxsize=4)
 def _loaded(folder: Path, side: int) -> tuple[Images, ...]:
     if not folder.is_dir():
-        raise InputError(f"Frost textures: expected a folder of pictures, found no {folder}.")
+        raise InputError(f"expected a folder with pictures of frost, found none at {folder}")
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _PICTURES)
     files = [path for path in files if path.stem != _UNUSED] or files
     if not files:
         raise InputError(
-            f"Frost textures: expected pictures ({', '.join(sorted(_PICTURES))}) in {folder}, "
-            "found none."
+            f"expected pictures of frost in {folder}, found no PNG, JPEG, WebP or TIFF"
         )
     return tuple(_shrunk(path, side) for path in files)
 
@@ -99,13 +98,13 @@ def _shrunk(path: Path, side: int) -> Images:
         with Image.open(path) as file:
             picture = np.asarray(file.convert("RGB"))
     except (UnidentifiedImageError, OSError) as error:
-        raise InputError(f"Frost textures: {path} cannot be read as a picture.") from error
+        raise InputError(f"expected a picture of frost, found {path}, which is none") from error
     shrunk = _enlarged(picture, side / SIDE / 5)
     if min(shrunk.shape[:2]) <= side:
         least = -(-(side + 1) * 5 * SIDE // side)
         raise InputError(
-            f"Frost textures: expected pictures of at least {least} pixels a side, found "
-            f"{path.name} with {picture.shape[1]} x {picture.shape[0]}."
+            f"expected pictures of frost of at least {least} pixels a side, found {path} with "
+            f"{picture.shape[1]} x {picture.shape[0]}"
         )
     return shrunk
 

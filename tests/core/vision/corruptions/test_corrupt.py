@@ -80,30 +80,28 @@ def test_an_empty_batch_gives_an_empty_batch(corruption):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"images": [[1]]}, "Images must be a NumPy array, .* got list"),
-        ({"images": pictures(2) / 255}, r"must be uint8 .* got float64 with values 0\.\S*\.\.0\."),
-        ({"images": pictures(2).astype(np.int16)}, r"must be uint8 .* got int16 with values"),
-        ({"images": pictures(2)[0]}, r"must be square .* got shape \(32, 32, 3\)"),
-        ({"images": pictures(2)[..., :1]}, r"three channels.* got shape \(2, 32, 32, 1\)"),
-        ({"images": pictures(2)[:, :30]}, r"square .* got shape \(2, 30, 32, 3\)"),
-        ({"images": pictures(2, 24)}, "at least 28 pixels a side; got 24"),
-        ({"corruption": "fogg"}, "Unknown corruption 'fogg'; expected one of gaussian_noise, shot"),
-        ({"severity": 0}, "from 1 to 5; got 0"),
-        ({"severity": 6}, "from 1 to 5; got 6"),
-        ({"severity": True}, "from 1 to 5; got True"),
-        ({"seed": -1}, "non-negative integer; got -1"),
-        ({"seed": 1.5}, "non-negative integer; got 1.5"),
-        ({"indices": np.arange(3)}, r"2 non-negative integers.* of shape \(3,\)"),
-        ({"indices": np.array([0, -1])}, "2 non-negative integers"),
+        ({"images": [[1]]}, r"a uint8 array \(N, side, side, 3\), found list"),
+        ({"images": pictures(2) / 255}, r"uint8 .*, found float64 with values 0\.\S*\.\.[01]"),
+        ({"images": pictures(2).astype(np.int16)}, r"uint8 .*, found int16 with values"),
+        ({"images": pictures(2)[0]}, r"square .*, found shape \(32, 32, 3\)"),
+        ({"images": pictures(2)[..., :1]}, r"three channels, found shape \(2, 32, 32, 1\)"),
+        ({"images": pictures(2)[:, :30]}, r"square .*, found shape \(2, 30, 32, 3\)"),
+        ({"images": pictures(2, 24)}, "at least 28 pixels a side, found 24"),
+        ({"corruption": "fogg"}, "one of gaussian_noise, shot.*, found 'fogg'"),
+        ({"severity": 0}, "from 1 to 5, found 0"),
+        ({"severity": 6}, "from 1 to 5, found 6"),
+        ({"severity": True}, "from 1 to 5, found True"),
+        ({"seed": -1}, "non-negative integer as the seed, found -1"),
+        ({"seed": 1.5}, "non-negative integer as the seed, found 1.5"),
+        ({"indices": np.arange(3)}, r"2 non-negative integers .*, found int64 of shape \(3,\)"),
+        ({"indices": np.array([0, -1])}, "2 non-negative integers .*, found -1"),
     ],
 )
 def test_bad_input_gets_one_sentence(change, sentence):
     arguments = {"images": pictures(2), "corruption": "contrast", "severity": 1} | change
     with pytest.raises(InputError, match=sentence) as caught:
         corrupt(**arguments)
-    message = str(caught.value)
-    assert message.endswith(".")
-    assert "\n" not in message
+    assert "\n" not in str(caught.value)
 
 
 def test_importing_the_names_brings_neither_torch_nor_scipy_nor_pillow():

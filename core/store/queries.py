@@ -197,6 +197,38 @@ def metric_histograms(
     return query(connection, sql, parameters)
 
 
+def lowest_margins(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    model_id: int,
+    condition_id: int,
+    class_id: int | None = None,
+    limit: int,
+) -> pl.DataFrame:
+    """The samples deepest on the wrong side, or nearest to it, by rising margin.
+
+    Columns: sample_id, class, predicted, correct, margin, thumbnail (PNG bytes or NULL).
+    """
+    sql = """
+        SELECT m.sample_id, c.name AS class, p.name AS predicted, m.correct, m.margin, s.thumbnail
+        FROM sample_metrics m
+        JOIN samples s USING (sample_id)
+        JOIN classes c ON c.class_id = m.label
+        JOIN classes p ON p.class_id = m.prediction
+        WHERE m.model_id = $model_id AND m.condition_id = $condition_id
+          AND ($class_id IS NULL OR m.label = $class_id) AND m.margin IS NOT NULL
+        ORDER BY m.margin, m.sample_id
+        LIMIT $limit
+    """
+    parameters = {
+        "model_id": model_id,
+        "condition_id": condition_id,
+        "class_id": class_id,
+        "limit": limit,
+    }
+    return query(connection, sql, parameters)
+
+
 def broken_samples(
     connection: duckdb.DuckDBPyConnection,
     *,

@@ -1,0 +1,13 @@
+"""What the open study holds, what it found, and where to look further."""
+
+from core.display import home
+from core.display.widgets import open_page
+
+view = open_page(
+    "Prunescope",
+    question="What pruning does to an image classifier, sample by sample.",
+)
+home.study_contents(view)
+home.finding(view)
+home.questions()
+home.provenance(view)

@@ -1,0 +1,144 @@
+"""The store's queries, answered once per study version.
+
+Everything is keyed on the resolved file name: a newly published version has another
+one, so that its numbers are read on the next interaction, in every browser tab.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import streamlit as st
+
+from core.store import queries
+from core.store.database import StudyFile, connect, list_studies, studies_folder
+
+
+def studies() -> list[StudyFile]:
+    """All study files in the studies folder, newest first."""
+    folder = studies_folder()
+    state = tuple(
+        (path.name, str(path.resolve()), path.stat().st_mtime_ns)
+        for path in sorted(folder.glob("*.duckdb"))
+        if path.exists()
+    )
+    return _studies(str(folder), state)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _studies(folder: str, state: tuple[tuple[str, str, int], ...]) -> list[StudyFile]:
+    del state  # part of the key: the listing is made anew when a file changes
+    return list_studies(Path(folder))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def connection(resolved: str) -> duckdb.DuckDBPyConnection:
+    """The one connection to a version of a study; `database.query` takes cursors of it."""
+    return connect(Path(resolved))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def study(resolved: str) -> pl.DataFrame:
+    """`queries.study`."""
+    return queries.study(connection(resolved))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def models(resolved: str) -> pl.DataFrame:
+    """`queries.models`."""
+    return queries.models(connection(resolved))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def conditions(resolved: str) -> pl.DataFrame:
+    """`queries.conditions`."""
+    return queries.conditions(connection(resolved))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def classes(resolved: str) -> pl.DataFrame:
+    """`queries.classes`."""
+    return queries.classes(connection(resolved))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def accuracy(resolved: str, *, class_id: int | None = None) -> pl.DataFrame:
+    """`queries.accuracy`."""
+    return queries.accuracy(connection(resolved), class_id=class_id)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def metric_ranges(resolved: str, *, model_id: int, condition_id: int) -> pl.DataFrame:
+    """`queries.metric_ranges`."""
+    return queries.metric_ranges(connection(resolved), model_id=model_id, condition_id=condition_id)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def combination_counts(
+    resolved: str, *, model_id: int, condition_id: int, class_id: int | None
+) -> pl.DataFrame:
+    """`queries.combination_counts`."""
+    return queries.combination_counts(
+        connection(resolved), model_id=model_id, condition_id=condition_id, class_id=class_id
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def combination_points(
+    resolved: str, *, model_id: int, condition_id: int, class_id: int | None, limit: int
+) -> pl.DataFrame:
+    """`queries.combination_points`."""
+    return queries.combination_points(
+        connection(resolved),
+        model_id=model_id,
+        condition_id=condition_id,
+        class_id=class_id,
+        limit=limit,
+    )
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def metric_histograms(
+    resolved: str,
+    *,
+    model_id: int,
+    condition_id: int,
+    class_id: int | None,
+    ranges: dict[str, tuple[float, float]],
+    bins: int,
+) -> pl.DataFrame:
+    """`queries.metric_histograms`."""
+    return queries.metric_histograms(
+        connection(resolved),
+        model_id=model_id,
+        condition_id=condition_id,
+        class_id=class_id,
+        ranges=ranges,
+        bins=bins,
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def broken_samples(
+    resolved: str, *, reference: tuple[int, int], compared: tuple[int, int], limit: int
+) -> pl.DataFrame:
+    """`queries.broken_samples`."""
+    return queries.broken_samples(
+        connection(resolved), reference=reference, compared=compared, limit=limit
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def lowest_margins(
+    resolved: str, *, model_id: int, condition_id: int, class_id: int | None, limit: int
+) -> pl.DataFrame:
+    """`queries.lowest_margins`."""
+    return queries.lowest_margins(
+        connection(resolved),
+        model_id=model_id,
+        condition_id=condition_id,
+        class_id=class_id,
+        limit=limit,
+    )

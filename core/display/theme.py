@@ -1,0 +1,74 @@
+"""Colours and chart settings: the same thing has the same colour on every page.
+
+Every colour reaches 3:1 against the light background and 2.7:1 against the dark one,
+and colours that meet in one chart stay apart for people with protanopia or
+deuteranopia (checked in the tests by simulation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import altair as alt
+
+REFERENCE = "#7d8694"
+COMPARED = "#c28500"
+
+CORRECT = "#8a929e"
+INCORRECT = "#d1343b"
+
+UNSELECTED_OPACITY = 0.12
+
+OUTCOME_COLOURS = {
+    "both right": "#8a929e",
+    "broken": "#d1343b",
+    "fixed": "#0d9f78",
+    "both wrong": "#7a4fc4",
+}
+HIGHER = OUTCOME_COLOURS["fixed"]
+LOWER = OUTCOME_COLOURS["broken"]
+
+DENSE = "#6b7280"
+METHOD_COLOURS = {
+    "dense": DENSE,
+    "magnitude": "#2f6cce",
+    "random": "#8a5f2b",
+    "taylor": "#13a0bc",
+    "multi_prize": "#b40367",
+    "structured": "#839f00",
+}
+# For methods that this version doesn't know, in the order in which they come.
+_FURTHER_COLOURS = ("#7b0cf8", "#c2703d", "#0f7a5a", "#a8577e", "#5f6b00", "#4a5fa8")
+
+AnyChart = TypeVar(
+    "AnyChart", alt.Chart, alt.LayerChart, alt.HConcatChart, alt.VConcatChart, alt.FacetChart
+)
+
+
+def method_colours(methods: Iterable[str]) -> dict[str, str]:
+    """A colour for each method name; unknown ones share out the further colours by name."""
+    names = sorted(set(methods))
+    unknown = [name for name in names if name not in METHOD_COLOURS]
+    further = {name: _FURTHER_COLOURS[i % len(_FURTHER_COLOURS)] for i, name in enumerate(unknown)}
+    return {name: METHOD_COLOURS.get(name) or further[name] for name in names}
+
+
+def styled(chart: AnyChart) -> AnyChart:
+    """The chart with the settings that all charts share.
+
+    Text and grid colours are left to the app's theme, so that light and dark both work.
+    """
+    configured: AnyChart = (
+        chart.configure_axis(
+            labelFontSize=11, titleFontSize=12, titlePadding=8, labelPadding=4, domain=False
+        )
+        .configure_legend(
+            labelFontSize=12, titleFontSize=12, symbolSize=80, labelPadding=4, columnPadding=16
+        )
+        .configure_title(fontSize=13, offset=8, anchor="start")
+        .configure_view(strokeWidth=0)
+        .configure_concat(spacing=6)
+        .configure_bar(discreteBandSize=alt.RelativeBandSize(band=1))
+    )
+    return configured

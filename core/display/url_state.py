@@ -1,0 +1,120 @@
+"""Choices that live in the URL and in the session, the same on all pages.
+
+Streamlit's `bind="query-params"` was tried first: it leaves defaults out of the URL, so
+that a link changes its meaning with the next published study; it ignores the parameters
+of a link between pages; and the browser's Back loses the choice. Here the session holds
+the choices, every run writes all of them to the URL, and a URL that this session didn't
+write itself (a link, Back) wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import streamlit as st
+
+_CHOICES = "choices"
+_WRITTEN = "choices_written_to_url"
+_WIDGET = "choose_"
+
+Choices = dict[str, list[str]]
+
+
+def read_choices() -> Choices:
+    """The session's choices, by name, after a link or Back has had its say."""
+    choices: Choices = st.session_state.setdefault(_CHOICES, {})
+    url = {key: st.query_params.get_all(key) for key in st.query_params}
+    if url and url != st.session_state.get(_WRITTEN):
+        choices.update(url)
+        st.session_state[_WRITTEN] = url
+    return choices
+
+
+def write_choices() -> None:
+    """Write all choices to the URL, if it doesn't have them yet."""
+    kept: Choices = st.session_state.get(_CHOICES, {})
+    choices = {key: list(values) for key, values in kept.items() if values}
+    url = {key: st.query_params.get_all(key) for key in st.query_params}
+    if url != choices:
+        st.query_params.from_dict(choices)
+    st.session_state[_WRITTEN] = choices
+
+
+def get_choice(key: str) -> str | None:
+    """One choice as it stands, unchecked; None if there is none."""
+    values = st.session_state.get(_CHOICES, {}).get(key)
+    return values[0] if values else None
+
+
+def set_choice(key: str, *values: str) -> None:
+    """Change a choice from a callback; no value removes it."""
+    st.session_state.setdefault(_CHOICES, {})[key] = list(values)
+
+
+def settle(
+    key: str, options: Sequence[str], *, default: str, notices: list[str], thing: str | None = None
+) -> str:
+    """The choice `key` if it is among the options, else the default, with a notice.
+
+    Args:
+        key: name of the choice and of the query parameter.
+        options: what this study offers.
+        default: taken where nothing or something unknown is asked for.
+        notices: gets a sentence where something unknown was asked for.
+        thing: what the sentence calls it; the key in words by default.
+    """
+    asked = get_choice(key)
+    if asked is not None and asked not in options:
+        notices.append(
+            f"This study has no {thing or key.replace('_', ' ')} “{asked}”; showing “{default}”."
+        )
+    if asked is None or asked not in options:
+        set_choice(key, default)
+        return default
+    return asked
+
+
+def select(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    format_func: Callable[[str], str] = str,
+    label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
+) -> str:
+    """A select box for a settled choice."""
+    st.session_state[_WIDGET + key] = get_choice(key)
+    chosen = st.selectbox(
+        label,
+        options,
+        key=_WIDGET + key,
+        format_func=format_func,
+        label_visibility=label_visibility,
+        on_change=_store,
+        args=(key,),
+    )
+    return str(chosen)
+
+
+def segments(
+    label: str, options: Sequence[str], *, key: str, format_func: Callable[[str], str] = str
+) -> str:
+    """A row of buttons for a settled choice."""
+    st.session_state[_WIDGET + key] = get_choice(key)
+    chosen = st.segmented_control(
+        label,
+        options,
+        key=_WIDGET + key,
+        required=True,
+        format_func=format_func,
+        on_change=_store,
+        args=(key,),
+    )
+    return str(chosen)
+
+
+def _store(key: str) -> None:
+    value = st.session_state[_WIDGET + key]
+    if value is not None:
+        set_choice(key, str(value))

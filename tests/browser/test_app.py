@@ -1,0 +1,54 @@
+"""The app in a real browser: it opens, answers clicks, and reports no error."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+CHART = "[data-testid=stVegaLiteChart]"
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+def open_at(page: Page, url: str) -> None:
+    page.goto(url)
+    page.wait_for_selector(READY)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+@pytest.mark.parametrize("path", ["", "Evaluation_Table", "Local_Geometry"])
+def test_a_page_opens_and_draws(page: Page, app_url: str, path: str) -> None:
+    open_at(page, f"{app_url}/{path}")
+    expect(page.locator(f"{CHART} svg.marks, {CHART} canvas").first).to_be_visible()
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+
+
+def test_another_class_gives_another_picture(page: Page, app_url: str) -> None:
+    open_at(page, f"{app_url}/Local_Geometry?class=bird")
+    chart = page.locator(f"{CHART} svg.marks").first
+    expect(chart).to_be_visible()
+    before = chart.inner_html()
+    choose(page, "Class", "cat")
+    expect(page.get_by_text("class cat")).to_be_visible()
+    page.wait_for_function(
+        f"old => document.querySelector('{CHART} svg.marks')?.innerHTML !== old",
+        arg=before,
+    )
+    assert "class=cat" in page.evaluate("location.search")
+
+
+def test_a_choice_survives_a_page_change_a_reload_and_back(page: Page, app_url: str) -> None:
+    open_at(page, f"{app_url}/Local_Geometry")
+    choose(page, "Class", "bird")
+    expect(page.get_by_text("class bird")).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_text("Evaluation Table").click()
+    expect(page.get_by_role("heading", name="Evaluation table")).to_be_visible()
+    page.wait_for_function(
+        "location.pathname.endsWith('Evaluation_Table') && location.search.includes('class=bird')"
+    )
+    page.reload()
+    page.wait_for_selector(READY)
+    expect(page.get_by_role("combobox", name="Class")).to_have_value("bird")

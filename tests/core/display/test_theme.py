@@ -1,0 +1,91 @@
+"""Colours checked by simulating how colour-blind people see them."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from core.display import theme
+
+LIGHT, DARK = "#ffffff", "#12151b"
+# Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
+VISION = {
+    "normal": np.eye(3),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+}
+TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+WHITE = np.array([0.95047, 1.0, 1.08883])
+
+
+def _linear(colour: str) -> np.ndarray:
+    part = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+
+
+def _lab(linear: np.ndarray) -> np.ndarray:
+    xyz = TO_XYZ @ linear / WHITE
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def _difference(one: str, other: str, vision: str) -> float:
+    seen = [_lab(np.clip(VISION[vision] @ _linear(colour), 0, 1)) for colour in (one, other)]
+    return float(np.linalg.norm(seen[0] - seen[1]))
+
+
+def _contrast(one: str, other: str) -> float:
+    darker, lighter = sorted(float(TO_XYZ[1] @ _linear(colour)) for colour in (one, other))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+MEETING = {
+    "roles": [theme.REFERENCE, theme.COMPARED],
+    "correctness": [theme.CORRECT, theme.INCORRECT],
+    "outcomes": list(theme.OUTCOME_COLOURS.values()),
+    "methods": [c for name, c in theme.METHOD_COLOURS.items() if name != "dense"],
+}
+
+
+@pytest.mark.parametrize("group", MEETING)
+@pytest.mark.parametrize("vision", VISION)
+def test_colours_that_meet_in_a_chart_stay_apart(group: str, vision: str) -> None:
+    for one, other in itertools.combinations(MEETING[group], 2):
+        assert _difference(one, other, vision) > 15, (one, other)
+
+
+@pytest.mark.parametrize("colour", sorted({c for group in MEETING.values() for c in group}))
+def test_colours_stand_out_in_both_themes(colour: str) -> None:
+    assert _contrast(colour, LIGHT) >= 3
+    assert _contrast(colour, DARK) >= 2.7
+
+
+def test_a_method_keeps_its_colour_whatever_else_is_shown() -> None:
+    alone = theme.method_colours(["magnitude"])
+    among = theme.method_colours(["taylor", "random", "magnitude", "dense"])
+    assert alone["magnitude"] == among["magnitude"]
+
+
+def test_unknown_methods_get_different_colours() -> None:
+    colours = theme.method_colours(["snip", "grasp", "magnitude"])
+    assert len(set(colours.values())) == 3

@@ -1,0 +1,180 @@
+"""Each query against the rows that the study was made of, counted by polars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from core.store import queries
+from core.store.database import connect, query
+from tests.study_file import CLASSES, SAMPLE_COUNT, write_study
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect(write_study(tmp_path_factory.mktemp("studies") / "tiny.duckdb")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def rows(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    return query(connection, "SELECT * FROM sample_metrics")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect(write_study(tmp_path / "empty.duckdb", sample_count=0, models=())) as opened:
+        yield opened
+
+
+def test_study_counts_its_samples_and_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    study = queries.study(connection).row(0, named=True)
+    assert (study["title"], study["samples"], study["rows"]) == (
+        "Four classes, four models",
+        SAMPLE_COUNT,
+        SAMPLE_COUNT * 4 * 3,
+    )
+
+
+def test_models_come_with_their_clean_accuracy(
+    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
+) -> None:
+    models = queries.models(connection)
+    expected = (
+        rows.filter(pl.col("condition_id") == 0)
+        .group_by("model_id")
+        .agg(
+            clean_correct=pl.col("correct").sum().cast(pl.Int64),
+            clean_samples=pl.len().cast(pl.Int64),
+        )
+        .sort("model_id")
+    )
+    assert_frame_equal(models.select("model_id", "clean_correct", "clean_samples"), expected)
+    assert "details" not in models.columns
+
+
+def test_classes_count_their_samples(connection: duckdb.DuckDBPyConnection) -> None:
+    assert queries.classes(connection).rows() == [
+        (i, name, SAMPLE_COUNT // 4) for i, name in enumerate(CLASSES)
+    ]
+
+
+@pytest.mark.parametrize("class_id", [None, 2])
+def test_accuracy_counts_what_the_rows_say(
+    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame, class_id: int | None
+) -> None:
+    kept = rows if class_id is None else rows.filter(pl.col("label") == class_id)
+    expected = (
+        kept.group_by("model_id", "condition_id")
+        .agg(correct=pl.col("correct").sum().cast(pl.Int64), samples=pl.len().cast(pl.Int64))
+        .sort("model_id", "condition_id")
+    )
+    assert_frame_equal(queries.accuracy(connection, class_id=class_id), expected)
+
+
+def test_counts_tell_samples_without_an_angle_apart(connection: duckdb.DuckDBPyConnection) -> None:
+    counts = queries.combination_counts(connection, model_id=2, condition_id=0).row(0, named=True)
+    assert (counts["samples"], counts["with_angle"], counts["with_margin"]) == (40, 39, 40)
+
+
+def test_points_are_all_samples_with_an_angle_in_order(
+    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
+) -> None:
+    points = queries.combination_points(connection, model_id=2, condition_id=0, limit=100)
+    expected = rows.filter(
+        (pl.col("model_id") == 2) & (pl.col("condition_id") == 0) & pl.col("angle").is_not_null()
+    ).select("sample_id", "correct", "confidence", "angle", "length", "margin")
+    assert_frame_equal(points.select(expected.columns), expected)
+    assert set(
+        points.filter("correct").select(pl.col("class") == pl.col("predicted"))["class"]
+    ) == {True}
+
+
+def test_limited_points_are_the_same_every_time_and_others_with_another_seed(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    def drawn(seed: int) -> list[int]:
+        points = queries.combination_points(
+            connection, model_id=0, condition_id=0, limit=10, seed=seed
+        )
+        return points["sample_id"].to_list()
+
+    assert len(drawn(0)) == 10
+    assert drawn(0) == sorted(drawn(0)) == drawn(0)
+    assert drawn(0) != drawn(1)
+
+
+def test_histograms_hold_every_defined_value_once(
+    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
+) -> None:
+    ranges = {"angle": (20.0, 90.0), "length": (0.0, 20.0), "margin": (-5.0, 5.0)}
+    found = queries.metric_histograms(
+        connection, model_id=2, condition_id=0, class_id=0, ranges=ranges, bins=16
+    )
+    kept = rows.filter(
+        (pl.col("model_id") == 2) & (pl.col("condition_id") == 0) & (pl.col("label") == 0)
+    )
+    expected = []
+    for metric, (low, high) in ranges.items():
+        for row in kept.filter(pl.col(metric).is_not_null()).iter_rows(named=True):
+            share = (row[metric] - low) / (high - low)
+            expected.append((metric, row["correct"], min(15, max(0, int(share * 16)))))
+    counted = (
+        pl.DataFrame(expected, schema=["metric", "correct", "bin"], orient="row")
+        .group_by("metric", "correct", "bin")
+        .agg(samples=pl.len().cast(pl.Int64))
+        .with_columns(pl.col("bin").cast(pl.Int32))
+        .sort("metric", "correct", "bin")
+    )
+    assert_frame_equal(found, counted)
+
+
+def test_lowest_margins_rise_from_the_lowest(
+    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
+) -> None:
+    found = queries.lowest_margins(connection, model_id=3, condition_id=2, class_id=1, limit=4)
+    expected = (
+        rows.filter(
+            (pl.col("model_id") == 3) & (pl.col("condition_id") == 2) & (pl.col("label") == 1)
+        )
+        .sort("margin", "sample_id")
+        .head(4)
+    )
+    assert found["sample_id"].to_list() == expected["sample_id"].to_list()
+    assert all(png.startswith(b"\x89PNG") for png in found["thumbnail"])
+
+
+def test_broken_samples_are_right_before_and_wrong_after(
+    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
+) -> None:
+    found = queries.broken_samples(connection, reference=(0, 0), compared=(2, 2), limit=5)
+    before = rows.filter((pl.col("model_id") == 0) & (pl.col("condition_id") == 0))
+    after = rows.filter((pl.col("model_id") == 2) & (pl.col("condition_id") == 2))
+    broken = (
+        after.filter(~pl.col("correct"))
+        .join(before.filter("correct").select("sample_id"), on="sample_id")
+        .sort("confidence", "sample_id", descending=[True, False])
+    )
+    assert found["sample_id"].to_list() == broken["sample_id"].to_list()[:5]
+    assert set(found["total"]) == {broken.height}
+
+
+def test_an_empty_study_gives_empty_frames_with_the_same_columns(
+    connection: duckdb.DuckDBPyConnection, empty: duckdb.DuckDBPyConnection
+) -> None:
+    ids = {"model_id": 0, "condition_id": 0}
+    for ask in (
+        queries.accuracy,
+        queries.models,
+        lambda opened: queries.combination_points(opened, **ids, limit=5),
+        lambda opened: queries.lowest_margins(opened, **ids, limit=5),
+        lambda opened: queries.broken_samples(opened, reference=(0, 0), compared=(1, 0), limit=5),
+    ):
+        assert ask(empty).height == 0
+        assert ask(empty).schema == ask(connection).schema
+    assert queries.combination_counts(empty, **ids).row(0) == (0, 0, 0, 0)

@@ -1,0 +1,169 @@
+"""Every page with a study, with studies that hold nothing, and with none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.study_file import write_study
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["Home.py", *sorted(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> None:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def studies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PRUNESCOPE_STUDIES", str(tmp_path))
+    monkeypatch.delenv("PRUNESCOPE_STUDY", raising=False)
+    return tmp_path
+
+
+def open_page(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / page), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def url(app: AppTest) -> dict[str, str]:
+    found = ((key, app.query_params[key]) for key in app.query_params)
+    return {key: value if isinstance(value, str) else value[-1] for key, value in found}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_the_study(page: str, studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page(page)
+    assert not app.warning
+    assert not app.error
+    assert app.title
+    assert app.selectbox(key="choose_study").value == "tiny"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_study_a_page_says_which_command_makes_one(page: str, studies: Path) -> None:
+    app = open_page(page)
+    assert "make demo" in app.info[0].value
+    assert "python -m pipelines.run pipelines/studies/digits.toml" in app.info[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_study_without_models_is_said_to_hold_none(page: str, studies: Path) -> None:
+    write_study(studies / "bare.duckdb", models=(), sample_count=0)
+    assert "holds no model" in open_page(page).info[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_study_without_samples_has_nothing_to_draw_and_says_so(page: str, studies: Path) -> None:
+    write_study(studies / "bare.duckdb", sample_count=0)
+    assert len(open_page(page).info) >= 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_file_that_is_no_study_gets_one_sentence_beside_the_good_one(
+    page: str, studies: Path
+) -> None:
+    write_study(studies / "tiny.duckdb")
+    (studies / "broken.duckdb").write_text("not a database")
+    write_study(studies / "old.duckdb", schema_version=99)
+    app = open_page(page)
+    warnings = [warning.value for warning in app.sidebar.warning]
+    assert len(warnings) == 2
+    assert any(text.startswith("broken.duckdb: expected a DuckDB file") for text in warnings)
+    assert any("expected schema version 1, found 99" in text for text in warnings)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("key", ["study", "reference", "compared_condition", "class"])
+def test_an_unknown_value_in_the_url_falls_back_with_a_notice(
+    page: str, key: str, studies: Path
+) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page(page, **{key: "nonsense"})
+    assert "“nonsense”" in app.main.warning[0].value
+    assert "nonsense" not in url(app).values()
+
+
+def test_a_link_opens_the_view_that_it_was_copied_from(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    link = {
+        "study": "tiny",
+        "reference": "lenet5-magnitude-0.9",
+        "reference_condition": "fog-3",
+        "class": "bird",
+    }
+    app = open_page("pages/2_Local_Geometry.py", **link)
+    assert "class **bird**" in app.markdown[1].value
+    assert "magnitude pruning" in app.markdown[1].value
+    assert "fog, severity 3" in app.markdown[1].value
+    for key, value in link.items():
+        assert url(app)[key] == value
+
+
+def test_a_choice_is_written_to_the_url(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page("pages/2_Local_Geometry.py")
+    app.selectbox(key="choose_class").select("car").run()
+    assert url(app)["class"] == "car"
+    assert "class **car**" in app.markdown[1].value
+
+
+def test_swap_exchanges_reference_and_compared_with_their_conditions(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page("Home.py", compared="lenet5-random-0.5", compared_condition="fog-3")
+    app.button[0].click().run()
+    assert url(app)["reference"] == "lenet5-random-0.5"
+    assert url(app)["reference_condition"] == "fog-3"
+    assert url(app)["compared"] == "lenet5-dense"
+    assert url(app)["compared_condition"] == "clean"
+
+
+def test_the_newest_study_opens_first_unless_another_is_named(
+    studies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_study(studies / "old.duckdb", published_at=datetime(2025, 1, 1))
+    write_study(studies / "new.duckdb", published_at=datetime(2026, 1, 1))
+    assert open_page("Home.py").selectbox(key="choose_study").options == ["new", "old"]
+    assert open_page("Home.py").selectbox(key="choose_study").value == "new"
+    monkeypatch.setenv("PRUNESCOPE_STUDY", "old")
+    assert open_page("Home.py").selectbox(key="choose_study").value == "old"
+
+
+def test_a_newly_published_version_shows_on_the_next_interaction(studies: Path) -> None:
+    first = write_study(studies / "versions" / "tiny-1.duckdb", title="First")
+    second = write_study(studies / "versions" / "tiny-2.duckdb", title="Second", sample_count=20)
+    pointer = studies / "tiny.duckdb"
+    pointer.symlink_to(first)
+    tabs = [open_page("Home.py"), open_page("Home.py")]
+    assert [tab.subheader[0].value for tab in tabs] == ["First", "First"]
+    moving = studies / ".moving"
+    moving.symlink_to(second)
+    moving.replace(pointer)
+    for tab in tabs:
+        tab.run()
+        assert tab.subheader[0].value == "Second"
+        assert tab.metric[0].value == "20"
+
+
+def test_undefined_angles_are_counted_and_said(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page("pages/2_Local_Geometry.py", reference="lenet5-magnitude-0.9")
+    assert "1 sample without an angle" in app.caption[0].value
+
+
+def test_one_severity_is_chosen_by_its_button(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page("pages/1_Evaluation_Table.py", severity="3")
+    assert url(app)["severity"] == "3"

@@ -1,0 +1,183 @@
+"""Tiny study files made by plain inserts, for tests that ask or show one."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+from PIL import Image
+
+STORE = Path(__file__).parents[1] / "core" / "store"
+CLASSES = ("plane", "car", "bird", "cat")
+SAMPLE_COUNT = 40
+# name, method, ratio, share of samples that it gets wrong on clean images
+MODELS = (
+    ("lenet5-dense", "dense", 0.0, 0.05),
+    ("lenet5-magnitude-0.5", "magnitude", 0.5, 0.10),
+    ("lenet5-magnitude-0.9", "magnitude", 0.9, 0.45),
+    ("lenet5-random-0.5", "random", 0.5, 0.60),
+)
+CONDITIONS = (
+    ("clean", "clean", "clean", 0),
+    ("gaussian_noise-3", "gaussian_noise", "noise", 3),
+    ("fog-3", "fog", "weather", 3),
+)
+
+
+def write_study(
+    path: Path,
+    *,
+    title: str = "Four classes, four models",
+    published_at: datetime = datetime(2026, 1, 2, 3, 4, 5),
+    sample_count: int = SAMPLE_COUNT,
+    models: tuple[tuple[str, str, float, float], ...] = MODELS,
+    schema_version: int = 1,
+) -> Path:
+    """A study of 4 classes; the same arguments give the same rows.
+
+    Sample 0 has no angle under the most pruned model (a zero feature).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        schema = (STORE / "schema.sql").read_text()
+        connection.execute(schema.replace("{angle_count}", str(len(CLASSES))))
+        _insert(connection, "study", [_study_row(path.stem, title, published_at, schema_version)])
+        _insert(
+            connection,
+            "classes",
+            [{"class_id": i, "name": name} for i, name in enumerate(CLASSES)],
+        )
+        _insert(connection, "samples", [_sample_row(i) for i in range(sample_count)])
+        _insert(connection, "models", [_model_row(i, *row) for i, row in enumerate(models)])
+        _insert(
+            connection,
+            "conditions",
+            [
+                {
+                    "condition_id": i,
+                    "name": name,
+                    "corruption": corruption,
+                    "category": category,
+                    "severity": severity,
+                    "source": "generated" if severity else "clean",
+                }
+                for i, (name, corruption, category, severity) in enumerate(CONDITIONS)
+            ],
+        )
+        for model_id, (_, _, ratio, error) in enumerate(models):
+            for condition_id, condition in enumerate(CONDITIONS):
+                _insert(
+                    connection,
+                    "sample_metrics",
+                    _metric_rows(
+                        model_id,
+                        condition_id,
+                        ratio=ratio,
+                        error=error,
+                        severity=condition[3],
+                        samples=sample_count,
+                    ),
+                )
+        connection.execute((STORE / "rollups.sql").read_text())
+    return path
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    connection.register("incoming", pl.DataFrame(rows, infer_schema_length=None).to_arrow())
+    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+    connection.unregister("incoming")
+
+
+def _study_row(
+    name: str, title: str, published_at: datetime, schema_version: int
+) -> dict[str, Any]:
+    return {
+        "schema_version": schema_version,
+        "name": name,
+        "title": title,
+        "description": "A study made by hand for tests.",
+        "dataset": "shapes",
+        "image_size": 8,
+        "seed": 7,
+        "corruption_source": "generated",
+        "configuration": "{}",
+        "versions": '{"torch": "2.13.0", "duckdb": "2.0.0"}',
+        "content_sha256": "0" * 64,
+        "published_at": published_at,
+    }
+
+
+def _sample_row(sample_id: int) -> dict[str, Any]:
+    shade = np.random.default_rng(sample_id).integers(0, 255, (8, 8, 3), dtype=np.uint8)
+    png = io.BytesIO()
+    Image.fromarray(shade).save(png, "PNG")
+    return {"sample_id": sample_id, "label": sample_id % 4, "thumbnail": png.getvalue()}
+
+
+def _model_row(model_id: int, name: str, method: str, ratio: float, error: float) -> dict[str, Any]:
+    dense = method == "dense"
+    return {
+        "model_id": model_id,
+        "name": name,
+        "network": "lenet5",
+        "method": method,
+        "ratio": ratio,
+        "sparsity": ratio,
+        "sparsity_total": ratio * 0.99,
+        "sparsity_source": "masks",
+        "scope": None if dense else "global",
+        "seed": 7,
+        "parent": None if dense else "lenet5-dense",
+        "retrained": False,
+        "retrain_epochs": 0,
+        "recalibrated": False,
+        "classifier_prunable": True,
+        "collapsed": False,
+        "parameters": 61_706,
+        "nonzero_parameters": round(61_706 * (1 - ratio)),
+        "macs": 416_520,
+        "macs_theoretical": round(416_520 * (1 - ratio)),
+        "validation_accuracy": 1 - error,
+        "checkpoint_sha256": f"{model_id:064x}",
+        "details": "{}",
+    }
+
+
+def _metric_rows(
+    model_id: int, condition_id: int, *, ratio: float, error: float, severity: int, samples: int
+) -> list[dict[str, Any]]:
+    rng = np.random.default_rng([model_id, condition_id])
+    wrong = rng.random(samples) < min(0.9, error + 0.05 * severity)
+    rows = []
+    for sample_id in range(samples):
+        label = sample_id % 4
+        correct = not wrong[sample_id]
+        angle = 30 + 20 * ratio + (0 if correct else 15) + rng.normal(0, 4)
+        dead = ratio == 0.9 and sample_id == 0
+        margin = abs(rng.normal(3 - 2 * ratio, 0.5)) * (1 if correct else -1)
+        angles = [90.0] * 4
+        angles[label] = angle
+        rows.append(
+            {
+                "model_id": model_id,
+                "condition_id": condition_id,
+                "sample_id": sample_id,
+                "label": label,
+                "prediction": label if correct else (label + 1) % 4,
+                "correct": correct,
+                "confidence": float(rng.uniform(0.4, 1)),
+                "length": 0.0 if dead else 12 - 6 * ratio - (0 if correct else 2) + rng.normal(),
+                "angle": None if dead else angle,
+                "margin": margin,
+                "angles": [None] * 4 if dead else angles,
+                "angle_classes": None,
+            }
+        )
+    return rows

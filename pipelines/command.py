@@ -48,20 +48,20 @@ def run_stage(
         Exit code: 0, 2 for a mistake that the user can mend, 130 when stopped.
     """
     options = stage_parser(description).parse_args(arguments)
-
-    def open_and_work() -> None:
-        workspace = Workspace.open(
-            options.study,
-            runs=options.runs,
-            published=options.published,
-            device=_device(options.device),
-        )
-        work(workspace)
-
-    return explain_mistakes(open_and_work)
+    return explain_mistakes(lambda: work(open_workspace(options)))
 
 
-def explain_mistakes(work: Callable[[], None]) -> int:
+def open_workspace(options: argparse.Namespace) -> Workspace:
+    """The workspace that a stage's arguments name."""
+    return Workspace.open(
+        options.study,
+        runs=options.runs,
+        published=options.published,
+        device=_device(options.device),
+    )
+
+
+def explain_mistakes(work: Callable[[], object]) -> int:
     """Run a command's work; what a user can mend is said in one sentence on stderr."""
     try:
         work()

@@ -27,6 +27,7 @@ from core.vision.networks import NETWORKS, is_network
 from core.vision.pruning import METHODS
 from pipelines.errors import PipelineError
 
+_UNKNOWN_KEY = "unexpected_keyword_argument"
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
@@ -206,7 +207,9 @@ def read_study(path: Path) -> Study:
         # JSON mode takes TOML's arrays for tuples and is strict in everything else
         return TypeAdapter(Study).validate_json(json.dumps(content, default=str))
     except ValidationError as error:
-        raise StudyFileError(f"{path}: {_sentence(error.errors()[0])}") from None
+        # a misspelt table is also a missing one; what is there too much says more
+        errors = sorted(error.errors(), key=lambda one: one["type"] != _UNKNOWN_KEY)
+        raise StudyFileError(f"{path}: {_sentence(errors[0])}") from None
 
 
 def _sentence(error: ErrorDetails) -> str:
@@ -214,7 +217,7 @@ def _sentence(error: ErrorDetails) -> str:
     location = [part for part in error["loc"] if not _is_branch(part)]
     key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
     found = error["input"]
-    if error["type"] == "unexpected_keyword_argument":
+    if error["type"] == _UNKNOWN_KEY:
         known = _keys_at(location[:-1])
         close = difflib.get_close_matches(str(location[-1]), known, n=1)
         hint = f" (did you mean {close[0]}?)" if close else ""

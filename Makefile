@@ -1,0 +1,50 @@
+# One command a chore. `make demo` and `make test` are all that a fresh machine needs.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+STUDY ?= pipelines/studies/digits.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help demo app test lint types bench bundle
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: $(VENV)/pipelines-installed ## build the study of handwritten digits and open the app on it
+	$(RUN) -m pipelines.run $(STUDY)
+	PRUNESCOPE_STUDY=$(basename $(notdir $(STUDY))) $(RUN) -m streamlit run Home.py
+
+app: $(VENV)/app-installed ## open the app on the studies in data/
+	$(RUN) -m streamlit run Home.py
+
+test: $(VENV)/tests-installed ## run all tests
+	$(RUN) -m pytest
+
+lint: $(VENV)/tests-installed ## check style and format
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+types: $(VENV)/tests-installed ## check types
+	$(RUN) -m mypy
+
+bench: $(VENV)/tests-installed ## print speed as ratios taken in one run
+	for script in benchmarks/*.py; do $(RUN) -m benchmarks.$$(basename $$script .py) || exit 1; done
+
+bundle: $(VENV)/pipelines-installed ## make data/demo.duckdb, the study that the repository carries
+	$(RUN) -m pipelines.run $(STUDY)
+	$(RUN) -m pipelines.bundle $(STUDY)
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/app-installed: requirements.txt constraints.txt | $(VENV)/bin/python
+	$(RUN) -m pip install --quiet --requirement requirements.txt
+	@touch $@
+
+$(VENV)/pipelines-installed: pipelines/requirements.txt requirements.txt constraints.txt | $(VENV)/bin/python
+	$(RUN) -m pip install --quiet --requirement pipelines/requirements.txt
+	@touch $@ $(VENV)/app-installed
+
+$(VENV)/tests-installed: tests/requirements.txt pipelines/requirements.txt requirements.txt constraints.txt | $(VENV)/bin/python
+	$(RUN) -m pip install --quiet --requirement tests/requirements.txt
+	@touch $@ $(VENV)/pipelines-installed $(VENV)/app-installed

@@ -1,0 +1,116 @@
+"""Make the small study that the repository carries, an excerpt of a finished one."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from core.store.publish import build_study_file
+from core.store.records import StudyContents
+from core.store.shards import shard_path, write_shard
+from core.vision.datasets.splits import stratified_rows
+from pipelines.command import explain_mistakes, open_workspace, stage_parser
+from pipelines.console import CONSOLE
+from pipelines.errors import PipelineError
+from pipelines.publish import study_contents
+from pipelines.workspace import fingerprint
+
+
+def bundle(
+    contents: StudyContents,
+    output: Path,
+    *,
+    sample_count: int,
+    severities: tuple[int, ...],
+    seed: int,
+) -> None:
+    """Write an excerpt of a study, which says that it is one.
+
+    Args:
+        contents: the finished study.
+        output: the file to write; its stem becomes the study's name.
+        sample_count: test samples to keep, the same share of every class.
+        severities: severities to keep; clean always stays.
+        seed: of the choice of samples.
+
+    Raises:
+        PipelineError: more samples asked for than there are.
+    """
+    if not 1 <= sample_count <= contents.samples.height:
+        raise PipelineError(
+            f"--samples: expected 1..{contents.samples.height}, found {sample_count}."
+        )
+    chosen = stratified_rows(
+        contents.samples["label"].to_numpy().astype(np.int64), sample_count, seed=seed
+    )
+    samples = contents.samples[chosen]
+    conditions = [c for c in contents.conditions if c.severity in (0, *severities)]
+    note = (
+        f"An excerpt of the study {contents.study.name}: {sample_count} of its "
+        f"{contents.samples.height} test samples, and severities "
+        f"{', '.join(str(s) for s in sorted(severities))}."
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        kept = pc.is_in(
+            pq.read_table(next(iter(contents.shards.values())), columns=["sample_id"])["sample_id"],
+            value_set=samples["sample_id"].to_arrow(),
+        )
+        shards = {}
+        for model in contents.models:
+            for condition in conditions:
+                rows = pq.read_table(contents.shards[model.name, condition.name]).filter(kept)
+                path = shard_path(Path(folder), model.name, condition.name)
+                with write_shard(
+                    path, class_count=len(contents.class_names), fingerprint="excerpt"
+                ) as shard:
+                    shard.append(rows)
+                shards[model.name, condition.name] = path
+        excerpt = replace(
+            contents,
+            study=replace(
+                contents.study,
+                name=output.stem,
+                description=f"{contents.study.description} {note}",
+            ),
+            samples=samples,
+            conditions=conditions,
+            shards=shards,
+            fingerprint=fingerprint(whole=contents.fingerprint, excerpt=note, seed=seed),
+        )
+        build_study_file(excerpt, output, published_at=datetime.now(UTC).replace(tzinfo=None))
+    size = output.stat().st_size
+    CONSOLE.print(f"{output}: {note} {size / 1e6:.1f} MB.", soft_wrap=True)
+
+
+def _parser() -> ArgumentParser:
+    parser = stage_parser(__doc__ or "")
+    parser.add_argument("--output", type=Path, default=Path("data/demo.duckdb"), help="the file")
+    parser.add_argument("--samples", type=int, default=300, help="test samples to keep")
+    parser.add_argument(
+        "--severities", type=int, nargs="+", default=[1, 3, 5], help="severities to keep"
+    )
+    return parser
+
+
+def _bundle(options: Namespace) -> None:
+    workspace = open_workspace(options)
+    bundle(
+        study_contents(workspace),
+        options.output,
+        sample_count=options.samples,
+        severities=tuple(options.severities),
+        seed=workspace.study.seed,
+    )
+
+
+if __name__ == "__main__":
+    parsed = _parser().parse_args()
+    sys.exit(explain_mistakes(lambda: _bundle(parsed)))

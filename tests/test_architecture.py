@@ -1,0 +1,102 @@
+"""The house: which layer may import what, and that the app needs no torch."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TORCH = {"torch", "torchvision"}
+APP = {"streamlit", "altair"}
+STORE = {"duckdb", "polars"}
+
+# folder or file -> what nothing in it may import
+FORBIDDEN = {
+    "Home.py": TORCH | {"core.vision", "core.geometry", "pipelines", "duckdb", "altair"},
+    "pages": TORCH | {"core.vision", "core.geometry", "pipelines", "duckdb", "altair"},
+    "core/display": TORCH | {"core.vision", "core.geometry", "pipelines", "duckdb"},
+    "core/store": TORCH | APP | {"core.vision", "core.display", "core.geometry", "pipelines"},
+    "core/vision": APP | STORE | {"core.store", "core.display", "pipelines"},
+    "core/geometry.py": TORCH | APP | STORE | {"core.store", "core.display", "core.vision"},
+    "pipelines": APP | {"core.display"},
+}
+
+
+def modules(place: str) -> list[Path]:
+    path = ROOT / place
+    return [path] if path.suffix == ".py" else sorted(path.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file names in an import, wherever in the file."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path} has a relative import"
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+@pytest.mark.parametrize("place", FORBIDDEN)
+def test_arrows_point_one_way(place):
+    files = modules(place)
+    assert files
+    broken = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in files
+        for name in sorted(imported(path))
+        for forbidden in FORBIDDEN[place]
+        if name == forbidden or name.startswith(f"{forbidden}.")
+    ]
+    assert broken == []
+
+
+def test_pages_hold_no_sql():
+    for path in [ROOT / "Home.py", *modules("pages")]:
+        strings = [
+            node.value
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        assert not [text for text in strings if "SELECT " in text.upper()], path
+
+
+def test_every_package_says_what_it_is_for():
+    for path in [*modules("core"), *modules("pipelines")]:
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+APP_WITHOUT_TORCH = """
+import sys
+from importlib.abc import MetaPathFinder
+
+class Refuse(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"torch", "torchvision", "sklearn", "scipy"}:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Refuse())
+from streamlit.testing.v1 import AppTest
+for page in sys.argv[1:]:
+    app = AppTest.from_file(page, default_timeout=60).run()
+    assert not app.exception, (page, app.exception)
+    assert "torch" not in sys.modules
+    print("opened", page)
+"""
+
+
+def test_the_app_opens_where_torch_is_not_installed():
+    pages = [str(path) for path in [ROOT / "Home.py", *modules("pages")]]
+    result = subprocess.run(
+        [sys.executable, "-c", APP_WITHOUT_TORCH, *pages],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count("opened") == len(pages)

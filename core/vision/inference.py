@@ -7,6 +7,7 @@ from typing import Any, cast
 import torch
 from torch import nn
 
+from core.vision.batches import choose_batch_size, is_out_of_memory
 from core.vision.datasets.image_set import ImageArray
 from core.vision.errors import InputError
 from core.vision.memory_layout import choose_layout
@@ -35,6 +36,7 @@ class FeatureReader:
         classifier_name: the layer's name in the network.
         weight: float32 (C, m), the class directions.
         bias: float32 (C,), zeros if the layer has none.
+        batch_size: images that `read_in_batches` takes at once, chosen for the device.
 
     Raises:
         InputError: no classifier, logits that are not W·X + b of the classifier found, or
@@ -55,7 +57,11 @@ class FeatureReader:
         self._network = network.to(self.device).eval()
         self._features: torch.Tensor | None = None
         examples = example_images[:EXAMPLES_CHECKED]
-        self._layout = choose_layout(self._network, normalise(examples, normalisation, self.device))
+        pixels = normalise(examples, normalisation, self.device)
+        self._layout = choose_layout(self._network, pixels)
+        self.batch_size = choose_batch_size(
+            self._network, pixels.contiguous(memory_format=self._layout)
+        )
         layer, self.classifier_name = self._find_classifier(examples)
         layer.register_forward_pre_hook(self._keep_input)
         self.weight = layer.weight.detach().flatten(1).float().clone()
@@ -81,6 +87,43 @@ class FeatureReader:
         if features is None:
             raise InputError(f"expected the classifier {self.classifier_name} to run, it did not")
         return features.flatten(1).float(), logits.float()
+
+    def read_in_batches(self, images: ImageArray) -> tuple[torch.Tensor, torch.Tensor]:
+        """The same as `read` for any number of images, `batch_size` at a time.
+
+        When the device runs out of memory the batch size is halved for good and the batch is
+        read again.
+
+        Raises:
+            InputError: not even one image fits.
+        """
+        features = torch.empty(
+            (len(images), self.weight.shape[1]), dtype=torch.float32, device=self.device
+        )
+        logits = torch.empty((len(images), len(self.weight)), device=self.device)
+        start = 0
+        while start < len(images):
+            read_features, read_logits, end = self._read_or_halve(images, start)
+            features[start:end], logits[start:end] = read_features, read_logits
+            start = end
+        return features, logits
+
+    def _read_or_halve(
+        self, images: ImageArray, start: int
+    ) -> tuple[torch.Tensor, torch.Tensor, int]:
+        """Features and logits of the next batch, and where it ends."""
+        while True:
+            end = min(start + self.batch_size, len(images))
+            try:
+                return *self.read(images[start:end]), end
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                if self.batch_size == 1:
+                    raise InputError(
+                        f"expected memory for one image on {self.device}, found too little"
+                    ) from error
+            self.batch_size //= 2
 
     def _forward(self, images: ImageArray) -> torch.Tensor:
         pixels = normalise(images, self.normalisation, self.device)

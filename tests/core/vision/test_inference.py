@@ -153,3 +153,49 @@ def test_a_network_whose_weights_are_all_removed_can_be_read():
         nn.init.zeros_(parameter)
     features, logits = read(network).read(IMAGES)
     assert torch.all(features == 0) and torch.all(logits == 0)
+
+
+def test_reading_in_batches_is_reading_all_at_once():
+    reader = read(build_network("lenet5", class_count=5))
+    whole = reader.read(IMAGES)
+    for batch_size in (1, 5, 12, 100):
+        reader.batch_size = batch_size
+        for found, expected in zip(reader.read_in_batches(IMAGES), whole, strict=True):
+            assert torch.allclose(found, expected, rtol=1e-4, atol=1e-5)
+    features, logits = reader.read_in_batches(IMAGES[:0])
+    assert (features.shape, logits.shape) == ((0, 84), (0, 5))
+
+
+class Greedy(Head):
+    """Runs out of memory with more than `limit` images, as a GPU does."""
+
+    def __init__(self) -> None:
+        torch.manual_seed(0)
+        super().__init__(nn.Linear(8, 4))
+        self.limit = 1000
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        if len(images) > self.limit:
+            raise torch.OutOfMemoryError("out of memory")
+        return super().forward(images)
+
+
+def test_out_of_memory_halves_the_batch_and_goes_on():
+    network = Greedy()
+    reader = read(network)
+    expected = reader.read(IMAGES)
+    network.limit, reader.batch_size = 3, 12
+    for found, wanted in zip(reader.read_in_batches(IMAGES), expected, strict=True):
+        assert torch.allclose(found, wanted, rtol=1e-4, atol=1e-5)
+    assert reader.batch_size == 3
+
+
+def test_no_memory_for_one_image_and_other_faults_are_not_retried():
+    network = Greedy()
+    reader = read(network)
+    network.limit = 0
+    with pytest.raises(InputError, match=r"memory for one image on cpu, found too little"):
+        reader.read_in_batches(IMAGES)
+    network.limit = 1000
+    with pytest.raises(RuntimeError, match=r"must match"):
+        reader.read_in_batches(IMAGES[..., :2])

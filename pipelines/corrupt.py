@@ -30,7 +30,7 @@ def corrupt_parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=Path, help="where the data set's images are")
     parser.add_argument("--image-size", type=int, help="side in pixels to resize to")
     parser.add_argument(
-        "--test-fraction", type=float, default=0.2, help="drawn where there is no official test set"
+        "--test-fraction", type=float, default=0.3, help="drawn where there is no official test set"
     )
     parser.add_argument("--split-seed", type=int, default=0, help="of that draw")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N test images")

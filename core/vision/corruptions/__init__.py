@@ -33,6 +33,9 @@ EXTRA_CORRUPTIONS = frozenset({"speckle_noise", "gaussian_blur", "spatter", "sat
 """The four that the authors meant for validation; the other 15 are the benchmark."""
 
 SEVERITIES = (1, 2, 3, 4, 5)
+GENERATOR_VERSION = 1
+"""Raised when `corrupt` gives other pixels for the same arguments; kept beside what was made."""
+
 SMALLEST_SIDE = 28
 """Pixels. The constants belong to 32 x 32; below 28 the blurs and the droplets lose their shape."""
 

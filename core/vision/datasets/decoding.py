@@ -32,24 +32,23 @@ def decode_image(source: bytes | Path, size: int | None, *, where: str) -> Image
         ) from error
 
 
-def stack_images(images: Iterable[tuple[ImageArray, str]], count: int) -> ImageArray:
-    """`count` images with the place each is from, as one array uint8 (count, H, W, 3).
+def stack_images(
+    images: Iterable[tuple[ImageArray, str]], count: int, *, shape: tuple[int, ...]
+) -> ImageArray:
+    """`count` images with the place each is from, as one array uint8 (count, *shape).
 
     Raises:
-        InputError: an image is not as large as the first one; the sentence names its place.
+        InputError: an image has another shape; the sentence names its place.
     """
-    stacked: ImageArray | None = None
+    stacked = np.empty((count, *shape), dtype=np.uint8)
     for row, (image, where) in enumerate(images):
-        if stacked is None:
-            stacked = np.empty((count, *image.shape), dtype=np.uint8)
-        if image.shape != stacked.shape[1:]:
-            height, width = stacked.shape[1:3]
+        if image.shape != shape:
             raise InputError(
-                f"expected images of {width}x{height} pixels like the first one, found "
+                f"expected images of {shape[1]}x{shape[0]} pixels like the first one, found "
                 f"{image.shape[1]}x{image.shape[0]} in {where}: give an image size to resize to"
             )
         stacked[row] = image
-    return np.empty((0, 0, 0, 3), dtype=np.uint8) if stacked is None else stacked
+    return stacked
 
 
 def _reason(error: BaseException) -> str:

@@ -64,23 +64,26 @@ def load(
 
 
 class FolderImages:
-    """Image files in a fixed order, decoded when asked for.
+    """Image files (at least one) in a fixed order, decoded when asked for.
 
     Raises:
-        InputError: a file is unreadable or of another size than the first, on reading it.
+        InputError: a file is unreadable or of another size than the first, on reading it; the
+            first one is read at once.
     """
 
     def __init__(self, folder: Path, paths: Sequence[Path], size: int | None) -> None:
         self._folder = folder
         self._paths = tuple(paths)
         self._size = size
+        first = decode_image(self._paths[0], size, where=str(self._paths[0]))
+        self._shape = first.shape
 
     def __len__(self) -> int:
         return len(self._paths)
 
     def __getitem__(self, rows: slice | Rows, /) -> ImageArray:
         wanted = np.arange(len(self._paths))[rows]
-        return stack_images(self._decoded(wanted), len(wanted))
+        return stack_images(self._decoded(wanted), len(wanted), shape=self._shape)
 
     def describe(self) -> str:
         """Every file's path in the folder and its size in bytes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -48,18 +49,20 @@ class ParquetImages:
         self._starts = np.array([group[3] for group in groups], dtype=np.int64)
         self._length = total
         self._held: tuple[int, pa.Array] | None = None
+        first = np.zeros(min(1, total), dtype=np.int64)
+        self._shape = next((image.shape for image, _ in self._decoded(first)), (0, 0, 3))
 
     def __len__(self) -> int:
         return self._length
 
     def __getitem__(self, rows: slice | Rows, /) -> ImageArray:
         wanted = np.arange(self._length)[rows]
-        return stack_images(self._decoded(wanted), len(wanted))
+        return stack_images(self._decoded(wanted), len(wanted), shape=self._shape)
 
     @property
     def bytes_per_image(self) -> int:
         """Size of a decoded image, that of the first one."""
-        return int(self[:1].nbytes) if self._length else 0
+        return math.prod(self._shape)
 
     def describe(self) -> str:
         """Every file's name and metadata: rows, sizes and offsets of its row groups."""

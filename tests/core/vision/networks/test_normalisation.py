@@ -46,6 +46,12 @@ def test_measured_images_get_mean_zero_and_deviation_one(monkeypatch):
     assert torch.allclose(result.std((0, 2, 3), correction=0), torch.ones(3), atol=1e-3)
 
 
+def test_very_many_images_are_measured_at_equal_steps(monkeypatch):
+    monkeypatch.setattr("core.vision.networks.normalisation.MOST_IMAGES_MEASURED", 10)
+    source = images(30)
+    assert measure_normalisation(image_set(source)) == measure_normalisation(image_set(source[::3]))
+
+
 def test_a_constant_channel_is_not_divided_by_zero():
     source = images()
     source[..., 1] = 7

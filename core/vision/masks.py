@@ -5,7 +5,7 @@ the weight is kept. Sparsity is counted from masks, never from zeros.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import torch
@@ -67,7 +67,13 @@ def removed_count(ratio: float, weight_count: int) -> int:
     return math.floor(ratio * weight_count + 0.5)
 
 
-def masks_from_scores(scores: Mapping[str, Tensor], ratio: float, *, scope: Scope) -> Masks:
+def masks_from_scores(
+    scores: Mapping[str, Tensor],
+    ratio: float,
+    *,
+    scope: Scope,
+    protected: Mapping[str, Tensor] | None = None,
+) -> Masks:
     """Remove the lowest scores: exactly `removed_count(ratio, n)` of them.
 
     Equal scores are removed in network order, as a stable sort would, so that ties never change
@@ -77,38 +83,79 @@ def masks_from_scores(scores: Mapping[str, Tensor], ratio: float, *, scope: Scop
         scores: parameter name -> score of every weight, shaped as the weight.
         ratio: fraction to remove, 0..1.
         scope: "global" ranks all weights together; "layerwise" removes the ratio of each layer.
+        protected: True where a weight stays whatever its score. Where a ratio asks for more than
+            the rest, all the rest goes.
 
     Raises:
         InputError: a ratio or scope that is not one, or a score that is not a number.
     """
-    return next(masks_for_ratios(scores, [ratio], scope=scope))
+    return next(masks_for_ratios(scores, [ratio], scope=scope, protected=protected))
 
 
 def masks_for_ratios(
-    scores: Mapping[str, Tensor], ratios: Sequence[float], *, scope: Scope
+    scores: Mapping[str, Tensor],
+    ratios: Sequence[float],
+    *,
+    scope: Scope,
+    protected: Mapping[str, Tensor] | None = None,
 ) -> Iterator[Masks]:
     """Yield the masks of `masks_from_scores` for each ratio, ranking the scores only once."""
     if scope not in SCOPES:
         raise InputError(f"expected scope {' or '.join(SCOPES)}, found {scope!r}")
-    pools = [list(scores)] if scope == "global" else [[name] for name in scores]
-    counts: dict[int, list[int]] = {}
-    thresholds: dict[int, dict[int, Tensor]] = {}
-    for pool_index, names in enumerate(pools):
-        weight_count = sum(scores[name].numel() for name in names)
-        counts[pool_index] = [removed_count(ratio, weight_count) for ratio in ratios]
-        flat = torch.cat([scores[name].detach().flatten() for name in names])
+    scores = {name: score.detach() for name, score in scores.items()}
+    if protected is not None:
+        highest = {name: torch.finfo(score.dtype).max for name, score in scores.items()}
+        scores = {
+            name: score.clamp(max=highest[name]).masked_fill(protected[name], torch.inf)
+            for name, score in scores.items()
+        }
+    names_of_pools = [tuple(scores)] if scope == "global" else [(name,) for name in scores]
+    pools = [
+        _Pool({name: scores[name] for name in names}, ratios, kept_count(protected or {}, names))
+        for names in names_of_pools
+    ]
+    for ratio in ratios:
+        yield {name: mask for pool in pools for name, mask in pool.masks(ratio).items()}
+
+
+class _Pool:
+    """Scores that are ranked together, and the score where each ratio cuts them."""
+
+    def __init__(
+        self, scores: Mapping[str, Tensor], ratios: Sequence[float], protected_count: int
+    ) -> None:
+        self.scores = scores
+        self.removable = sum(score.numel() for score in scores.values()) - protected_count
+        self.weight_count = self.removable + protected_count
+        flat = torch.cat([score.flatten() for score in scores.values()])
         if flat.numel() and torch.isnan(flat.max()):
             raise InputError(
-                f"expected a number as the score of every weight, found NaN in {', '.join(names)}"
+                f"expected a number as the score of every weight, found NaN in {', '.join(scores)}"
             )
-        thresholds[pool_index] = _order_statistics(flat, counts[pool_index])
-    for ratio_index in range(len(ratios)):
-        masks: Masks = {}
-        for pool_index, names in enumerate(pools):
-            removed = counts[pool_index][ratio_index]
-            pool = {name: scores[name].detach() for name in names}
-            masks |= _drop_lowest(pool, removed, thresholds[pool_index].get(removed))
-        yield masks
+        self.cuts = _order_statistics(flat, [self.removed(ratio) for ratio in ratios])
+
+    def removed(self, ratio: float) -> int:
+        """How many a ratio removes."""
+        return min(removed_count(ratio, self.weight_count), self.removable)
+
+    def masks(self, ratio: float) -> Masks:
+        """Drop what lies below the cut, and of its equals the first ones up to the count."""
+        removed = self.removed(ratio)
+        if removed == 0:
+            return {
+                name: torch.ones_like(score, dtype=torch.bool)
+                for name, score in self.scores.items()
+            }
+        cut = self.cuts[removed]
+        masks = {name: score >= cut for name, score in self.scores.items()}
+        ties_to_drop = removed - (self.weight_count - kept_count(masks))
+        for name, score in self.scores.items():
+            if ties_to_drop == 0:
+                break
+            ties = (score == cut).flatten().nonzero().squeeze(1)[:ties_to_drop]
+            masks[name].view(-1)[ties] = False
+            ties_to_drop -= ties.numel()
+        return masks
 
 
 def _order_statistics(flat: Tensor, ranks: Sequence[int]) -> dict[int, Tensor]:
@@ -126,20 +173,15 @@ def _order_statistics(flat: Tensor, ranks: Sequence[int]) -> dict[int, Tensor]:
     return {rank: flat[rank - 1] for rank in wanted}
 
 
-def _drop_lowest(pool: Mapping[str, Tensor], removed: int, threshold: Tensor | None) -> Masks:
-    """Drop the `removed` lowest of a pool; `threshold` is the highest score to go."""
-    if threshold is None:
-        return {name: torch.ones_like(score, dtype=torch.bool) for name, score in pool.items()}
-    masks = {name: score >= threshold for name, score in pool.items()}
-    dropped = sum(mask.numel() - int(mask.count_nonzero()) for mask in masks.values())
-    ties_to_drop = removed - dropped
-    for name, score in pool.items():
-        if ties_to_drop == 0:
-            break
-        ties = (score == threshold).flatten().nonzero().squeeze(1)[:ties_to_drop]
-        masks[name].view(-1)[ties] = False
-        ties_to_drop -= ties.numel()
-    return masks
+def best_of_each_unit(scores: Mapping[str, Tensor]) -> Masks:
+    """Mark the highest score of every output unit (index of the first axis), and no other."""
+    best: Masks = {}
+    for name, score in scores.items():
+        rows = score.detach().flatten(1)
+        best[name] = torch.zeros_like(rows, dtype=torch.bool)
+        best[name].scatter_(1, rows.argmax(1, keepdim=True), True)
+        best[name] = best[name].view(score.shape)
+    return best
 
 
 @torch.no_grad()
@@ -176,6 +218,7 @@ def shuffle_layerwise(masks: Mapping[str, Tensor], *, seed: int) -> Masks:
     return shuffled
 
 
-def kept_count(masks: Mapping[str, Tensor]) -> int:
-    """Count the weights that the masks keep."""
-    return sum(int(mask.count_nonzero()) for mask in masks.values())
+def kept_count(masks: Mapping[str, Tensor], names: Iterable[str] | None = None) -> int:
+    """Count the weights that the masks keep, of some names only if given."""
+    chosen = masks if names is None else [name for name in names if name in masks]
+    return sum(int(masks[name].count_nonzero()) for name in chosen)

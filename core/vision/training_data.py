@@ -9,8 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.vision.augmentation import Augmentation, augment
 from core.vision.datasets import ImageSet
 from core.vision.networks import Normalisation, normalise
+from core.vision.networks.normalisation import normalise_tensor
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,31 @@ class TrainingData:
         the split are all different; a next pass has an order of its own.
         """
         generator = np.random.default_rng(self.seed)
-        size = min(batch_size, len(self.images.labels))
+        size = min(batch_size, len(self.images))
         rows = np.empty(0, dtype=np.int64)
         for _ in range(batch_count):
             if len(rows) < size:
-                rows = generator.permutation(len(self.images.labels))
+                rows = generator.permutation(len(self.images))
             chosen, rows = rows[:size], rows[size:]
-            yield self.read(chosen)
+            images = normalise(self.images.images[chosen], self.normalisation, self.device)
+            yield images, torch.from_numpy(self.images.labels[chosen]).to(self.device)
 
-    def read(self, rows: np.ndarray) -> tuple[Tensor, Tensor]:
-        """Normalised images (n, 3, H, W) and labels (n,) of some rows of the split."""
-        images = normalise(self.images.images[rows], self.normalisation, self.device)
-        return images, torch.from_numpy(self.images.labels[rows]).to(self.device)
+    def epoch(
+        self, *, batch_size: int, augmentation: Augmentation, generator: torch.Generator
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield one pass in random order, augmented; a last batch that is not full is left out.
+
+        Order and augmentation are drawn from `generator` alone, the same on every device.
+        """
+        order = torch.randperm(len(self.images), generator=generator).numpy()
+        size = min(batch_size, len(order))
+        for step in range(self.steps_per_epoch(batch_size)):
+            rows = order[step * size : (step + 1) * size]
+            pixels = torch.from_numpy(np.ascontiguousarray(self.images.images[rows]))
+            pixels = augment(pixels.to(self.device), augmentation, generator)
+            labels = torch.from_numpy(self.images.labels[rows]).to(self.device)
+            yield normalise_tensor(pixels, self.normalisation), labels
+
+    def steps_per_epoch(self, batch_size: int) -> int:
+        """Number of batches that `epoch` yields."""
+        return max(len(self.images) // batch_size, 1)

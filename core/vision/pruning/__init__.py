@@ -2,7 +2,8 @@
 
 A method is a module of this folder (a leading underscore marks one that is not) with
 
-- `Options`, a frozen dataclass: what a study may set, with defaults; and either
+- `Options`, a frozen dataclass: what a study may set, with defaults; `reads_training_data` is
+  True on it (a class variable or a property) if the method looks at training images; and either
 - `score(network, request)`: a score for every prunable weight, higher = kept longer; the lowest
   are removed, one ranking for all ratios; or
 - `prune(network, request)`: for methods that do more than rank, an iterator of `Pruned`.
@@ -12,6 +13,7 @@ Both may change the network they are given: it is a copy. Importing this package
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import importlib
 import pkgutil
@@ -54,6 +56,15 @@ class Request:
     options: Any
     on_progress: Callable[[int, int], None]
 
+    @property
+    def training_data(self) -> TrainingData:
+        """The training images, which a method that reads them cannot do without."""
+        from core.vision.errors import InputError  # noqa: PLC0415 - only now may torch be imported
+
+        if self.training is None:
+            raise InputError("expected training images for a method that reads them, found none")
+        return self.training
+
 
 def prune(
     method: str,
@@ -84,7 +95,7 @@ def prune(
         InputError: an unknown method, option or scope, a ratio outside 0..1, or no training data
             for a method that needs it. Raised at once, before the first model is asked for.
     """
-    from core.vision.errors import InputError  # noqa: PLC0415 - only now may torch be imported
+    from core.vision.errors import InputError  # noqa: PLC0415
     from core.vision.masks import SCOPES, removed_count  # noqa: PLC0415
 
     module = _method_module(method)
@@ -101,13 +112,54 @@ def prune(
         options=_checked_options(method, module, options or {}),
         on_progress=on_progress or (lambda _done, _total: None),
     )
-    return _pruned_copies(module, network, request)
+    if reads_training_data(method, request.options):
+        _ = request.training_data
+    if hasattr(module, "score"):
+        return pruned_by_masks(network, ranked_masks(method, network, request), request)
+    pruned: Iterator[Pruned] = module.prune(copy.deepcopy(network), request)
+    return pruned
+
+
+def default_options(method: str) -> Any:
+    """The method's own `Options` at their defaults."""
+    return _method_module(method).Options()
 
 
 def method_options(method: str) -> dict[str, Any]:
     """Name -> default of a method's own settings."""
-    options = _method_module(method).Options()
-    return dataclasses.asdict(options)
+    return dataclasses.asdict(default_options(method))
+
+
+def ranking_methods() -> tuple[str, ...]:
+    """The methods that score weights; every one of them can be asked for its masks alone."""
+    return tuple(method for method in METHODS if hasattr(_method_module(method), "score"))
+
+
+def reads_training_data(method: str, options: Any = None) -> bool:
+    """Whether a method looks at training images, under some of its `Options` or the defaults."""
+    options = options or default_options(method)
+    return getattr(options, "reads_training_data", False) is True
+
+
+def ranked_masks(method: str, network: nn.Module, request: Request) -> Iterator[Masks]:
+    """Score the network once by a ranking method; yield the masks of every ratio asked."""
+    from core.vision.masks import masks_for_ratios  # noqa: PLC0415
+
+    scores = _method_module(method).score(copy.deepcopy(network), request)
+    yield from masks_for_ratios(scores, request.ratios, scope=request.scope)
+
+
+def pruned_by_masks(
+    network: nn.Module, masks_of_ratios: Iterator[Masks], request: Request
+) -> Iterator[Pruned]:
+    """Apply each ratio's masks to a copy of the network of its own."""
+    from core.vision.masks import apply_masks  # noqa: PLC0415
+
+    for ratio, masks in zip(request.ratios, masks_of_ratios, strict=True):
+        pruned = copy.deepcopy(network)
+        apply_masks(pruned, masks)
+        details = {"options": dataclasses.asdict(request.options)}
+        yield Pruned(network=pruned, masks=masks, ratio=ratio, details=details)
 
 
 def _method_module(method: str) -> ModuleType:
@@ -133,20 +185,3 @@ def _checked_options(method: str, module: ModuleType, given: Mapping[str, Any]) 
                 f"found {type(value).__name__} {value!r}"
             )
     return module.Options(**given)
-
-
-def _pruned_copies(module: ModuleType, network: nn.Module, request: Request) -> Iterator[Pruned]:
-    import copy  # noqa: PLC0415
-
-    from core.vision.masks import apply_masks, masks_for_ratios  # noqa: PLC0415
-
-    if not hasattr(module, "score"):
-        yield from module.prune(copy.deepcopy(network), request)
-        return
-    scores = module.score(copy.deepcopy(network), request)
-    sweep = masks_for_ratios(scores, request.ratios, scope=request.scope)
-    for ratio, masks in zip(request.ratios, sweep, strict=True):
-        pruned = copy.deepcopy(network)
-        apply_masks(pruned, masks)
-        details = {"options": dataclasses.asdict(request.options)}
-        yield Pruned(network=pruned, masks=masks, ratio=ratio, details=details)

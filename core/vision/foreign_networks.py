@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 
 from core.vision.errors import InputError
@@ -22,7 +23,8 @@ def network_from_factory(specification: str, class_count: int) -> nn.Module:
 
     The factory is called with the number of classes under whichever of the names class_count,
     num_classes, n_classes or classes it takes, or with nothing if it takes none of them. Modules
-    are looked for beside the installed packages and in the current folder.
+    are looked for beside the installed packages and in the current folder. A network whose first
+    convolution takes one channel is given the first of the three equal ones of a grey image.
 
     Raises:
         InputError: no such module or function, a module that fails on import, a factory that
@@ -48,7 +50,14 @@ def network_from_factory(specification: str, class_count: int) -> nn.Module:
         raise InputError(
             f"expected {specification} to give a torch.nn.Module, found {type(network).__name__}"
         )
+    first = next((m for m in network.modules() if isinstance(m, nn.Conv2d)), None)
+    if first is not None and first.in_channels == 1:
+        network.register_forward_pre_hook(_first_channel)
     return network
+
+
+def _first_channel(_network: nn.Module, inputs: tuple[torch.Tensor, ...]) -> torch.Tensor:
+    return inputs[0][:, :1]
 
 
 def _factory(module_name: str, factory_name: str) -> Callable[..., Any]:

@@ -39,8 +39,8 @@ class FeatureReader:
         batch_size: images that `read_in_batches` takes at once, chosen for the device.
 
     Raises:
-        InputError: no classifier, logits that are not W·X + b of the classifier found, or
-            another number of classes than `class_count`.
+        InputError: the network fails on the examples, has no classifier, has logits that are not
+            W·X + b of the classifier found, or another number of classes than `class_count`.
     """
 
     def __init__(
@@ -59,10 +59,10 @@ class FeatureReader:
         examples = example_images[:EXAMPLES_CHECKED]
         pixels = normalise(examples, normalisation, self.device)
         self._layout = choose_layout(self._network, pixels)
+        layer, self.classifier_name = self._find_classifier(examples)
         self.batch_size = choose_batch_size(
             self._network, pixels.contiguous(memory_format=self._layout)
         )
-        layer, self.classifier_name = self._find_classifier(examples)
         layer.register_forward_pre_hook(self._keep_input)
         self.weight = layer.weight.detach().flatten(1).float().clone()
         bias = layer.bias
@@ -158,6 +158,13 @@ class FeatureReader:
         ]
         try:
             self._forward(examples)
+        except RuntimeError as error:
+            height, width = examples.shape[1:3]
+            reason = str(error).partition("\n")[0]
+            raise InputError(
+                f"expected a network that takes images of {width}x{height} pixels, found one that "
+                f"fails on them: {reason}"
+            ) from error
         finally:
             for hook in hooks:
                 hook.remove()

@@ -73,7 +73,7 @@ class TrainingRun:
         self.precision = torch.float16 if half else torch.bfloat16
         self.scaler = torch.amp.GradScaler(device.type, enabled=half)
         self.labels = torch.from_numpy(train.labels).to(device)
-        self.masked = _masked_parameters(network, masks, device)
+        self.masked = _masked_parameters(network, masks)
         self.hold_masks()
 
     def hold_masks(self) -> None:
@@ -199,7 +199,7 @@ class TrainingRun:
 
 
 def _masked_parameters(
-    network: nn.Module, masks: Mapping[str, torch.Tensor], device: torch.device
+    network: nn.Module, masks: Mapping[str, torch.Tensor]
 ) -> list[tuple[nn.Parameter, torch.Tensor]]:
     parameters = dict(network.named_parameters())
     masked = []
@@ -210,6 +210,8 @@ def _masked_parameters(
                 f"expected a parameter {name} of shape {tuple(mask.shape)} for its mask, found "
                 f"{found}"
             )
-        kept = mask.to(device=device, dtype=parameters[name].dtype)
-        masked.append((parameters[name], kept.to(memory_format=torch.preserve_format)))
+        # ones and zeros that lie in memory as the weights do
+        masked.append(
+            (parameters[name], torch.empty_like(parameters[name], requires_grad=False).copy_(mask))
+        )
     return masked

@@ -11,6 +11,7 @@ def ours(class_count, width=4): return torch.nn.Linear(width, class_count)
 def fixed(): return torch.nn.Linear(3, 5)
 def demanding(num_classes, depth): return torch.nn.Linear(3, 5)
 def number(): return 3
+def grey(): return torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten())
 constant = 7
 class Network(torch.nn.Linear):
     def __init__(self, n_classes): super().__init__(2, n_classes)
@@ -37,6 +38,13 @@ def test_built_in_and_torchvision_names_are_networks_too():
     assert network_from_factory("lenet5", 4).fc3.out_features == 4
     network = network_from_factory("torchvision:shufflenet_v2_x0_5", 4)
     assert isinstance(network, torch.nn.Module)
+
+
+def test_a_network_for_grey_images_gets_one_of_the_three_equal_channels():
+    network = network_from_factory("users_package.networks:grey", 6)
+    images = torch.rand(2, 1, 5, 5).expand(-1, 3, -1, -1)
+    assert torch.equal(network(images), torch.flatten(network[0](images[:, :1]), 1))
+    assert list(network.state_dict()) == ["0.weight", "0.bias"]
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,12 @@ def test_other_outputs_and_no_classifier_are_refused():
         read(Head(nn.Linear(8, 4)), class_count=10)
 
 
+def test_images_of_a_size_that_the_network_cannot_take_are_refused():
+    network = nn.Sequential(nn.Flatten(), nn.Linear(3 * 28 * 28, 4))
+    with pytest.raises(InputError, match=r"takes images of 32x32 pixels, found one that fails on"):
+        read(network)
+
+
 def test_weights_that_are_not_numbers_are_refused():
     network = Head(nn.Linear(8, 4))
     nn.init.constant_(network.head.weight, float("nan"))

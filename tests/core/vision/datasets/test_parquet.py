@@ -90,6 +90,11 @@ def test_classes_are_named_by_the_metadata_unless_given(tmp_path):
     assert load(tmp_path, class_names=["x", "y"]).test.class_names == ("x", "y")
 
 
+def test_the_columns_of_the_hubs_cifar_copies_are_known(tmp_path):
+    write(tmp_path / "test.parquet", encoded(pixels(3)), [2, 0, 1], columns=("img", "fine_label"))
+    assert load(tmp_path).test.labels.tolist() == [2, 0, 1]
+
+
 def test_grey_images_become_three_equal_channels(tmp_path):
     grey = np.arange(36, dtype=np.uint8).reshape(1, 6, 6)
     write(tmp_path / "test.parquet", encoded(grey), [0])

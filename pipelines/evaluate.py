@@ -12,16 +12,15 @@ import pyarrow as pa
 import torch
 
 from core.geometry import ClassDirections
-from core.store.records import ConditionRow
 from core.store.shards import shard_path, shard_rows, shard_state, write_shard
-from core.vision.corruptions import corrupt
 from core.vision.datasets import ImageSet
 from core.vision.inference import FeatureReader
 from pipelines.command import run_stage
+from pipelines.conditions import Condition, study_conditions
 from pipelines.console import CONSOLE, StageReport, progress, stage
 from pipelines.errors import PipelineError
 from pipelines.model_files import ModelRecord, load_network, read_record
-from pipelines.plan import conditions, model_names
+from pipelines.plan import model_names
 from pipelines.workspace import Workspace, fingerprint
 
 # raise it when the numbers that a shard holds change their meaning
@@ -44,7 +43,7 @@ def evaluate_study(workspace: Workspace) -> StageReport:
     with stage("evaluate", "model-condition pairs") as report:
         records = study_records(workspace)
         test = workspace.test
-        planned = conditions(workspace.study)
+        planned = study_conditions(workspace)
         pending = _pending(workspace, records, planned, len(test))
         report.done = sum(len(missing) for missing in pending.values())
         report.kept = len(records) * len(planned) - report.done
@@ -53,9 +52,10 @@ def evaluate_study(workspace: Workspace) -> StageReport:
                 for group in _groups([record for record in records if pending[record.row.name]]):
                     models = [_measuring(workspace, record, test) for record in group]
                     for condition in planned:
-                        waiting = [m for m in models if condition in pending[m.record.row.name]]
+                        name = condition.row.name
+                        waiting = [m for m in models if name in pending[m.record.row.name]]
                         for count in _evaluate(workspace, waiting, condition, test):
-                            advance(count, description=f"evaluate {condition.name}")
+                            advance(count, description=f"evaluate {name}")
     return report
 
 
@@ -77,38 +77,36 @@ def study_records(workspace: Workspace) -> list[ModelRecord]:
     return records
 
 
-def shard_fingerprint(workspace: Workspace, record: ModelRecord, condition: ConditionRow) -> str:
+def shard_fingerprint(workspace: Workspace, record: ModelRecord, condition: Condition) -> str:
     """What the rows of a shard depend on."""
-    generated = condition.source == "generated"
     return fingerprint(
         version=SHARD_VERSION,
         model=record.row.checkpoint_sha256,
         data=workspace.splits.fingerprint,
         test_limit=workspace.study.dataset.test_limit,
-        condition=[condition.corruption, condition.severity, condition.source],
-        corruption_seed=workspace.study.conditions.seed if generated else None,
+        condition=condition.origin,
     )
 
 
 def _pending(
     workspace: Workspace,
     records: list[ModelRecord],
-    planned: tuple[ConditionRow, ...],
+    planned: tuple[Condition, ...],
     sample_count: int,
-) -> dict[str, list[ConditionRow]]:
-    """Conditions without a finished shard, by model name; a damaged shard is named."""
-    pending: dict[str, list[ConditionRow]] = {record.row.name: [] for record in records}
+) -> dict[str, set[str]]:
+    """Names of the conditions without a finished shard, by model; a damaged one is named."""
+    pending: dict[str, set[str]] = {record.row.name: set() for record in records}
     for record in records:
         for condition in planned:
             state = shard_state(
-                shard_path(workspace.shards, record.row.name, condition.name),
+                shard_path(workspace.shards, record.row.name, condition.row.name),
                 fingerprint=shard_fingerprint(workspace, record, condition),
                 sample_count=sample_count,
             )
             if state.status == "damaged":
                 CONSOLE.print(f"{state.reason}; it is computed again.", soft_wrap=True)
             if state.status != "finished":
-                pending[record.row.name].append(condition)
+                pending[record.row.name].add(condition.row.name)
     return pending
 
 
@@ -149,7 +147,7 @@ def _measuring(workspace: Workspace, record: ModelRecord, test: ImageSet) -> Mea
 
 
 def _evaluate(
-    workspace: Workspace, models: list[Measuring], condition: ConditionRow, test: ImageSet
+    workspace: Workspace, models: list[Measuring], condition: Condition, test: ImageSet
 ) -> Iterator[int]:
     """Write the shards of some models under one condition; yield the samples done."""
     if not models:
@@ -158,7 +156,7 @@ def _evaluate(
         shards = [
             stack.enter_context(
                 write_shard(
-                    shard_path(workspace.shards, model.record.row.name, condition.name),
+                    shard_path(workspace.shards, model.record.row.name, condition.row.name),
                     class_count=len(test.class_names),
                     fingerprint=shard_fingerprint(workspace, model.record, condition),
                 )
@@ -167,26 +165,10 @@ def _evaluate(
         ]
         for start in range(0, len(test), IMAGES_AT_ONCE):
             rows = np.arange(start, min(start + IMAGES_AT_ONCE, len(test)))
-            images = _condition_images(workspace, condition, test, rows)
+            images = condition.images[rows]
             for model, shard in zip(models, shards, strict=True):
                 shard.append(measure(model, images, test.labels[rows], test.sample_ids[rows]))
                 yield len(rows)
-
-
-def _condition_images(
-    workspace: Workspace, condition: ConditionRow, test: ImageSet, rows: np.ndarray
-) -> np.ndarray:
-    """Some rows of the test set under a condition, uint8 (n, H, W, 3)."""
-    images = test.images[rows]
-    if condition.source != "generated":
-        return images
-    return corrupt(
-        images,
-        condition.corruption,
-        condition.severity,
-        workspace.study.conditions.seed,
-        indices=test.sample_ids[rows],
-    )
 
 
 def measure(

@@ -1,4 +1,4 @@
-"""What a study asks for, model by model and condition by condition, with stable names."""
+"""What a study asks for, model by model, with stable names."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from core.store.records import ConditionRow
-from core.vision.corruptions import CORRUPTIONS
 from core.vision.pruning import method_options
 from core.vision.recipe import Recipe
 from pipelines.recipes import recipe_for
 from pipelines.study import NetworkSettings, PruningSettings, Study, StudyFileError
-
-CLEAN = ConditionRow("clean", "clean", "clean", 0, "clean")
 
 
 @dataclass(frozen=True)
@@ -152,21 +148,3 @@ def check_plan(study: Study) -> None:
                     f"pruning[{number}].options of {settings.method}: expected keys among "
                     f"{expected}, found {key!r}."
                 )
-
-
-def conditions(study: Study) -> tuple[ConditionRow, ...]:
-    """Clean first, then the corruptions by category, severities rising."""
-    return (
-        CLEAN,
-        *(
-            ConditionRow(
-                name=f"{corruption}-{severity}",
-                corruption=corruption,
-                category=CORRUPTIONS[corruption],
-                severity=severity,
-                source="generated",
-            )
-            for corruption in study.conditions.names
-            for severity in sorted(study.conditions.severities)
-        ),
-    )

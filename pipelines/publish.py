@@ -14,10 +14,10 @@ from core.store.publish import publish, published_fingerprint
 from core.store.records import ConditionRow, StudyContents, StudyRow
 from core.store.shards import shard_path, shard_state
 from pipelines.command import run_stage
+from pipelines.conditions import study_conditions
 from pipelines.console import CONSOLE, StageReport, progress, stage
 from pipelines.errors import PipelineError
 from pipelines.evaluate import shard_fingerprint, study_records
-from pipelines.plan import conditions
 from pipelines.thumbnails import thumbnail
 from pipelines.versions import library_versions
 from pipelines.workspace import Workspace, fingerprint
@@ -56,22 +56,23 @@ def study_contents(workspace: Workspace) -> StudyContents:
     """
     study = workspace.study
     test = workspace.test
-    planned = conditions(study)
+    planned = study_conditions(workspace)
     records = study_records(workspace)
     shards = {}
     fingerprints = []
     for record in records:
         for condition in planned:
-            path = shard_path(workspace.shards, record.row.name, condition.name)
+            path = shard_path(workspace.shards, record.row.name, condition.row.name)
             expected = shard_fingerprint(workspace, record, condition)
             state = shard_state(path, fingerprint=expected, sample_count=len(test))
             if state.status != "finished":
                 raise PipelineError(
                     f"{study.name}: expected model {record.row.name} to be evaluated on "
-                    f"{condition.name}, found its shard {state.status}; run the evaluate stage."
+                    f"{condition.row.name}, found its shard {state.status}; run the evaluate stage."
                 )
-            shards[record.row.name, condition.name] = path
+            shards[record.row.name, condition.row.name] = path
             fingerprints.append(expected)
+    conditions = tuple(condition.row for condition in planned)
     row = StudyRow(
         name=study.name,
         title=study.title,
@@ -79,12 +80,12 @@ def study_contents(workspace: Workspace) -> StudyContents:
         dataset=study.dataset.name,
         image_size=workspace.image_size,
         seed=study.seed,
-        corruption_source=corruption_source(planned),
+        corruption_source=corruption_source(conditions),
         configuration=study.as_json(),
         versions=json.dumps(library_versions()),
     )
     models = [
-        replace(record.row, collapsed=_collapsed(shards[record.row.name, planned[0].name]))
+        replace(record.row, collapsed=_collapsed(shards[record.row.name, conditions[0].name]))
         for record in records
     ]
     return StudyContents(
@@ -99,21 +100,21 @@ def study_contents(workspace: Workspace) -> StudyContents:
         ),
         models=models,
         layers={record.row.name: record.layers for record in records},
-        conditions=planned,
+        conditions=conditions,
         shards=shards,
         fingerprint=fingerprint(
             study=asdict(row),
             classes=test.class_names,
             models=[asdict(model) for model in models],
-            conditions=[asdict(condition) for condition in planned],
+            conditions=[asdict(condition) for condition in conditions],
             shards=fingerprints,
         ),
     )
 
 
-def corruption_source(planned: tuple[ConditionRow, ...]) -> str:
+def corruption_source(conditions: tuple[ConditionRow, ...]) -> str:
     """'official', 'generated' or 'mixed' where there are corruptions, 'none' without."""
-    sources = {condition.source for condition in planned if condition.severity}
+    sources = {condition.source for condition in conditions if condition.severity}
     if not sources:
         return "none"
     return sources.pop() if len(sources) == 1 else "mixed"

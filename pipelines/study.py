@@ -57,6 +57,7 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
+Severity = Annotated[int, Field(ge=SEVERITIES[0], le=SEVERITIES[-1])]
 Ratio = Annotated[float, Field(ge=0, le=1)]
 Seed = Annotated[int, Field(ge=0)]
 Seeds = Annotated[tuple[Seed, ...], Field(min_length=1), AfterValidator(_distinct)]
@@ -138,6 +139,23 @@ class PruningSettings:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class FileCondition:
+    """One table [[conditions.file]]: a version of the test set that the user made.
+
+    Attributes:
+        name: the corruption's name; with its severity it is the condition's.
+        path: a .npy or Parquet file, or a folder of class folders; relative to the study file.
+        category: what it is shown under.
+        severity: 1..5.
+    """
+
+    name: Name
+    path: str
+    category: Name = "other"
+    severity: Severity = 1
+
+
+@dataclass(frozen=True, config=_STRICT)
 class ConditionSettings:
     """Table [conditions]: the versions of the test set; the clean one is always there.
 
@@ -145,16 +163,22 @@ class ConditionSettings:
         corruptions: names, or "all" for the nineteen.
         severities: 1..5.
         seed: of the generated corruptions.
+        official: folder with the authors' files, `<corruption>.npy` and `labels.npy`; what
+            is missing there is generated. Paths are relative to the study file.
+        frost_textures: folder with photographs of frost, for generated frost.
+        folder: further conditions in ImageNet-C's layout, `corruption/severity/class/file`.
+        file: further conditions, one by one.
     """
 
     corruptions: (
         tuple[Annotated[str, _one_of(CORRUPTIONS)], ...] | Annotated[str, _one_of(("all",))]
     ) = ()
-    severities: Annotated[
-        tuple[Annotated[int, Field(ge=SEVERITIES[0], le=SEVERITIES[-1])], ...],
-        AfterValidator(_distinct),
-    ] = SEVERITIES
+    severities: Annotated[tuple[Severity, ...], AfterValidator(_distinct)] = SEVERITIES
     seed: Seed = 0
+    official: str | None = None
+    frost_textures: str | None = None
+    folder: str | None = None
+    file: tuple[FileCondition, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -172,7 +196,7 @@ class Study:
         description: what the study asks.
         seed: of the split.
         dataset: images and splits.
-        network: architectures.
+        network: architectures to train; none for a study of models that are added.
         pruning: methods.
         conditions: versions of the test set.
     """
@@ -180,7 +204,7 @@ class Study:
     name: Name
     title: str
     dataset: DatasetSettings
-    network: Annotated[tuple[NetworkSettings, ...], Field(min_length=1)]
+    network: tuple[NetworkSettings, ...] = ()
     pruning: tuple[PruningSettings, ...] = ()
     conditions: ConditionSettings = Field(default_factory=ConditionSettings)
     description: str = ""
@@ -242,4 +266,6 @@ def _keys_at(location: list[int | str]) -> list[str]:
         "conditions": ConditionSettings,
     }
     named = [part for part in location if isinstance(part, str)]
+    if named[:2] == ["conditions", "file"]:
+        return [field.name for field in fields(FileCondition)]
     return [field.name for field in fields(tables[named[0]] if named else Study)]

@@ -62,21 +62,24 @@ class Workspace:
         """Finished (model, condition) pairs."""
         return self.root / "shards"
 
+    def beside(self, path: str | None) -> Path | None:
+        """A path that the study file names, relative to the study file's folder."""
+        return None if path is None else self.study_file.parent / path
+
     @cached_property
     def splits(self) -> Splits:
         """The data set, read when first needed."""
         settings = self.study.dataset
-        folder = self.study_file.parent / settings.folder if settings.folder else None
         return load_dataset(
             settings.name,
-            folder=folder,
+            folder=self.beside(settings.folder),
             image_size=settings.image_size,
             validation_fraction=settings.validation_fraction,
             test_fraction=settings.test_fraction,
             seed=self.study.seed,
         )
 
-    @property
+    @cached_property
     def test(self) -> ImageSet:
         """The test images that are evaluated: all, or the seeded choice of a test limit."""
         limit = self.study.dataset.test_limit

@@ -168,12 +168,14 @@ class _Ticket:
             self.optimiser.zero_grad(set_to_none=True)
             torch.autograd.backward(loss)
             self.optimiser.step()
-        self.last_loss = float(loss.detach())
-        if not math.isfinite(self.last_loss):
-            raise InputError(
-                f"expected a finite loss of multi_prize, found {self.last_loss} in epoch "
-                f"{epoch + 1} with learning rate {options.learning_rate}: a smaller one may help"
-            )
+            self.last_loss = float(loss.detach())
+            total_score = float(sum(score.detach().sum() for score in self.scores.values()))
+            if not math.isfinite(self.last_loss + total_score):
+                raise InputError(
+                    f"expected finite loss and scores of multi_prize, found loss {self.last_loss} "
+                    f"in epoch {epoch + 1} with learning rate {options.learning_rate}: a smaller "
+                    "one may help"
+                )
 
     @torch.no_grad()
     def folded(self) -> Pruned:

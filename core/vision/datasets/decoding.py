@@ -13,6 +13,9 @@ from core.vision.datasets.image_set import ImageArray
 from core.vision.datasets.resizing import square_rgb
 from core.vision.errors import InputError
 
+# tried first: Pillow's long list of formats costs as much as decoding a small image
+COMMON_FORMATS = ("JPEG", "PNG", "WEBP")
+
 # what Pillow raises for files that are no image, cut short, or absurdly large
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
 
@@ -24,7 +27,7 @@ def decode_image(source: bytes | Path, size: int | None, *, where: str) -> Image
         InputError: Pillow cannot read it; the sentence names `where`.
     """
     try:
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+        with _opened(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
             return square_rgb(image, size)
     except UNREADABLE as error:
         raise InputError(
@@ -49,6 +52,13 @@ def stack_images(
             )
         stacked[row] = image
     return stacked
+
+
+def _opened(source: io.BytesIO | Path) -> Image.Image:
+    try:
+        return Image.open(source, formats=COMMON_FORMATS)
+    except UnidentifiedImageError:
+        return Image.open(source)
 
 
 def _reason(error: BaseException) -> str:

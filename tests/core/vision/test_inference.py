@@ -71,6 +71,18 @@ def test_the_batch_size_does_not_change_what_is_read():
         assert torch.allclose(joined, whole[position], rtol=1e-4, atol=1e-5)
 
 
+def test_the_number_of_threads_does_not_change_what_is_read():
+    reader = read(build_network("vgg16_bn_cifar", class_count=5, width_multiplier=0.25))
+    alone = reader.read(IMAGES)
+    torch.set_num_threads(2)
+    try:
+        together = reader.read(IMAGES)
+    finally:
+        torch.set_num_threads(1)
+    for found, expected in zip(together, alone, strict=True):
+        assert torch.allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
 def test_the_classifier_is_the_last_layer_to_run_not_the_last_to_be_named():
     reader = read(Head(nn.Linear(8, 4)))
     assert reader.classifier_name == "head"

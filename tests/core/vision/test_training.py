@@ -1,3 +1,7 @@
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,6 +118,32 @@ def test_a_run_stopped_twice_ends_with_the_weights_of_one_never_stopped(
     assert [(r.training_loss, r.validation_loss) for r in result.history] == [
         (r.training_loss, r.validation_loss) for r in expected.history
     ]
+
+
+def test_a_run_killed_outright_goes_on_to_the_same_weights(tmp_path):
+    program = (
+        "import os, signal, test_training as t\n"
+        "from pathlib import Path\n"
+        "def on_step(p):\n"
+        "    if (p.epoch, p.step) == (3, 2): os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"t.train(t.small_network(), resume_path=Path({str(tmp_path / 'run')!r}), on_step=on_step)"
+    )
+    here = Path(__file__)
+    path = os.pathsep.join([str(here.parent), str(here.parents[3])])
+    killed = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": path}, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    whole, resumed = small_network(), small_network()
+    train(whole)
+    steps = []
+    train(
+        resumed,
+        resume_path=tmp_path / "run",
+        on_step=lambda progress: steps.append(progress.epoch),
+    )
+    assert set(steps) == {3, 4}
+    assert_same_weights(whole, resumed)
 
 
 def test_a_finished_run_is_read_back_without_a_step(tmp_path):

@@ -49,14 +49,19 @@ def _sum_of_shifts(
 ) -> Images:
     """Add up weights[k] * padded[n, tops[n, k]:, lefts[n, k]:] and cut to grey levels."""
     height, width = images.shape[1:3]
-    # A hair above zero, so that an even surface keeps its level whatever the sum's last bits.
-    output = np.full(images.shape, np.float32(1e-3))
-    part = np.empty(images.shape[1:], np.float32)
-    taps = [np.float32(weight) for weight in weights[: tops.shape[1]]]
-    for source, total, image_tops, image_lefts in zip(
-        padded, output, tops.tolist(), lefts.tolist(), strict=True
-    ):
-        for top, left, weight in zip(image_tops, image_lefts, taps, strict=True):
-            np.multiply(source[top : top + height, left : left + width], weight, out=part)
-            np.add(total, part, out=total)
-    return output.astype(np.uint8)
+    flat = padded.reshape(*padded.shape[:2], -1)  # channels beside each other
+    channels = flat.shape[2] // padded.shape[2]
+    shape = (flat.shape[1] - height + 1, flat.shape[2] - width * channels + 1)
+    windows = np.lib.stride_tricks.as_strided(
+        flat,
+        (len(flat), *shape, height, width * channels),
+        (*flat.strides, *flat.strides[1:]),
+        writeable=False,
+    )
+    taps = weights[: tops.shape[1]].astype(np.float32)
+    output = np.empty((len(images), height * width * channels), np.float32)
+    for source, total, top, left in zip(windows, output, tops, lefts * channels, strict=True):
+        shifted = source[top, left]
+        np.dot(taps, shifted.reshape(len(taps), -1), out=total)
+    output += np.float32(1e-3)  # a hair, so that an even surface keeps its level
+    return output.astype(np.uint8).reshape(images.shape)

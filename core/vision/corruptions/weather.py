@@ -60,9 +60,11 @@ def fog(images: Images, severity: int, draws: Draws) -> Images:
 def brightness(images: Images, severity: int, draws: Draws) -> Images:  # noqa: ARG001
     """Raise the value of HSV, hue and saturation kept: all channels grow by one factor."""
     shift = np.float32(255 * (0.05, 0.1, 0.15, 0.2, 0.3)[severity - 1])
-    largest = images.max(axis=3, keepdims=True).astype(np.float32)
+    planes = images.transpose(3, 0, 1, 2).astype(np.float32, order="C")
+    largest = planes.max(axis=0)
     wanted = np.minimum(largest + shift, np.float32(255))
-    black = largest == 0
-    values = images * (wanted / np.maximum(largest, np.float32(1)))
-    np.copyto(values, wanted, where=black)
-    return truncate(values)
+    is_black = largest == 0
+    largest[is_black] = 1
+    planes *= wanted / largest
+    planes += wanted * is_black
+    return np.ascontiguousarray(truncate(planes).transpose(1, 2, 3, 0))

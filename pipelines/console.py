@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,7 +54,7 @@ Advance = Callable[..., None]
 
 @contextmanager
 def progress(description: str, *, total: int) -> Iterator[Advance]:
-    """A bar with the time left; the block calls `advance(count, description=...)`."""
+    """A bar with the time left, on a terminal; the block calls `advance(count)`."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -65,7 +64,7 @@ def progress(description: str, *, total: int) -> Iterator[Advance]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=CONSOLE, transient=not sys.stdout.isatty()) as bar:
+    with Progress(*columns, console=CONSOLE, disable=not CONSOLE.is_terminal) as bar:
         task = bar.add_task(description, total=total)
 
         def advance(count: int = 1, *, description: str | None = None) -> None:

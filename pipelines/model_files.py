@@ -24,6 +24,7 @@ from core.store.records import LayerRow, ModelRow
 from core.vision.accounting import account
 from core.vision.masks import Masks
 from core.vision.networks import Normalisation, build_network
+from core.vision.rebuilding import resize_like
 from pipelines.errors import PipelineError
 from pipelines.versions import library_versions
 from pipelines.workspace import replacing
@@ -106,6 +107,7 @@ def write_model(
     columns: Mapping[str, Any],
     details: Mapping[str, Any],
     image_size: int,
+    dense: nn.Module | None = None,
 ) -> ModelRecord:
     """Write a finished model: weights first, then the record that makes it finished.
 
@@ -119,6 +121,7 @@ def write_model(
             (sparsity, parameters, MACs), hashed or measured later is added here.
         details: the rest of the history, JSON-able; library versions are added here.
         image_size: side in pixels of what the network will see, for its MACs.
+        dense: the network it was cut from, where filters were really removed.
     """
     tensors = {
         **{f"weights/{key}": value for key, value in network.state_dict().items()},
@@ -128,7 +131,7 @@ def write_model(
     with replacing(path) as partial:
         save_file({key: value.cpu().contiguous() for key, value in tensors.items()}, partial)
     example = torch.zeros(1, 3, image_size, image_size, device=next(network.parameters()).device)
-    counts = account(network, masks, example)
+    counts = account(network, masks, example, dense=dense)
     row = ModelRow(
         **columns,
         sparsity=counts.sparsity,
@@ -153,7 +156,7 @@ def write_model(
 
 
 def load_network(models: Path, record: ModelRecord) -> tuple[nn.Module, Masks]:
-    """Build a finished model's network, load its weights, and return it with its masks.
+    """Build a finished model's network, cut it to its size, load its weights; also its masks.
 
     Raises:
         PipelineError: the weights file is not whole.
@@ -164,7 +167,7 @@ def load_network(models: Path, record: ModelRecord) -> tuple[nn.Module, Masks]:
     except (SafetensorError, OSError) as error:
         raise PipelineError(f"{path}: expected a whole weights file, found: {error}.") from error
     network = record.blueprint.build()
-    network.load_state_dict(_part(tensors, "weights/"))
+    resize_like(network, _part(tensors, "weights/"))
     return network.eval(), _part(tensors, "masks/")
 
 

@@ -11,6 +11,8 @@ from core.vision.recipe import Recipe
 from pipelines.recipes import recipe_for
 from pipelines.study import NetworkSettings, PruningSettings, Study, StudyFileError
 
+DENSE = "dense"
+
 
 @dataclass(frozen=True)
 class DenseModel:
@@ -44,6 +46,8 @@ class PrunedModel:
         if not settings.include_classifier:
             parts.append("dense-classifier")
         parts.extend(f"{key}-{value}" for key, value in sorted(settings.options.items()))
+        if settings.rewind_epoch is not None:
+            parts.append(f"rewound{settings.rewind_epoch}")
         if settings.retrain_epochs:
             parts.append(f"retrained{settings.retrain_epochs}")
         if settings.recalibrate:
@@ -140,7 +144,8 @@ def check_plan(study: Study) -> None:
     for network in study.network:
         study_recipe(network)
     for number, settings in enumerate(study.pruning):
-        known = method_options(settings.method)
+        _check_combination(f"pruning[{number}]", settings)
+        known = {} if settings.method == DENSE else method_options(settings.method)
         for key in settings.options:
             if key not in known:
                 expected = ", ".join(known) or "none, the method has no settings"
@@ -148,3 +153,18 @@ def check_plan(study: Study) -> None:
                     f"pruning[{number}].options of {settings.method}: expected keys among "
                     f"{expected}, found {key!r}."
                 )
+
+
+def _check_combination(table: str, settings: PruningSettings) -> None:
+    """Settings that are each right but don't go together."""
+    extra = settings.retrain_epochs > 0
+    if settings.method == DENSE and (settings.ratios != (0.0,) or not extra):
+        raise StudyFileError(
+            f"{table}: expected ratios = [0] and retrain_epochs of at least 1 for method dense, "
+            f"found {list(settings.ratios)} and {settings.retrain_epochs}."
+        )
+    if settings.rewind_epoch is not None and not (settings.method == "magnitude" and extra):
+        raise StudyFileError(
+            f"{table}: expected method magnitude and retrain_epochs of at least 1 with "
+            f"rewind_epoch, found {settings.method} and {settings.retrain_epochs}."
+        )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import sys
-from dataclasses import asdict, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from torch import nn
+
+from core.vision.masks import full_masks
 from core.vision.pruning import Pruned, prune
-from core.vision.training import train_network
+from core.vision.recalibration import recalibrate_batch_norm
 from core.vision.training_data import TrainingData
 from pipelines.command import run_stage
-from pipelines.console import StageReport, progress, stage
+from pipelines.console import Advance, StageReport, progress, stage
 from pipelines.errors import PipelineError
 from pipelines.model_files import ModelRecord, finished, load_network, read_record, write_model
-from pipelines.plan import PrunedModel, Sweep, study_recipe, sweeps
-from pipelines.train import shown
+from pipelines.plan import DENSE, PrunedModel, Sweep, study_recipe, sweeps
+from pipelines.tickets import lottery_tickets
+from pipelines.train import train_shown
 from pipelines.workspace import Workspace, fingerprint
 
 
@@ -28,114 +34,143 @@ def prune_study(workspace: Workspace) -> StageReport:
         planned = sweeps(workspace.study)
         with progress("prune", total=sum(len(sweep.models) for sweep in planned)) as advance:
             for sweep in planned:
-                parent = read_record(workspace.models, sweep.parent.name)
-                if parent is None:
-                    raise PipelineError(
-                        f"{workspace.study.name}: expected the dense model {sweep.parent.name} to "
-                        "be trained, found none; run the train stage first."
-                    )
-                missing = [
-                    model
-                    for model in sweep.models
-                    if not finished(
-                        workspace.models, model.name, fingerprint=_fingerprint(model, parent)
-                    )
-                ]
+                parent = _parent(workspace, sweep)
+                missing = [m for m in sweep.models if not _finished(workspace, m, parent)]
                 report.kept += len(sweep.models) - len(missing)
+                report.done += len(missing)
                 advance(len(sweep.models) - len(missing))
-                for model, pruned in _pruned(workspace, sweep, parent, missing):
-                    _finish(workspace, model, pruned, parent)
-                    report.done += 1
-                    advance(1, description=f"prune {model.name}")
+                if missing:
+                    _prune(workspace, sweep, parent, missing, advance)
     return report
 
 
+def _parent(workspace: Workspace, sweep: Sweep) -> ModelRecord:
+    record = read_record(workspace.models, sweep.parent.name)
+    if record is None:
+        raise PipelineError(
+            f"{workspace.study.name}: expected the dense model {sweep.parent.name} to be trained, "
+            "found none; run the train stage first."
+        )
+    return record
+
+
 def _fingerprint(model: PrunedModel, parent: ModelRecord) -> str:
-    """What a pruned model's weights depend on; its siblings at other ratios are not in it."""
-    settings = asdict(replace(model.settings, ratios=(model.ratio,), seeds=(model.seed,)))
-    recipe = asdict(study_recipe(model.parent.network)) if model.settings.retrain_epochs else None
-    return fingerprint(
-        kind="pruned", parent=parent.row.checkpoint_sha256, settings=settings, recipe=recipe
-    )
-
-
-def _pruned(
-    workspace: Workspace, sweep: Sweep, parent: ModelRecord, missing: list[PrunedModel]
-) -> Any:
-    """Each missing model of a sweep with its pruned network."""
-    if not missing:
-        return
-    network, _ = load_network(workspace.models, parent)
-    results = prune(
-        sweep.settings.method,
-        network.to(workspace.device),
-        ratios=[model.ratio for model in missing],
-        scope=sweep.settings.scope,
-        seed=sweep.seed,
-        include_classifier=sweep.settings.include_classifier,
-        training=TrainingData(
-            images=workspace.splits.train,
-            normalisation=parent.blueprint.normalisation,
-            seed=sweep.seed,
-            device=workspace.device,
-        ),
-        options=sweep.settings.options,
-    )
-    yield from zip(missing, results, strict=True)
-
-
-def _finish(
-    workspace: Workspace, model: PrunedModel, pruned: Pruned, parent: ModelRecord
-) -> ModelRecord:
-    """Retrain if asked, and write."""
+    """What a model's weights depend on; ratios that it was not made through are not in it."""
     settings = model.settings
+    through = tuple(ratio for ratio in sorted(settings.ratios) if ratio < model.ratio)
+    ratios = (*(through if settings.rewind_epoch is not None else ()), model.ratio)
+    return fingerprint(
+        kind="pruned",
+        parent=parent.row.checkpoint_sha256,
+        settings=asdict(replace(settings, ratios=ratios, seeds=(model.seed,))),
+        recipe=asdict(study_recipe(model.parent.network)) if settings.retrain_epochs else None,
+    )
+
+
+def _finished(workspace: Workspace, model: PrunedModel, parent: ModelRecord) -> ModelRecord | None:
+    return finished(workspace.models, model.name, fingerprint=_fingerprint(model, parent))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One sweep with what its models are made from."""
+
+    workspace: Workspace
+    sweep: Sweep
+    parent: ModelRecord
+    dense: nn.Module
+    training: TrainingData
+
+
+def _prune(
+    workspace: Workspace,
+    sweep: Sweep,
+    parent: ModelRecord,
+    missing: list[PrunedModel],
+    advance: Advance,
+) -> None:
+    """Make the missing models of one sweep and write each as soon as it is ready."""
+    dense, _ = load_network(workspace.models, parent)
+    training = TrainingData(
+        images=workspace.splits.train,
+        normalisation=parent.blueprint.normalisation,
+        seed=sweep.seed,
+        device=workspace.device,
+    )
+    work = _Work(workspace, sweep, parent, dense.to(workspace.device), training)
+    for model, pruned in _pruned(work, missing):
+        _finish(work, model, pruned)
+        advance(1, description=f"prune {model.name}")
+
+
+def _pruned(work: _Work, missing: list[PrunedModel]) -> Iterator[tuple[PrunedModel, Pruned]]:
+    """Each missing model with its network, before any retraining that follows pruning."""
+    settings = work.sweep.settings
+    if settings.method == DENSE:
+        for model in missing:
+            network = copy.deepcopy(work.dense)
+            yield model, Pruned(network, full_masks(network), 0.0, {})
+    elif settings.rewind_epoch is not None:
+        yield from lottery_tickets(work.workspace, work.sweep, work.parent, missing, work.dense)
+    else:
+        results = prune(
+            settings.method,
+            work.dense,
+            ratios=[model.ratio for model in missing],
+            scope=settings.scope,
+            seed=work.sweep.seed,
+            include_classifier=settings.include_classifier,
+            training=work.training,
+            options=settings.options,
+        )
+        yield from zip(missing, results, strict=True)
+
+
+def _finish(work: _Work, model: PrunedModel, pruned: Pruned) -> None:
+    """Retrain and recalibrate if asked, and write."""
+    settings = model.settings
+    recipe = study_recipe(model.parent.network)
     details: dict[str, Any] = dict(pruned.details)
-    validation_accuracy = None
-    if settings.retrain_epochs:
-        recipe = replace(study_recipe(model.parent.network), epochs=settings.retrain_epochs)
-        resume_path = workspace.training / f"{model.name}.pt"
-        resume_path.parent.mkdir(parents=True, exist_ok=True)
-        steps = recipe.epochs * -(-len(workspace.splits.train) // recipe.batch_size)
-        with progress(f"retrain {model.name}", total=steps) as advance:
-            result = train_network(
-                pruned.network,
-                train=workspace.splits.train,
-                validation=workspace.splits.validation,
-                recipe=recipe,
-                normalisation=parent.blueprint.normalisation,
-                seed=model.seed,
-                device=workspace.device,
-                resume_path=resume_path,
-                masks=pruned.masks,
-                on_step=shown(f"retrain {model.name}", advance),
-            )
-        validation_accuracy = result.validation_accuracy
+    accuracy = details.pop("validation_accuracy", None)
+    if settings.retrain_epochs and settings.rewind_epoch is None:
+        result = train_shown(
+            work.workspace,
+            pruned.network,
+            name=model.name,
+            recipe=replace(recipe, epochs=settings.retrain_epochs),
+            normalisation=work.parent.blueprint.normalisation,
+            seed=model.seed,
+            masks=pruned.masks,
+        )
+        accuracy = result.validation_accuracy
         details |= {"retraining": asdict(recipe), "best_epoch": result.best_epoch}
-    record = write_model(
-        workspace.models,
+    if settings.recalibrate:
+        details["recalibrated_batch_norms"] = recalibrate_batch_norm(pruned.network, work.training)
+    write_model(
+        work.workspace.models,
         network=pruned.network,
         masks=pruned.masks,
-        blueprint=parent.blueprint,
-        fingerprint=_fingerprint(model, parent),
+        blueprint=work.parent.blueprint,
+        fingerprint=_fingerprint(model, work.parent),
         columns={
             "name": model.name,
-            "network": parent.row.network,
+            "network": work.parent.row.network,
             "method": settings.method,
             "ratio": model.ratio,
-            "scope": settings.scope,
+            "scope": None if settings.method == DENSE else settings.scope,
             "seed": model.seed,
-            "parent": parent.row.name,
+            "parent": work.parent.row.name,
             "retrained": settings.retrain_epochs > 0,
             "retrain_epochs": settings.retrain_epochs,
             "recalibrated": settings.recalibrate,
             "classifier_prunable": settings.include_classifier,
-            "validation_accuracy": validation_accuracy,
+            "validation_accuracy": accuracy,
         },
         details=details,
-        image_size=workspace.image_size,
+        image_size=work.workspace.image_size,
+        dense=work.dense,
     )
-    (workspace.training / f"{model.name}.pt").unlink(missing_ok=True)
-    return record
+    (work.workspace.training / f"{model.name}.pt").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

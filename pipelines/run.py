@@ -38,7 +38,7 @@ def run_study(workspace: Workspace) -> None:
 def _summary(workspace: Workspace) -> Table:
     """Clean and mean corrupted accuracy of every model, read from the published file."""
     table = Table(title=workspace.study.title)
-    table.add_column("model")
+    table.add_column("model", overflow="fold")
     for heading in ("sparsity", "clean accuracy", "corrupted accuracy"):
         table.add_column(heading, justify="right")
     pointer = workspace.published / f"{workspace.study.name}.duckdb"

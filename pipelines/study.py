@@ -118,22 +118,27 @@ class PruningSettings:
     """One table [[pruning]]: a method over its ratios, applied to every dense model.
 
     Attributes:
-        method: one of the pruning methods.
-        ratios: fractions of the prunable weights to remove.
+        method: one of the pruning methods, or "dense" for the fair control of retrained
+            models: nothing removed, trained the same extra epochs.
+        ratios: fractions of the prunable weights to remove (structured: of the channels).
         scope: rank weights over the whole network, or each layer by itself.
         seeds: one model for each; a method without chance needs one only.
         include_classifier: the last layer's weights are prunable too.
         retrain_epochs: fine-tune afterwards with the mask held.
+        rewind_epoch: iterative pruning with rewinding (lottery tickets): each ratio in turn
+            starts from the network of the ratio before, is set back to its weights after
+            this epoch of the dense training, and is trained for `retrain_epochs`.
         recalibrate: estimate batch-norm statistics anew on training images.
         options: settings of the method itself.
     """
 
-    method: Annotated[str, _one_of(METHODS)]
+    method: Annotated[str, _one_of(("dense", *METHODS))]
     ratios: Annotated[tuple[Ratio, ...], Field(min_length=1), AfterValidator(_distinct)]
     scope: Literal["global", "layerwise"] = "global"
     seeds: Seeds = (0,)
     include_classifier: bool = True
     retrain_epochs: Annotated[int, Field(ge=0)] = 0
+    rewind_epoch: Annotated[int, Field(ge=0)] | None = None
     recalibrate: bool = False
     options: Mapping[str, int | float | str | bool] = Field(default_factory=dict)
 

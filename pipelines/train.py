@@ -6,9 +6,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 
+from torch import nn
+
 from core.vision.datasets import Splits
-from core.vision.networks import measure_normalisation
-from core.vision.training import TrainingProgress, train_network
+from core.vision.masks import Masks
+from core.vision.networks import Normalisation, measure_normalisation
+from core.vision.training import Recipe, TrainingProgress, TrainingResult, train_network
 from pipelines.command import run_stage
 from pipelines.console import Advance, StageReport, progress, stage
 from pipelines.model_files import Blueprint, ModelRecord, finished, write_model
@@ -52,21 +55,14 @@ def _train(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecor
         normalisation=measure_normalisation(splits.train),
     )
     network = blueprint.build(seed=model.seed)
-    resume_path = workspace.training / f"{model.name}.pt"
-    resume_path.parent.mkdir(parents=True, exist_ok=True)
-    steps = recipe.epochs * -(-len(splits.train) // recipe.batch_size)
-    with progress(f"train {model.name}", total=steps) as advance:
-        result = train_network(
-            network,
-            train=splits.train,
-            validation=splits.validation,
-            recipe=recipe,
-            normalisation=blueprint.normalisation,
-            seed=model.seed,
-            device=workspace.device,
-            resume_path=resume_path,
-            on_step=shown(f"train {model.name}", advance),
-        )
+    result = train_shown(
+        workspace,
+        network,
+        name=model.name,
+        recipe=recipe,
+        normalisation=blueprint.normalisation,
+        seed=model.seed,
+    )
     record = write_model(
         workspace.models,
         network=network,
@@ -94,11 +90,48 @@ def _train(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecor
         },
         image_size=workspace.image_size,
     )
-    resume_path.unlink(missing_ok=True)
+    (workspace.training / f"{model.name}.pt").unlink(missing_ok=True)
     return record
 
 
-def shown(description: str, advance: Advance) -> Callable[[TrainingProgress], None]:
+def train_shown(
+    workspace: Workspace,
+    network: nn.Module,
+    *,
+    name: str,
+    recipe: Recipe,
+    normalisation: Normalisation,
+    seed: int,
+    masks: Masks | None = None,
+    resumable: bool = True,
+    after_epoch: Callable[[int], None] | None = None,
+) -> TrainingResult:
+    """Train a network in place on the study's images, with a bar, going on where it was stopped.
+
+    The state lies in the study's training folder under `name` until the caller removes it;
+    a run that is not resumable keeps none.
+    """
+    splits = workspace.splits
+    resume_path = workspace.training / f"{name}.pt"
+    resume_path.parent.mkdir(parents=True, exist_ok=True)
+    steps = recipe.epochs * -(-len(splits.train) // recipe.batch_size)
+    with progress(f"train {name}", total=steps) as advance:
+        return train_network(
+            network,
+            train=splits.train,
+            validation=splits.validation,
+            recipe=recipe,
+            normalisation=normalisation,
+            seed=seed,
+            device=workspace.device,
+            resume_path=resume_path if resumable else None,
+            masks=masks,
+            on_step=_shown(f"train {name}", advance),
+            after_epoch=after_epoch,
+        )
+
+
+def _shown(description: str, advance: Advance) -> Callable[[TrainingProgress], None]:
     """Steps of a training run on a progress bar, whatever epoch it goes on from."""
     shown_steps = 0
 

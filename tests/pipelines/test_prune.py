@@ -1,0 +1,142 @@
+"""Every way to make a pruned model, through a study file."""
+
+import json
+
+import pytest
+import torch
+
+from core.vision.masks import full_masks, prunable_weights
+from core.vision.pruning import METHODS
+from pipelines.model_files import load_network, read_record
+from pipelines.prune import prune_study
+from pipelines.study import StudyFileError
+from pipelines.train import train_study
+from pipelines.workspace import Workspace
+
+BASE = """
+name = "small"
+title = "A small study"
+[dataset]
+name = "digits"
+image_size = 32
+test_limit = 20
+[[network]]
+name = "lenet5"
+training = { epochs = 2 }
+"""
+METHOD_TABLES = {
+    "random": 'ratios = [0.5]\nscope = "layerwise"',
+    "magnitude": "ratios = [0.5, 0.9]\ninclude_classifier = false\nrecalibrate = true",
+    "taylor": "ratios = [0.5]\noptions = { batches = 2, batch_size = 16 }",
+    "multi_prize": "ratios = [0.8]\noptions = { epochs = 1 }",
+    "structured": "ratios = [0.3]\nretrain_epochs = 1",
+    "layerwise_shuffle": "ratios = [0.5]\nseeds = [0, 1]",
+    "dense": "ratios = [0]\nretrain_epochs = 1",
+}
+TICKETS = 'method = "magnitude"\nratios = [0.5, 0.8]\nretrain_epochs = 1\nrewind_epoch = 1\n'
+
+
+def workspace(folder, pruning):
+    (folder / "study.toml").write_text(BASE + pruning)
+    return Workspace.open(
+        folder / "study.toml", runs=folder / "runs", published=folder / "data", device="cpu"
+    )
+
+
+@pytest.fixture(scope="module")
+def pruned(tmp_path_factory):
+    assert set(METHOD_TABLES) == {"dense", *METHODS}
+    tables = [f'[[pruning]]\nmethod = "{name}"\n{text}\n' for name, text in METHOD_TABLES.items()]
+    opened = workspace(tmp_path_factory.mktemp("pruned"), "".join(tables))
+    train_study(opened)
+    prune_study(opened)
+    return opened
+
+
+def model(opened, name):
+    record = read_record(opened.models, name)
+    assert record is not None, sorted(path.stem for path in opened.models.glob("*.json"))
+    return record, *load_network(opened.models, record)
+
+
+@pytest.mark.parametrize(
+    ("name", "sparsity"),
+    [
+        ("lenet5-seed0-random-layerwise-0.5-seed0", 0.5),
+        ("lenet5-seed0-magnitude-0.9-seed0-dense-classifier-recalibrated", 0.9),
+        ("lenet5-seed0-taylor-0.5-seed0-batch_size-16-batches-2", 0.5),
+        ("lenet5-seed0-multi_prize-0.8-seed0-epochs-1", 0.8),
+        ("lenet5-seed0-layerwise_shuffle-0.5-seed1", 0.5),
+        ("lenet5-seed0-dense-0-seed0-retrained1", 0.0),
+    ],
+)
+def test_a_model_of_each_method_stands_with_its_exact_count(pruned, name, sparsity):
+    record, network, masks = model(pruned, name)
+    kept = sum(int(mask.sum()) for mask in masks.values())
+    total = sum(mask.numel() for mask in masks.values())
+    assert total - kept == round(sparsity * total)
+    assert record.row.sparsity == 1 - kept / total
+    assert record.row.parent == "lenet5-seed0"
+    weights = prunable_weights(network)
+    for key, mask in masks.items():
+        assert (weights[key][~mask] == 0).all()
+    assert record.row.nonzero_parameters == record.row.parameters - (total - kept)
+    assert sum(layer.weights for layer in record.layers) >= total
+    assert "torch" in json.loads(record.row.details)["versions"]
+
+
+def test_a_classifier_that_is_exempt_stays_whole(pruned):
+    name = "lenet5-seed0-magnitude-0.9-seed0-dense-classifier-recalibrated"
+    record, network, masks = model(pruned, name)
+    _, dense, _ = model(pruned, "lenet5-seed0")
+    assert not record.row.classifier_prunable
+    assert "fc3.weight" not in masks
+    torch.testing.assert_close(network.fc3.weight, dense.fc3.weight, rtol=0, atol=0)
+
+
+def test_a_structured_model_is_smaller_and_loads_again(pruned):
+    record, network, masks = model(pruned, "lenet5-seed0-structured-0.3-seed0-retrained1")
+    _, dense, _ = model(pruned, "lenet5-seed0")
+    assert network.conv2.weight.numel() < dense.conv2.weight.numel()
+    whole = sum(mask.numel() for mask in full_masks(dense).values())
+    assert record.row.sparsity == 1 - sum(mask.numel() for mask in masks.values()) / whole
+    assert record.row.macs_theoretical < record.row.macs
+    assert network(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
+
+
+def test_a_second_run_makes_nothing_new(pruned):
+    report = prune_study(pruned)
+    assert report.done == 0
+    assert report.kept == 9
+
+
+def test_tickets_are_nested_start_early_and_resume_to_the_same_weights(tmp_path):
+    opened = workspace(tmp_path, f"[[pruning]]\n{TICKETS}")
+    train_study(opened)
+    prune_study(opened)
+    names = [f"lenet5-seed0-magnitude-{r}-seed0-rewound1-retrained1" for r in ("0.5", "0.8")]
+    (_, _, first), (record, network, second) = (model(opened, name) for name in names)
+    assert all(bool((first[key] | ~second[key]).all()) for key in first)
+    assert record.row.retrained
+    assert json.loads(record.row.details)["rewind_epoch"] == 1
+    for path in opened.models.glob(f"{names[1]}.*"):
+        path.unlink()
+    assert prune_study(opened).done == 1
+    _, again, masks = model(opened, names[1])
+    assert all(bool((masks[key] == second[key]).all()) for key in masks)
+    for key, tensor in again.state_dict().items():
+        torch.testing.assert_close(tensor, network.state_dict()[key], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ('method = "dense"\nratios = [0.5]\nretrain_epochs = 1', r"ratios = \[0\] and retrain_ep"),
+        ('method = "dense"\nratios = [0]', "retrain_epochs of at least 1 for method dense"),
+        (TICKETS.replace("magnitude", "random"), "expected method magnitude and retrain_epochs"),
+        (TICKETS.replace("retrain_epochs = 1", ""), "found magnitude and 0"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused(tmp_path, table, sentence):
+    with pytest.raises(StudyFileError, match=sentence):
+        workspace(tmp_path, f"[[pruning]]\n{table}\n")

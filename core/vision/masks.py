@@ -147,7 +147,7 @@ class _Pool:
                 for name, score in self.scores.items()
             }
         cut = self.cuts[removed]
-        masks = {name: score >= cut for name, score in self.scores.items()}
+        masks = {name: (score >= cut).contiguous() for name, score in self.scores.items()}
         ties_to_drop = removed - (self.weight_count - kept_count(masks))
         for name, score in self.scores.items():
             if ties_to_drop == 0:

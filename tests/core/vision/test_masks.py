@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from torch import nn
+from torch.nn.utils import prune as torch_prune
 
 from core.vision.errors import InputError
 from core.vision.masks import (
@@ -175,3 +176,52 @@ def test_a_layerwise_shuffle_moves_weights_and_repeats_with_its_seed() -> None:
 
 def test_full_masks_keep_everything() -> None:
     assert kept_count(full_masks(small_network())) == 4 * 27 + 80
+
+
+def test_ties_in_weights_that_lie_channel_last_in_memory_are_broken_alike() -> None:
+    score = torch.arange(48).remainder(5).float().view(2, 6, 2, 2)
+    expected = masks_from_scores({"w": score}, 0.5, scope="global")["w"]
+    moved = score.to(memory_format=torch.channels_last)
+    assert torch.equal(masks_from_scores({"w": moved}, 0.5, scope="global")["w"], expected)
+
+
+@given(layers=layers_of_few_values, asked=ratios, scope=st.sampled_from(["global", "layerwise"]))
+def test_protected_weights_stay_and_the_rest_goes_in_its_order(
+    layers: list[list[float]], asked: float, scope: str
+) -> None:
+    scores = as_scores(layers)
+    protected = {name: torch.arange(len(score)) % 3 == 1 for name, score in scores.items()}
+    masks = masks_from_scores(scores, asked, scope=scope, protected=protected)
+    pools = [list(scores)] if scope == "global" else [[name] for name in scores]
+    for pool in pools:
+        values = [
+            (v, bool(p))
+            for n in pool
+            for v, p in zip(scores[n].tolist(), protected[n], strict=True)
+        ]
+        removed = min(removed_count(asked, len(values)), sum(not p for _, p in values))
+        free = [i for i, (_, is_protected) in enumerate(values) if not is_protected]
+        gone = set(sorted(free, key=lambda i: values[i][0])[:removed])
+        found = [kept for name in pool for kept in masks[name].tolist()]
+        assert found == [i not in gone for i in range(len(values))]
+
+
+@pytest.mark.parametrize("ratio", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("scope", ["global", "layerwise"])
+def test_the_masks_are_those_of_torch_nn_utils_prune(ratio: float, scope: str) -> None:
+    torch.manual_seed(0)
+    ours, theirs = small_network(), small_network()
+    theirs.load_state_dict(ours.state_dict())
+    scores = {name: weight.abs() for name, weight in prunable_weights(ours).items()}
+    masks = masks_from_scores(scores, ratio, scope=scope)
+    layers = [(theirs[0], "weight"), (theirs[4], "weight")]
+    if scope == "global":
+        torch_prune.global_unstructured(layers, torch_prune.L1Unstructured, amount=ratio)
+    else:
+        for layer, name in layers:
+            torch_prune.l1_unstructured(layer, name, amount=ratio)
+    for index in (0, 4):
+        assert torch.equal(masks[f"{index}.weight"], theirs[index].weight_mask.bool())
+    apply_masks(ours, masks)
+    pixels = torch.randn(2, 3, 4, 4)
+    assert torch.equal(ours.eval()(pixels), theirs.eval()(pixels))

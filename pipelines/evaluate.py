@@ -19,14 +19,13 @@ from pipelines.command import run_stage
 from pipelines.conditions import Condition, study_conditions
 from pipelines.console import CONSOLE, StageReport, progress, stage
 from pipelines.errors import PipelineError
-from pipelines.model_files import ModelRecord, load_network, read_record
+from pipelines.model_files import ModelRecord, added_records, load_network, read_record
 from pipelines.plan import model_names
 from pipelines.workspace import Workspace, fingerprint
 
 # raise it when the numbers that a shard holds change their meaning
 SHARD_VERSION = 1
 IMAGES_AT_ONCE = 1_024
-BATCH_SIZE = 256
 EXAMPLE_IMAGES = 16
 WEIGHTS_AT_ONCE_BYTES = 2 << 30
 
@@ -60,13 +59,14 @@ def evaluate_study(workspace: Workspace) -> StageReport:
 
 
 def study_records(workspace: Workspace) -> list[ModelRecord]:
-    """The records of all models of the study, in publishing order.
+    """The records of all models of the study in publishing order, added ones last.
 
     Raises:
-        PipelineError: a model is not made yet.
+        PipelineError: a model is not made yet, or there is none.
     """
+    planned = model_names(workspace.study)
     records = []
-    for name in model_names(workspace.study):
+    for name in planned:
         record = read_record(workspace.models, name)
         if record is None:
             raise PipelineError(
@@ -74,6 +74,11 @@ def study_records(workspace: Workspace) -> list[ModelRecord]:
                 "the train and prune stages first."
             )
         records.append(record)
+    records.extend(added_records(workspace.models))
+    if not records:
+        raise PipelineError(
+            f"{workspace.study.name}: expected a table [[network]] or an added model, found none."
+        )
     return records
 
 
@@ -175,11 +180,7 @@ def measure(
     model: Measuring, images: np.ndarray, labels: np.ndarray, sample_ids: np.ndarray
 ) -> pa.Table:
     """The metrics of some images, uint8 (N, H, W, 3), as rows of a shard."""
-    read = [
-        model.reader.read(images[start : start + BATCH_SIZE])
-        for start in range(0, len(images), BATCH_SIZE)
-    ]
-    features, logits = (torch.cat(parts) for parts in zip(*read, strict=True))
+    features, logits = model.reader.read_in_batches(images)
     true = torch.from_numpy(labels).to(features.device)
     geometry = model.directions.measure(features, true)
     chosen = logits.gather(1, geometry.prediction[:, None])[:, 0]

@@ -22,8 +22,9 @@ from torch import nn
 
 from core.store.records import LayerRow, ModelRow
 from core.vision.accounting import account
+from core.vision.foreign_networks import network_from_factory
 from core.vision.masks import Masks
-from core.vision.networks import Normalisation, build_network
+from core.vision.networks import Normalisation, build_network, is_network
 from core.vision.rebuilding import resize_like
 from pipelines.errors import PipelineError
 from pipelines.versions import library_versions
@@ -41,7 +42,13 @@ class Blueprint:
     normalisation: Normalisation
 
     def build(self, *, seed: int = 0) -> nn.Module:
-        """The network with its initial weights."""
+        """The network with its initial weights; a user's own comes as its function makes it.
+
+        Raises:
+            InputError: no such network, or a function that makes none.
+        """
+        if not is_network(self.network):
+            return network_from_factory(self.network, self.class_count)
         return build_network(
             self.network,
             class_count=self.class_count,
@@ -84,6 +91,12 @@ def read_record(models: Path, name: str) -> ModelRecord | None:
         )
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
         return None
+
+
+def added_records(models: Path) -> list[ModelRecord]:
+    """Models that a user added to the study, by name; those of the study file are not."""
+    records = (read_record(models, path.stem) for path in sorted(models.glob("*.json")))
+    return [r for r in records if r is not None and json.loads(r.row.details).get("added")]
 
 
 def finished(models: Path, name: str, *, fingerprint: str) -> ModelRecord | None:
@@ -136,7 +149,6 @@ def write_model(
         **columns,
         sparsity=counts.sparsity,
         sparsity_total=counts.sparsity_total,
-        sparsity_source="masks",
         collapsed=False,
         parameters=counts.parameters,
         nonzero_parameters=counts.nonzero_parameters,

@@ -157,6 +157,7 @@ def _finish(work: _Work, model: PrunedModel, pruned: Pruned) -> None:
             "network": work.parent.row.network,
             "method": settings.method,
             "ratio": model.ratio,
+            "sparsity_source": "masks",
             "scope": None if settings.method == DENSE else settings.scope,
             "seed": model.seed,
             "parent": work.parent.row.name,

@@ -74,6 +74,7 @@ def _train(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecor
             "network": model.network.label,
             "method": "dense",
             "ratio": 0.0,
+            "sparsity_source": "masks",
             "scope": None,
             "seed": model.seed,
             "parent": None,

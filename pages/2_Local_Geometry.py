@@ -12,7 +12,7 @@ view = open_page(
 )
 geometry = local_geometry.of_combination(view, view.reference)
 if geometry.samples == 0:
-    st.info(f"No samples of {view.class_name or 'any class'} here.", icon=":material/info:")
+    st.info("No samples are chosen: take another class or subset.", icon=":material/info:")
     st.stop()
 st.markdown(geometry.summary)
 with st.container(horizontal=True, gap="large"):

@@ -12,8 +12,9 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from core.store import queries
+from core.store import geometry_queries, queries
 from core.store.database import StudyFile, connect, list_studies, studies_folder
+from core.store.subset import EVERYTHING, Chosen
 
 
 def studies() -> list[StudyFile]:
@@ -64,37 +65,64 @@ def classes(resolved: str) -> pl.DataFrame:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def accuracy(resolved: str, *, class_id: int | None = None) -> pl.DataFrame:
+def accuracy(resolved: str, chosen: Chosen = EVERYTHING) -> pl.DataFrame:
     """`queries.accuracy`."""
-    return queries.accuracy(connection(resolved), class_id=class_id)
+    return queries.accuracy(connection(resolved), chosen)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def robustness(resolved: str, chosen: Chosen = EVERYTHING) -> pl.DataFrame:
+    """`queries.robustness`."""
+    return queries.robustness(connection(resolved), chosen)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def paired_changes(
+    resolved: str, *, reference_model_id: int, condition_id: int, chosen: Chosen
+) -> pl.DataFrame:
+    """`queries.paired_changes`."""
+    return queries.paired_changes(
+        connection(resolved),
+        reference_model_id=reference_model_id,
+        condition_id=condition_id,
+        chosen=chosen,
+    )
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def sample_count(resolved: str, chosen: Chosen) -> int:
+    """`queries.sample_count`."""
+    return queries.sample_count(connection(resolved), chosen)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def metric_ranges(resolved: str, *, model_id: int, condition_id: int) -> pl.DataFrame:
-    """`queries.metric_ranges`."""
-    return queries.metric_ranges(connection(resolved), model_id=model_id, condition_id=condition_id)
+    """`geometry_queries.metric_ranges`."""
+    return geometry_queries.metric_ranges(
+        connection(resolved), model_id=model_id, condition_id=condition_id
+    )
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def combination_counts(
-    resolved: str, *, model_id: int, condition_id: int, class_id: int | None
+    resolved: str, *, model_id: int, condition_id: int, chosen: Chosen
 ) -> pl.DataFrame:
-    """`queries.combination_counts`."""
-    return queries.combination_counts(
-        connection(resolved), model_id=model_id, condition_id=condition_id, class_id=class_id
+    """`geometry_queries.combination_counts`."""
+    return geometry_queries.combination_counts(
+        connection(resolved), model_id=model_id, condition_id=condition_id, chosen=chosen
     )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def combination_points(
-    resolved: str, *, model_id: int, condition_id: int, class_id: int | None, limit: int
+    resolved: str, *, model_id: int, condition_id: int, chosen: Chosen, limit: int
 ) -> pl.DataFrame:
-    """`queries.combination_points`."""
-    return queries.combination_points(
+    """`geometry_queries.combination_points`."""
+    return geometry_queries.combination_points(
         connection(resolved),
         model_id=model_id,
         condition_id=condition_id,
-        class_id=class_id,
+        chosen=chosen,
         limit=limit,
     )
 
@@ -105,18 +133,32 @@ def metric_histograms(
     *,
     model_id: int,
     condition_id: int,
-    class_id: int | None,
+    chosen: Chosen,
     ranges: dict[str, tuple[float, float]],
     bins: int,
 ) -> pl.DataFrame:
-    """`queries.metric_histograms`."""
-    return queries.metric_histograms(
+    """`geometry_queries.metric_histograms`."""
+    return geometry_queries.metric_histograms(
         connection(resolved),
         model_id=model_id,
         condition_id=condition_id,
-        class_id=class_id,
+        chosen=chosen,
         ranges=ranges,
         bins=bins,
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def lowest_margins(
+    resolved: str, *, model_id: int, condition_id: int, chosen: Chosen, limit: int
+) -> pl.DataFrame:
+    """`geometry_queries.lowest_margins`."""
+    return geometry_queries.lowest_margins(
+        connection(resolved),
+        model_id=model_id,
+        condition_id=condition_id,
+        chosen=chosen,
+        limit=limit,
     )
 
 
@@ -124,21 +166,7 @@ def metric_histograms(
 def broken_samples(
     resolved: str, *, reference: tuple[int, int], compared: tuple[int, int], limit: int
 ) -> pl.DataFrame:
-    """`queries.broken_samples`."""
-    return queries.broken_samples(
+    """`geometry_queries.broken_samples`."""
+    return geometry_queries.broken_samples(
         connection(resolved), reference=reference, compared=compared, limit=limit
-    )
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def lowest_margins(
-    resolved: str, *, model_id: int, condition_id: int, class_id: int | None, limit: int
-) -> pl.DataFrame:
-    """`queries.lowest_margins`."""
-    return queries.lowest_margins(
-        connection(resolved),
-        model_id=model_id,
-        condition_id=condition_id,
-        class_id=class_id,
-        limit=limit,
     )

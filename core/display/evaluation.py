@@ -159,14 +159,47 @@ def ranked_bars(by_corruption: pl.DataFrame) -> pl.DataFrame:
         bars.join(ranks.select("position", "series", "rank"), on=["position", "series"])
         .with_columns(base=(rows - pl.col("rank")).cast(pl.Float64))
         .with_columns(
-            ratio_label=pl.col("ratio").map_elements(
-                lambda ratio: labels.percent(ratio, digits=0 if labels.is_whole(ratio) else 1),
-                return_dtype=pl.String,
-            ),
+            ratio_label=_ratio_labels(),
             top=pl.col("base") + FULL * pl.col("accuracy"),
             dense_line=pl.col("base") + FULL * pl.col("dense"),
             lowest_line=pl.col("base") + FULL * pl.col("lowest"),
             highest_line=pl.col("base") + FULL * pl.col("highest"),
         )
         .sort("position", "rank", "ratio")
+    )
+
+
+def differences(subset: pl.DataFrame, everything: pl.DataFrame) -> pl.DataFrame:
+    """How much better or worse each group of models does on some samples than on all.
+
+    Args:
+        subset: as `accuracy_by_corruption` returns, over the chosen samples.
+        everything: the same over all samples.
+
+    Returns:
+        column, category, position, series, method, ratio, ratio_label, name, accuracy (of
+        the subset, mean over seeds), overall, difference (accuracy minus overall),
+        samples (in the subset), seeds; the dense models are a series of their own.
+    """
+    keys = ["column", "model_id"]
+    return (
+        subset.join(everything.select(*keys, overall=pl.col("accuracy")), on=keys)
+        .group_by("column", "category", "position", "series", "method", "ratio")
+        .agg(
+            name=pl.col("name").sort_by("seed", "model_id").first(),
+            accuracy=pl.col("accuracy").mean(),
+            overall=pl.col("overall").mean(),
+            difference=(pl.col("accuracy") - pl.col("overall")).mean(),
+            samples=pl.col("samples").max(),
+            seeds=pl.len(),
+        )
+        .with_columns(ratio_label=_ratio_labels())
+        .sort("position", "series", "ratio")
+    )
+
+
+def _ratio_labels() -> pl.Expr:
+    return pl.col("ratio").map_elements(
+        lambda ratio: labels.percent(ratio, digits=0 if labels.is_whole(ratio) else 1),
+        return_dtype=pl.String,
     )

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from core.display import cached_queries, labels
-from core.display.charts.evaluation import accuracy_by_ratio
+from core.display.charts.accuracy_by_ratio import accuracy_by_ratio
 from core.display.evaluation import with_series
 from core.display.headline import clean_and_corrupted, surviving_model
 from core.display.state import View

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -38,6 +39,11 @@ def condition_label(corruption: str, severity: int) -> str:
 def percent(fraction: float | None, *, digits: int = 1) -> str:
     """A fraction as a percentage, a dash where it is undefined."""
     return "–" if fraction is None else f"{100 * fraction:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def escaped(text: str) -> str:
+    """Text from a study for use in Markdown: shown as it is, whatever it contains."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|~:$<>-])", r"\\\1", text)
 
 
 def is_whole(fraction: float) -> bool:

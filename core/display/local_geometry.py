@@ -41,14 +41,14 @@ def of_combination(view: View, combination: Combination) -> LocalGeometry:
     """Everything that the picture of one combination needs, for the chosen class."""
     ids = {"model_id": combination.model_id, "condition_id": combination.condition_id}
     ranges = shared_ranges(cached_queries.metric_ranges(view.resolved, **ids))
-    counts = cached_queries.combination_counts(view.resolved, **ids, class_id=view.class_id).row(
+    counts = cached_queries.combination_counts(view.resolved, **ids, chosen=view.chosen).row(
         0, named=True
     )
     points = cached_queries.combination_points(
-        view.resolved, **ids, class_id=view.class_id, limit=DRAWN_LIMIT
+        view.resolved, **ids, chosen=view.chosen, limit=DRAWN_LIMIT
     )
     histograms = cached_queries.metric_histograms(
-        view.resolved, **ids, class_id=view.class_id, ranges=ranges, bins=BINS
+        view.resolved, **ids, chosen=view.chosen, ranges=ranges, bins=BINS
     )
     return LocalGeometry(
         samples=counts["samples"],
@@ -66,7 +66,7 @@ def hardest_samples(view: View, combination: Combination) -> list[Thumbnail]:
         view.resolved,
         model_id=combination.model_id,
         condition_id=combination.condition_id,
-        class_id=view.class_id,
+        chosen=view.chosen,
         limit=HARDEST_SHOWN,
     )
     return [
@@ -92,13 +92,13 @@ def _summary(view: View, combination: Combination, counts: dict[str, int]) -> st
     if not counts["samples"]:
         return ""
     low, high = wilson_interval(counts["correct"], counts["samples"])
-    whose = f"class **{view.class_name}**" if view.class_name else "**all classes**"
+    accuracy = labels.percent(counts["correct"] / counts["samples"])
     return (
-        f"{whose} · accuracy **{labels.percent(counts['correct'] / counts['samples'])}** "
+        f"**{labels.escaped(view.sentence)}** · accuracy **{accuracy}** "
         f"(95 % interval {labels.percent(low)} to {labels.percent(high)}) · "
         f"{labels.count(counts['samples'], 'sample')}, "
         f"{counts['samples'] - counts['correct']:,} incorrect  \n"
-        f"{view.describe(combination)}"
+        f"{labels.escaped(view.describe(combination))}"
     )
 
 

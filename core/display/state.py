@@ -10,9 +10,11 @@ from typing import Any, Literal
 import polars as pl
 import streamlit as st
 
-from core.display import cached_queries, labels, url_state
+from core.display import cached_queries, labels, subset_state, url_state
 from core.display.headline import surviving_model
 from core.store.database import StudyFile
+from core.store.selection import AllOf, Names, OfClass, Pair, Subset
+from core.store.subset import Chosen
 
 ALL_CLASSES = "All classes"
 SWAP_HELP = "Reference becomes compared, compared becomes reference"
@@ -45,8 +47,11 @@ class View:
         classes: class_id, name, samples.
         reference: the grey combination.
         compared: the yellow combination.
-        class_id: true class, None for all.
-        class_name: its name, None for all.
+        kept: further combinations that the user collects.
+        class_name: true class, None for all.
+        subset: samples chosen within the class.
+        chosen: class and subset, as queries take them.
+        labels: short words for each model's and condition's name.
     """
 
     study: StudyFile
@@ -56,8 +61,11 @@ class View:
     classes: pl.DataFrame
     reference: Combination
     compared: Combination
-    class_id: int | None
+    kept: tuple[Combination, ...]
     class_name: str | None
+    subset: Subset
+    chosen: Chosen
+    labels: dict[str, str]
 
     def model_row(self, combination: Combination) -> dict[str, Any]:
         """The row of the table `models` of a combination."""
@@ -70,6 +78,25 @@ class View:
         )
         model = labels.model_description(self.model_row(combination))
         return f"{model} · {labels.condition_label(condition['corruption'], condition['severity'])}"
+
+    def short(self, combination: Combination) -> str:
+        """A combination in few words."""
+        return f"{self.labels[combination.model]}, {self.labels[combination.condition]}"
+
+    @property
+    def sentence(self) -> str:
+        """The chosen samples in words."""
+        parts = [OfClass(self.class_name)] if self.class_name else []
+        narrowed = [] if self.subset == AllOf() else [self.subset]
+        return AllOf((*parts, *narrowed)).sentence(lambda name: self.labels.get(name, name))
+
+    @property
+    def pair(self) -> dict[str, Pair]:
+        """Reference and compared by name, as subsets take them."""
+        return {
+            "reference": Pair(self.reference.model, self.reference.condition),
+            "compared": Pair(self.compared.model, self.compared.condition),
+        }
 
 
 def choose_study(studies: Sequence[StudyFile], notices: list[str]) -> StudyFile:
@@ -134,10 +161,20 @@ def choose_view(study: StudyFile, notices: list[str]) -> View | None:
                 label_visibility="collapsed",
             )
         chosen[role] = Combination(model_ids[model], model, condition_ids[condition], condition)
-    st.button("Swap", on_click=_swap, icon=":material/swap_vert:", help=SWAP_HELP)
+    with st.container(horizontal=True):
+        st.button("Swap", on_click=_swap, icon=":material/swap_vert:", help=SWAP_HELP)
+        st.button(
+            "Keep both",
+            on_click=keep,
+            args=tuple(chosen.values()),
+            icon=":material/bookmark_add:",
+            help="Add both to the list of combinations",
+        )
     class_name = _choose(
         "Class", [ALL_CLASSES, *class_ids], "class", ALL_CLASSES, notices, thing="class"
     )
+    names = Names(model_ids, condition_ids, class_ids)
+    subset, where = subset_state.current(names, notices)
     return View(
         study=study,
         resolved=resolved,
@@ -146,8 +183,11 @@ def choose_view(study: StudyFile, notices: list[str]) -> View | None:
         classes=classes,
         reference=chosen["reference"],
         compared=chosen["compared"],
-        class_id=class_ids.get(class_name),
+        kept=_kept(model_ids, condition_ids, notices),
         class_name=class_name if class_name in class_ids else None,
+        subset=subset,
+        chosen=Chosen(class_ids.get(class_name), where),
+        labels={**short, **condition_labels},
     )
 
 
@@ -166,6 +206,39 @@ def _choose(
     return url_state.select(
         label, options, key=key, format_func=format_func, label_visibility=label_visibility
     )
+
+
+def keep(*combinations: Combination) -> None:
+    """Add combinations to the list that is shown on every page."""
+    texts = [f"{one.model}@{one.condition}" for one in combinations]
+    listed = url_state.get_choices("keep")
+    url_state.set_choice("keep", *dict.fromkeys([*listed, *texts]))
+
+
+def drop(combination: Combination) -> None:
+    """Remove a combination from the list."""
+    text = f"{combination.model}@{combination.condition}"
+    url_state.set_choice("keep", *(one for one in url_state.get_choices("keep") if one != text))
+
+
+def assign(role: str, combination: Combination) -> None:
+    """Make a combination the reference or the compared."""
+    url_state.set_choice(role, combination.model)
+    url_state.set_choice(f"{role}_condition", combination.condition)
+
+
+def _kept(
+    model_ids: dict[str, int], condition_ids: dict[str, int], notices: list[str]
+) -> tuple[Combination, ...]:
+    found = []
+    for text in url_state.get_choices("keep"):
+        model, _, condition = text.rpartition("@")
+        if model in model_ids and condition in condition_ids:
+            found.append(Combination(model_ids[model], model, condition_ids[condition], condition))
+        else:
+            notices.append(f"This study has no combination “{text}”; it was left out of the list.")
+    url_state.set_choice("keep", *(f"{one.model}@{one.condition}" for one in found))
+    return tuple(dict.fromkeys(found))
 
 
 def _swap() -> None:

@@ -18,6 +18,8 @@ _CHOICES = "choices"
 _WRITTEN = "choices_written_to_url"
 _WIDGET = "choose_"
 
+# Browsers and chat programs cut links at around 2,000 characters.
+LONGEST_IN_URL = 1200
 Choices = dict[str, list[str]]
 
 
@@ -32,9 +34,16 @@ def read_choices() -> Choices:
 
 
 def write_choices() -> None:
-    """Write all choices to the URL, if it doesn't have them yet."""
+    """Write all choices to the URL, if it doesn't have them yet.
+
+    A value longer than LONGEST_IN_URL stays in the session only.
+    """
     kept: Choices = st.session_state.get(_CHOICES, {})
-    choices = {key: list(values) for key, values in kept.items() if values}
+    choices = {
+        key: list(values)
+        for key, values in kept.items()
+        if values and sum(map(len, values)) <= LONGEST_IN_URL
+    }
     url = {key: st.query_params.get_all(key) for key in st.query_params}
     if url != choices:
         st.query_params.from_dict(choices)
@@ -45,6 +54,11 @@ def get_choice(key: str) -> str | None:
     """One choice as it stands, unchecked; None if there is none."""
     values = st.session_state.get(_CHOICES, {}).get(key)
     return values[0] if values else None
+
+
+def get_choices(key: str) -> list[str]:
+    """All values of a choice as they stand, unchecked."""
+    return list(st.session_state.get(_CHOICES, {}).get(key, []))
 
 
 def set_choice(key: str, *values: str) -> None:
@@ -112,6 +126,28 @@ def segments(
         args=(key,),
     )
     return str(chosen)
+
+
+def several(
+    label: str, options: Sequence[str], *, key: str, format_func: Callable[[str], str] = str
+) -> list[str]:
+    """A choice of any number of options; unknown ones are left out, none means all."""
+    set_choice(key, *(value for value in get_choices(key) if value in options))
+    st.session_state[_WIDGET + key] = get_choices(key)
+    chosen = st.multiselect(
+        label,
+        options,
+        key=_WIDGET + key,
+        format_func=format_func,
+        placeholder="all",
+        on_change=_store_several,
+        args=(key,),
+    )
+    return [str(value) for value in chosen]
+
+
+def _store_several(key: str) -> None:
+    set_choice(key, *(str(value) for value in st.session_state[_WIDGET + key]))
 
 
 def _store(key: str) -> None:

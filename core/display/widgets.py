@@ -11,7 +11,9 @@ from pathlib import Path
 import streamlit as st
 
 from core.display import cached_queries, theme, url_state
+from core.display.combination_panel import combination_panel
 from core.display.state import View, choose_study, choose_view
+from core.display.subset_panel import subset_panel
 from core.store.database import studies_folder
 
 MEAN = "mean"
@@ -91,6 +93,9 @@ def open_page(title: str, *, question: str) -> View:
             icon=":material/hourglass_empty:",
         )
         st.stop()
+    with st.container(horizontal=True, gap="large", key="chosen_strip"):
+        combination_panel(view)
+        subset_panel(view)
     return view
 
 

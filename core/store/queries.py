@@ -1,7 +1,7 @@
 """Questions about one study, each a typed function around one SQL text.
 
 All take a connection from `core.store.database.connect` and return a frame in a fixed
-order. `class_id` None means all classes. Sums are done in DOUBLE.
+order. `chosen` says which samples they are about.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from core.store.database import query
+from core.store.subset import EVERYTHING, Chosen
 
 
 def study(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -62,213 +63,83 @@ def classes(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return query(connection, sql)
 
 
-def accuracy(connection: duckdb.DuckDBPyConnection, *, class_id: int | None = None) -> pl.DataFrame:
+ACCURACY_SQL = """
+SELECT model_id, condition_id, sum(correct_count)::BIGINT AS correct,
+       sum(sample_count)::BIGINT AS samples
+FROM accuracy_rollup
+WHERE $class_id IS NULL OR label = $class_id
+GROUP BY model_id, condition_id
+ORDER BY model_id, condition_id
+"""
+
+SUBSET_ACCURACY_SQL = """
+WITH chosen AS MATERIALIZED (SELECT s.sample_id FROM samples s WHERE true{chosen})
+SELECT model_id, condition_id, count(*) FILTER (correct) AS correct, count(*) AS samples
+FROM sample_metrics SEMI JOIN chosen USING (sample_id)
+GROUP BY model_id, condition_id
+ORDER BY model_id, condition_id
+"""
+
+
+def accuracy_sql(chosen: Chosen = EVERYTHING) -> str:
+    """The SQL of `accuracy`: the rollup answers for classes, the rows for a subset."""
+    if chosen.where is None:
+        return ACCURACY_SQL
+    return SUBSET_ACCURACY_SQL.format(chosen=chosen.sql("s"))
+
+
+def accuracy(connection: duckdb.DuckDBPyConnection, chosen: Chosen = EVERYTHING) -> pl.DataFrame:
     """Correct and all samples of each (model, condition): two ids, correct, samples."""
-    sql = """
-        SELECT model_id, condition_id, sum(correct_count)::BIGINT AS correct,
-               sum(sample_count)::BIGINT AS samples
-        FROM accuracy_rollup
-        WHERE $class_id IS NULL OR label = $class_id
-        GROUP BY model_id, condition_id
-        ORDER BY model_id, condition_id
+    return query(connection, accuracy_sql(chosen), chosen.values())
+
+
+def robustness(connection: duckdb.DuckDBPyConnection, chosen: Chosen = EVERYTHING) -> pl.DataFrame:
+    """Mean over samples of the share of their corrupted versions that a model gets right.
+
+    Equation 6 of the paper, as a mean. Columns: model_id, robustness (NULL without
+    corrupted versions), samples; by model_id.
     """
-    return query(connection, sql, {"class_id": class_id})
-
-
-def metric_ranges(
-    connection: duckdb.DuckDBPyConnection, *, model_id: int, condition_id: int
-) -> pl.DataFrame:
-    """Smallest and largest value of each metric over all classes: metric, low, high."""
-    sql = """
-        SELECT metric, low, high
-        FROM metric_range
-        WHERE model_id = $model_id AND condition_id = $condition_id
-        ORDER BY metric
-    """
-    return query(connection, sql, {"model_id": model_id, "condition_id": condition_id})
-
-
-def combination_counts(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    model_id: int,
-    condition_id: int,
-    class_id: int | None = None,
-) -> pl.DataFrame:
-    """One row: samples, correct, and how many have an angle and a margin."""
-    sql = """
-        SELECT coalesce(sum(sample_count), 0)::BIGINT AS samples,
-               coalesce(sum(correct_count), 0)::BIGINT AS correct,
-               coalesce(sum(angle_count), 0)::BIGINT AS with_angle,
-               coalesce(sum(margin_count), 0)::BIGINT AS with_margin
-        FROM accuracy_rollup
-        WHERE model_id = $model_id AND condition_id = $condition_id
-          AND ($class_id IS NULL OR label = $class_id)
-    """
-    parameters = {"model_id": model_id, "condition_id": condition_id, "class_id": class_id}
-    return query(connection, sql, parameters)
-
-
-def combination_points(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    model_id: int,
-    condition_id: int,
-    class_id: int | None = None,
-    limit: int,
-    seed: int = 0,
-) -> pl.DataFrame:
-    """Samples to draw, at most `limit`, by sample_id; which ones is up to the seed.
-
-    Columns: sample_id, class, predicted, correct, confidence, angle (degrees), length,
-    margin. Samples without an angle have no place on the plot and are left out.
-    """
-    sql = """
-        SELECT s.sample_id, c.name AS class, p.name AS predicted, s.correct, s.confidence,
-               s.angle, s.length, s.margin
-        FROM sample_metrics s
-        JOIN classes c ON c.class_id = s.label
-        JOIN classes p ON p.class_id = s.prediction
-        WHERE s.model_id = $model_id AND s.condition_id = $condition_id
-          AND ($class_id IS NULL OR s.label = $class_id) AND s.angle IS NOT NULL
-        QUALIFY row_number() OVER (ORDER BY hash(s.sample_id, $seed), s.sample_id) <= $limit
-        ORDER BY s.sample_id
-    """
-    parameters = {
-        "model_id": model_id,
-        "condition_id": condition_id,
-        "class_id": class_id,
-        "limit": limit,
-        "seed": seed,
-    }
-    return query(connection, sql, parameters)
-
-
-def metric_histograms(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    model_id: int,
-    condition_id: int,
-    class_id: int | None = None,
-    ranges: dict[str, tuple[float, float]],
-    bins: int,
-) -> pl.DataFrame:
-    """Counts of angle, length and margin in equal bins, correct and incorrect apart.
-
-    Args:
-        connection: an open study.
-        model_id: model.
-        condition_id: condition.
-        class_id: true class, or None for all.
-        ranges: low and high of each of the three metrics; values outside count in the
-            outermost bins.
-        bins: bins between low and high.
-
-    Returns:
-        metric, correct, bin (0-based), samples; empty bins are absent.
-    """
-    sql = """
-        WITH selected AS (
-            SELECT correct, unnest(['angle', 'length', 'margin']) AS metric,
-                   unnest([angle, length, margin])::DOUBLE AS value,
-                   unnest([$angle_low, $length_low, $margin_low])::DOUBLE AS low,
-                   unnest([$angle_high, $length_high, $margin_high])::DOUBLE AS high
-            FROM sample_metrics
-            WHERE model_id = $model_id AND condition_id = $condition_id
-              AND ($class_id IS NULL OR label = $class_id)
-        )
-        SELECT metric, correct,
-               greatest(0, least($bins - 1, floor((value - low) / (high - low) * $bins)))::INTEGER
-                   AS bin,
+    sql = f"""
+        SELECT model_id, avg(correct_count / nullif(corrupted_count, 0)) AS robustness,
                count(*) AS samples
-        FROM selected
-        WHERE value IS NOT NULL
-        GROUP BY ALL
-        ORDER BY metric, correct, bin
+        FROM robustness_rollup r
+        WHERE true{chosen.sql("r")}
+        GROUP BY model_id
+        ORDER BY model_id
     """
-    parameters: dict[str, object] = {
-        "model_id": model_id,
-        "condition_id": condition_id,
-        "class_id": class_id,
-        "bins": bins,
-    }
-    for metric in ("angle", "length", "margin"):
-        parameters[f"{metric}_low"], parameters[f"{metric}_high"] = ranges[metric]
-    return query(connection, sql, parameters)
+    return query(connection, sql, chosen.values())
 
 
-def lowest_margins(
+def paired_changes(
     connection: duckdb.DuckDBPyConnection,
     *,
-    model_id: int,
+    reference_model_id: int,
     condition_id: int,
-    class_id: int | None = None,
-    limit: int,
+    chosen: Chosen = EVERYTHING,
 ) -> pl.DataFrame:
-    """The samples deepest on the wrong side, or nearest to it, by rising margin.
-
-    Columns: sample_id, class, predicted, correct, margin, thumbnail (PNG bytes or NULL).
-    """
-    sql = """
-        SELECT m.sample_id, c.name AS class, p.name AS predicted, m.correct, m.margin, s.thumbnail
-        FROM sample_metrics m
-        JOIN samples s USING (sample_id)
-        JOIN classes c ON c.class_id = m.label
-        JOIN classes p ON p.class_id = m.prediction
-        WHERE m.model_id = $model_id AND m.condition_id = $condition_id
-          AND ($class_id IS NULL OR m.label = $class_id) AND m.margin IS NOT NULL
-        ORDER BY m.margin, m.sample_id
-        LIMIT $limit
-    """
-    parameters = {
-        "model_id": model_id,
-        "condition_id": condition_id,
-        "class_id": class_id,
-        "limit": limit,
-    }
-    return query(connection, sql, parameters)
-
-
-def broken_samples(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    reference: tuple[int, int],
-    compared: tuple[int, int],
-    limit: int,
-) -> pl.DataFrame:
-    """Samples that the reference gets right and the compared gets wrong, surest first.
-
-    Args:
-        connection: an open study.
-        reference: model_id and condition_id.
-        compared: model_id and condition_id.
-        limit: at most so many rows.
+    """What each model breaks and fixes against the reference on the same images.
 
     Returns:
-        sample_id, class, predicted (by the compared), reference_margin, confidence (of
-        the compared in its wrong answer), thumbnail (PNG bytes or NULL), total (how many
-        there are in all); by falling confidence.
+        model_id, broken (reference right, model wrong), fixed (the reverse), samples; all
+        models under the condition, by model_id.
     """
-    sql = """
-        SELECT c.sample_id, t.name AS class, p.name AS predicted,
-               r.margin AS reference_margin, c.confidence, s.thumbnail,
-               count(*) OVER () AS total
-        FROM sample_metrics c
+    sql = f"""
+        SELECT m.model_id,
+               count(*) FILTER (r.correct AND NOT m.correct) AS broken,
+               count(*) FILTER (NOT r.correct AND m.correct) AS fixed,
+               count(*) AS samples
+        FROM sample_metrics m
         JOIN sample_metrics r USING (sample_id)
-        JOIN samples s USING (sample_id)
-        JOIN classes t ON t.class_id = c.label
-        JOIN classes p ON p.class_id = c.prediction
-        WHERE c.model_id = $compared_model AND c.condition_id = $compared_condition
-          AND r.model_id = $reference_model AND r.condition_id = $reference_condition
-          AND r.correct AND NOT c.correct
-        ORDER BY c.confidence DESC NULLS LAST, c.sample_id
-        LIMIT $limit
+        WHERE m.condition_id = $condition_id AND r.condition_id = $condition_id
+          AND r.model_id = $reference_model_id{chosen.sql("m")}
+        GROUP BY m.model_id
+        ORDER BY m.model_id
     """
-    parameters = {
-        "reference_model": reference[0],
-        "reference_condition": reference[1],
-        "compared_model": compared[0],
-        "compared_condition": compared[1],
-        "limit": limit,
-    }
-    return query(connection, sql, parameters)
+    values = {"reference_model_id": reference_model_id, "condition_id": condition_id}
+    return query(connection, sql, {**values, **chosen.values()})
+
+
+def sample_count(connection: duckdb.DuckDBPyConnection, chosen: Chosen = EVERYTHING) -> int:
+    """How many samples are chosen."""
+    sql = f"SELECT count(*) AS samples FROM samples s WHERE true{chosen.sql('s')}"
+    return int(query(connection, sql, chosen.values()).item())

@@ -34,8 +34,41 @@ class Where:
     parameters: tuple[tuple[str, object], ...]
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """The samples that a question is about: a class and a subset, or all of either.
+
+    Attributes:
+        class_id: true class, None for all.
+        where: a subset as SQL, None for all.
+    """
+
+    class_id: int | None = None
+    where: Where | None = None
+
+    def sql(self, alias: str) -> str:
+        """Goes after a condition on rows called `alias` with a `sample_id` and a `label`."""
+        sql = f" AND ($class_id IS NULL OR {alias}.label = $class_id)"
+        if self.where is not None:
+            sql += (
+                f" AND {alias}.sample_id IN "
+                f"(SELECT samples.sample_id FROM samples WHERE {self.where.sql})"
+            )
+        return sql
+
+    def values(self) -> dict[str, object]:
+        """The values that `sql` needs bound."""
+        bound = {} if self.where is None else dict(self.where.parameters)
+        return {"class_id": self.class_id, **bound}
+
+
+EVERYTHING = Chosen()
+
+
 @dataclass
 class Binder:
+    """Collects the values of a predicate under names of their own."""
+
     names: Names
     values: dict[str, object] = field(default_factory=dict)
 

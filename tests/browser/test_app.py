@@ -32,7 +32,7 @@ def test_another_class_gives_another_picture(page: Page, app_url: str) -> None:
     expect(chart).to_be_visible()
     before = chart.inner_html()
     choose(page, "Class", "cat")
-    expect(page.get_by_text("class cat")).to_be_visible()
+    expect(page.get_by_text("class cat", exact=True)).to_be_visible()
     page.wait_for_function(
         f"old => document.querySelector('{CHART} svg.marks')?.innerHTML !== old",
         arg=before,
@@ -43,7 +43,7 @@ def test_another_class_gives_another_picture(page: Page, app_url: str) -> None:
 def test_a_choice_survives_a_page_change_a_reload_and_back(page: Page, app_url: str) -> None:
     open_at(page, f"{app_url}/Local_Geometry")
     choose(page, "Class", "bird")
-    expect(page.get_by_text("class bird")).to_be_visible()
+    expect(page.get_by_text("class bird", exact=True)).to_be_visible()
     page.get_by_test_id("stSidebarNav").get_by_text("Evaluation Table").click()
     expect(page.get_by_role("heading", name="Evaluation table")).to_be_visible()
     page.wait_for_function(
@@ -52,3 +52,14 @@ def test_a_choice_survives_a_page_change_a_reload_and_back(page: Page, app_url: 
     page.reload()
     page.wait_for_selector(READY)
     expect(page.get_by_role("combobox", name="Class")).to_have_value("bird")
+
+
+def test_a_click_on_a_bar_picks_its_model_in_every_column(page: Page, app_url: str) -> None:
+    open_at(page, f"{app_url}/Evaluation_Table")
+    bars = page.locator(f"{CHART} svg.marks path[aria-roledescription=bar][aria-label*=random]")
+    expect(bars.first).to_be_visible()
+    bars.first.click()
+    expect(page.get_by_role("button", name="Make compared")).to_be_visible()
+    page.wait_for_function("location.search.includes('picked=lenet5-random-0.5')")
+    lit = page.locator(f"{CHART} svg.marks path[aria-roledescription=bar][opacity='1']")
+    expect(lit).to_have_count(3)

@@ -37,25 +37,9 @@ def evaluation_histograms(bars: pl.DataFrame, *, selected: str | None = None) ->
         picked = alt.selection_point(
             name=PICK, fields=["name"], empty=True, value=[{"name": selected}]
         )
-    x = alt.X(
-        "column:N",
-        sort=columns["column"].to_list(),
-        title=None,
-        axis=alt.Axis(
-            orient="top",
-            labelAngle=-40,
-            labelPadding=6,
-            labelOverlap=False,
-            ticks=False,
-            labelLimit=160,
-        ),
-        scale=alt.Scale(paddingInner=0.12, paddingOuter=0.04),
-    )
-    offset = alt.XOffset(
-        "ratio_label:N",
-        sort=bars.select("ratio", "ratio_label").unique().sort("ratio")["ratio_label"].to_list(),
-        scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
-    )
+    x = _columns(columns["column"].to_list())
+    ratios = bars.select("ratio", "ratio_label").unique().sort("ratio")["ratio_label"].to_list()
+    offset = _ratios(ratios)
     y_scale = alt.Scale(domain=[-0.08, rows], nice=False)
     background = (
         alt.Chart(frames)
@@ -122,79 +106,105 @@ def evaluation_histograms(bars: pl.DataFrame, *, selected: str | None = None) ->
     return theme.styled(chart)
 
 
-def accuracy_by_ratio(rows: pl.DataFrame) -> alt.LayerChart:
-    """Mean accuracy by share of weights removed: clean solid, corrupted dashed.
+def difference_limit(rows: pl.DataFrame) -> float:
+    """Where bars are cut, so that a few collapsed models don't flatten all others.
+
+    A fraction, as `difference`: 1.2 times the 90th percentile of its size.
+    """
+    sizes = rows["difference"].abs()
+    return max(0.01, 1.2 * float(sizes.quantile(0.9) or 0))
+
+
+def difference_bars(rows: pl.DataFrame) -> alt.LayerChart:
+    """Accuracy on the chosen samples minus accuracy on all, per corruption, method and ratio.
+
+    Up and green is better than on all samples, down and red is worse (paper, figure 4 part
+    5). A row per method, all on one scale, cut at `difference_limit`.
 
     Args:
-        rows: as `clean_and_corrupted` returns, with `series`; the dense model of each
-            network starts every curve at ratio 0.
+        rows: as `differences` returns.
     """
-    pruned = rows.filter(pl.col("method") != "dense")
-    methods = pruned.select("series", "method").unique().sort("series")
-    colours = theme.method_colours(methods["method"])
-    dense = (
-        rows.filter(pl.col("method") == "dense")
-        .group_by("images", "network")
-        .agg(pl.col("accuracy").mean())
+    series = rows["series"].unique().sort().to_list()
+    columns = rows.select("column", "position").unique().sort("position")["column"].to_list()
+    limit = difference_limit(rows)
+    place = {name: len(series) - 1 - i for i, name in enumerate(series)}
+    placed = rows.with_columns(
+        base=pl.col("series").replace_strict(place, return_dtype=pl.Float64) + 0.5
+    ).with_columns(
+        tip=pl.col("base") + (pl.col("difference") / limit).clip(-1, 1) * FULL / 2,
+        points=100 * pl.col("difference"),
+        direction=pl.when(pl.col("difference") >= 0)
+        .then(pl.lit("better than on all samples"))
+        .otherwise(pl.lit("worse")),
     )
-    points = pruned.group_by("series", "images", "network", "ratio").agg(
-        pl.col("accuracy").mean(), name=pl.col("name").first(), seeds=pl.len()
-    )
-    starts = (
-        points.select("series", "images", "network")
-        .unique()
-        .join(dense, on=["images", "network"])
-        .with_columns(ratio=pl.lit(0.0), name=pl.lit("dense"), seeds=pl.lit(1, dtype=pl.UInt32))
-        .select(points.columns)
-    )
-    data = pl.concat([points, starts]).sort("series", "images", "ratio")
-    base = alt.Chart(data).encode(
-        x=alt.X(
-            "ratio:Q",
-            title="share of weights removed",
-            axis=alt.Axis(format="%", tickCount=6),
-            scale=alt.Scale(domain=[0, 1], nice=False),
-        ),
-        y=alt.Y(
-            "accuracy:Q",
-            title="accuracy",
-            axis=alt.Axis(format="%", tickCount=5),
-            scale=alt.Scale(domain=[0, 1]),
-        ),
-        color=alt.Color(
-            "series:N",
-            scale=alt.Scale(
-                domain=methods["series"].to_list(),
-                range=[colours[method] for method in methods["method"]],
+    x = _columns(columns)
+    scale = alt.Scale(domain=[0, len(series)], nice=False)
+    y = alt.Y("base:Q", scale=scale, axis=None)
+    ratios = rows.select("ratio", "ratio_label").unique().sort("ratio")["ratio_label"].to_list()
+    bars = (
+        alt.Chart(placed)
+        .mark_bar()
+        .encode(
+            x=x,
+            xOffset=_ratios(ratios),
+            y=y,
+            y2="tip:Q",
+            color=alt.Color(
+                "direction:N",
+                scale=alt.Scale(
+                    domain=["better than on all samples", "worse"],
+                    range=[theme.HIGHER, theme.LOWER],
+                ),
+                legend=alt.Legend(title=None, orient="top", direction="horizontal"),
             ),
-            legend=alt.Legend(title=None, orient="top", direction="horizontal"),
-        ),
-        tooltip=[
-            alt.Tooltip("series:N", title="method"),
-            alt.Tooltip("ratio:Q", title="weights removed", format=".1%"),
-            alt.Tooltip("images:N", title="images"),
-            alt.Tooltip("accuracy:Q", title="accuracy", format=".1%"),
-            alt.Tooltip("name:N", title="model"),
-        ],
+            tooltip=[
+                alt.Tooltip("name:N", title="model"),
+                alt.Tooltip("series:N", title="method"),
+                alt.Tooltip("ratio_label:N", title="weights removed"),
+                alt.Tooltip("column:N", title="corruption"),
+                alt.Tooltip("points:Q", title="difference (points)", format="+.1f"),
+                alt.Tooltip("accuracy:Q", title="accuracy, chosen samples", format=".1%"),
+                alt.Tooltip("overall:Q", title="accuracy, all samples", format=".1%"),
+                alt.Tooltip("samples:Q", title="chosen samples"),
+            ],
+        )
     )
-    dash = alt.StrokeDash(
-        "images:N",
-        scale=alt.Scale(domain=["clean", "corrupted"], range=[[1, 0], [4, 4]]),
-        legend=alt.Legend(
-            title=None,
-            orient="top",
-            direction="horizontal",
-            symbolType="stroke",
-            symbolStrokeColor=theme.REFERENCE,
-            symbolStrokeWidth=2.2,
-            symbolSize=300,
-            labelExpr="datum.label == 'clean' ? 'clean images' : 'corrupted images (mean)'",
-        ),
+    zero = (
+        alt.Chart(placed.select("base").unique())
+        .mark_rule(color=theme.REFERENCE, opacity=0.7)
+        .encode(y=y)
     )
-    chart = alt.LayerChart(
-        layer=[
-            base.mark_line(strokeWidth=2.2, interpolate="monotone").encode(strokeDash=dash),
-            base.mark_point(filled=True, size=36, opacity=1),
-        ]
-    ).properties(height=330)
+    names = (
+        alt.Chart(placed.unique("series").select("series", pl.col("base") + 0.46))
+        .mark_text(align="left", baseline="top", color=theme.REFERENCE, fontSize=11, x=2)
+        .encode(y=y, text="series:N")
+    )
+    chart = alt.LayerChart(layer=[zero, bars, names]).properties(
+        height=ROW_HEIGHT * len(series) + HEADER_HEIGHT
+    )
     return theme.styled(chart)
+
+
+def _columns(columns: list[str]) -> alt.X:
+    return alt.X(
+        "column:N",
+        sort=columns,
+        title=None,
+        axis=alt.Axis(
+            orient="top",
+            labelAngle=-40,
+            labelPadding=6,
+            labelOverlap=False,
+            ticks=False,
+            labelLimit=160,
+        ),
+        scale=alt.Scale(paddingInner=0.12, paddingOuter=0.04),
+    )
+
+
+def _ratios(ratio_labels: list[str]) -> alt.XOffset:
+    return alt.XOffset(
+        "ratio_label:N",
+        sort=ratio_labels,
+        scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
+    )

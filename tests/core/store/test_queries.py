@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from core.store import queries
+from core.store import geometry_queries, queries
 from core.store.database import connect, query
+from core.store.subset import EVERYTHING, Chosen, Where
 from tests.study_file import CLASSES, SAMPLE_COUNT, write_study
 
 
@@ -74,18 +75,20 @@ def test_accuracy_counts_what_the_rows_say(
         .agg(correct=pl.col("correct").sum().cast(pl.Int64), samples=pl.len().cast(pl.Int64))
         .sort("model_id", "condition_id")
     )
-    assert_frame_equal(queries.accuracy(connection, class_id=class_id), expected)
+    assert_frame_equal(queries.accuracy(connection, Chosen(class_id)), expected)
 
 
 def test_counts_tell_samples_without_an_angle_apart(connection: duckdb.DuckDBPyConnection) -> None:
-    counts = queries.combination_counts(connection, model_id=2, condition_id=0).row(0, named=True)
+    counts = geometry_queries.combination_counts(connection, model_id=2, condition_id=0).row(
+        0, named=True
+    )
     assert (counts["samples"], counts["with_angle"], counts["with_margin"]) == (40, 39, 40)
 
 
 def test_points_are_all_samples_with_an_angle_in_order(
     connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
 ) -> None:
-    points = queries.combination_points(connection, model_id=2, condition_id=0, limit=100)
+    points = geometry_queries.combination_points(connection, model_id=2, condition_id=0, limit=100)
     expected = rows.filter(
         (pl.col("model_id") == 2) & (pl.col("condition_id") == 0) & pl.col("angle").is_not_null()
     ).select("sample_id", "correct", "confidence", "angle", "length", "margin")
@@ -99,7 +102,7 @@ def test_limited_points_are_the_same_every_time_and_others_with_another_seed(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     def drawn(seed: int) -> list[int]:
-        points = queries.combination_points(
+        points = geometry_queries.combination_points(
             connection, model_id=0, condition_id=0, limit=10, seed=seed
         )
         return points["sample_id"].to_list()
@@ -113,8 +116,8 @@ def test_histograms_hold_every_defined_value_once(
     connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
 ) -> None:
     ranges = {"angle": (20.0, 90.0), "length": (0.0, 20.0), "margin": (-5.0, 5.0)}
-    found = queries.metric_histograms(
-        connection, model_id=2, condition_id=0, class_id=0, ranges=ranges, bins=16
+    found = geometry_queries.metric_histograms(
+        connection, model_id=2, condition_id=0, chosen=Chosen(0), ranges=ranges, bins=16
     )
     kept = rows.filter(
         (pl.col("model_id") == 2) & (pl.col("condition_id") == 0) & (pl.col("label") == 0)
@@ -137,7 +140,9 @@ def test_histograms_hold_every_defined_value_once(
 def test_lowest_margins_rise_from_the_lowest(
     connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
 ) -> None:
-    found = queries.lowest_margins(connection, model_id=3, condition_id=2, class_id=1, limit=4)
+    found = geometry_queries.lowest_margins(
+        connection, model_id=3, condition_id=2, chosen=Chosen(1), limit=4
+    )
     expected = (
         rows.filter(
             (pl.col("model_id") == 3) & (pl.col("condition_id") == 2) & (pl.col("label") == 1)
@@ -152,7 +157,7 @@ def test_lowest_margins_rise_from_the_lowest(
 def test_broken_samples_are_right_before_and_wrong_after(
     connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
 ) -> None:
-    found = queries.broken_samples(connection, reference=(0, 0), compared=(2, 2), limit=5)
+    found = geometry_queries.broken_samples(connection, reference=(0, 0), compared=(2, 2), limit=5)
     before = rows.filter((pl.col("model_id") == 0) & (pl.col("condition_id") == 0))
     after = rows.filter((pl.col("model_id") == 2) & (pl.col("condition_id") == 2))
     broken = (
@@ -171,10 +176,83 @@ def test_an_empty_study_gives_empty_frames_with_the_same_columns(
     for ask in (
         queries.accuracy,
         queries.models,
-        lambda opened: queries.combination_points(opened, **ids, limit=5),
-        lambda opened: queries.lowest_margins(opened, **ids, limit=5),
-        lambda opened: queries.broken_samples(opened, reference=(0, 0), compared=(1, 0), limit=5),
+        lambda opened: geometry_queries.combination_points(opened, **ids, limit=5),
+        lambda opened: geometry_queries.lowest_margins(opened, **ids, limit=5),
+        lambda opened: geometry_queries.broken_samples(
+            opened, reference=(0, 0), compared=(1, 0), limit=5
+        ),
     ):
         assert ask(empty).height == 0
         assert ask(empty).schema == ask(connection).schema
-    assert queries.combination_counts(empty, **ids).row(0) == (0, 0, 0, 0)
+    assert geometry_queries.combination_counts(empty, **ids).row(0) == (0, 0, 0, 0)
+
+
+ODD = Where("samples.sample_id % $subset_0 = 1", (("subset_0", 2),))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "keep"),
+    [
+        (EVERYTHING, pl.lit(True)),
+        (Chosen(1), pl.col("label") == 1),
+        (Chosen(None, ODD), pl.col("sample_id") % 2 == 1),
+        (Chosen(1, ODD), (pl.col("label") == 1) & (pl.col("sample_id") % 2 == 1)),
+        (Chosen(2, ODD), pl.lit(False)),
+    ],
+)
+def test_every_question_keeps_to_the_chosen_samples(
+    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame, chosen: Chosen, keep: pl.Expr
+) -> None:
+    kept = rows.filter(keep)
+    one = kept.filter((pl.col("model_id") == 2) & (pl.col("condition_id") == 0))
+    ids = {"model_id": 2, "condition_id": 0}
+    assert queries.sample_count(connection, chosen) == one.height
+    assert queries.accuracy(connection, chosen)["samples"].sum() == kept.height
+    assert queries.accuracy(connection, chosen)["correct"].sum() == kept["correct"].sum()
+    counts = geometry_queries.combination_counts(connection, **ids, chosen=chosen).row(0)
+    assert counts == (
+        one.height,
+        one["correct"].sum(),
+        one["angle"].count(),
+        one["margin"].count(),
+    )
+    points = geometry_queries.combination_points(connection, **ids, chosen=chosen, limit=99)
+    with_angle = one.filter(pl.col("angle").is_not_null())
+    assert points["sample_id"].to_list() == with_angle["sample_id"].to_list()
+    margins = geometry_queries.lowest_margins(connection, **ids, chosen=chosen, limit=99)
+    assert sorted(margins["sample_id"]) == one["sample_id"].to_list()
+    ranges = {"angle": (0.0, 180.0), "length": (0.0, 20.0), "margin": (-9.0, 9.0)}
+    histograms = geometry_queries.metric_histograms(
+        connection, **ids, chosen=chosen, ranges=ranges, bins=8
+    )
+    assert histograms["samples"].sum() == with_angle.height + 2 * one.height
+
+
+def test_robustness_is_the_mean_share_of_corrupted_versions(
+    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
+) -> None:
+    expected = (
+        rows.filter(pl.col("condition_id") > 0)
+        .group_by("model_id", "sample_id")
+        .agg(share=pl.col("correct").mean())
+        .group_by("model_id")
+        .agg(robustness=pl.col("share").mean(), samples=pl.len().cast(pl.Int64))
+        .sort("model_id")
+    )
+    assert_frame_equal(queries.robustness(connection), expected)
+
+
+def test_paired_changes_count_what_breaks_and_what_is_fixed(
+    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
+) -> None:
+    found = queries.paired_changes(connection, reference_model_id=1, condition_id=2)
+    fog = rows.filter(pl.col("condition_id") == 2)
+    for row in found.iter_rows(named=True):
+        model = dict(
+            fog.filter(pl.col("model_id") == row["model_id"]).select("sample_id", "correct").rows()
+        )
+        base = dict(fog.filter(pl.col("model_id") == 1).select("sample_id", "correct").rows())
+        assert row["broken"] == sum(base[i] and not model[i] for i in base)
+        assert row["fixed"] == sum(model[i] and not base[i] for i in base)
+        assert row["samples"] == SAMPLE_COUNT
+    assert found.filter(pl.col("model_id") == 1).select("broken", "fixed").row(0) == (0, 0)

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from core.display import theme
-from core.display.charts.evaluation import PICK, accuracy_by_ratio, evaluation_histograms
+from core.display.charts.accuracy_by_ratio import accuracy_by_ratio
+from core.display.charts.evaluation import PICK, evaluation_histograms
 
 
 def _bars() -> pl.DataFrame:

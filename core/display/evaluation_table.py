@@ -1,0 +1,125 @@
+"""The evaluation as a table: a row a model, with uncertainty, and per corruption."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from core.display import labels
+from core.display.evaluation import MEAN_SEVERITY, accuracy_by_corruption
+from core.display.statistics import holm_adjusted, mcnemar_p_value, wilson_interval
+
+SIGNIFICANCE = 0.05
+# Columns that describe a model; the ones that tell no two rows apart can be hidden.
+DESCRIPTION = ("network", "method", "ratio", "sparsity", "retrained", "scope", "seed")
+
+
+def evaluation_rows(
+    accuracy: pl.DataFrame,
+    robustness: pl.DataFrame,
+    changes: pl.DataFrame,
+    *,
+    models: pl.DataFrame,
+    conditions: pl.DataFrame,
+    reference_model_id: int,
+) -> pl.DataFrame:
+    """One row per model.
+
+    Args:
+        accuracy: model_id, condition_id, correct, samples.
+        robustness: model_id, robustness.
+        changes: model_id, broken, fixed, samples, against the reference.
+        models: the table `models`, with a column `label`.
+        conditions: the table `conditions`.
+        reference_model_id: whose corruption errors are taken as 1.
+
+    Returns:
+        model_id, name, model (its label), the columns of DESCRIPTION, clean accuracy, its
+        95 % interval as text, mean corruption error (mean over corruptions, after the mean
+        over severities), the same relative to the reference (mean over corruptions of the
+        ratio), robustness, difference to the reference in percentage points, p (McNemar,
+        Holm over the models that are compared; NULL for the reference), beyond chance, and
+        the accuracy on each corruption under its label; in the order of `models`.
+    """
+    by_corruption = accuracy_by_corruption(accuracy, models, conditions, severity=MEAN_SEVERITY)
+    rows = models.select("model_id", "name", pl.col("label").alias("model"), *DESCRIPTION)
+    rows = rows.with_columns(
+        method=pl.col("method").map_elements(labels.method_label, return_dtype=pl.String)
+    )
+    for part in (
+        _clean(accuracy, conditions),
+        _corruption_errors(by_corruption, reference_model_id),
+        robustness.select("model_id", "robustness"),
+        _significance(changes, reference_model_id),
+        _by_column(by_corruption),
+    ):
+        rows = rows.join(part, on="model_id", how="left", maintain_order="left")
+    return rows
+
+
+def only_what_differs(rows: pl.DataFrame) -> pl.DataFrame:
+    """The table without the describing columns that are the same in all rows."""
+    if rows.height < 2:
+        return rows
+    return rows.drop(name for name in DESCRIPTION if rows[name].drop_nulls().n_unique() <= 1)
+
+
+def _clean(accuracy: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
+    clean = conditions.filter(pl.col("severity") == 0).select("condition_id")
+    counts = (
+        accuracy.join(clean, on="condition_id", how="semi")
+        .group_by("model_id")
+        .agg(pl.col("correct").sum(), pl.col("samples").sum())
+        .filter(pl.col("samples") > 0)
+        .sort("model_id")
+    )
+    intervals = []
+    for row in counts.iter_rows(named=True):
+        low, high = wilson_interval(row["correct"], row["samples"])
+        intervals.append(f"{labels.percent(low)} to {labels.percent(high)}")
+    return counts.select(
+        "model_id",
+        (pl.col("correct") / pl.col("samples")).alias("clean accuracy"),
+        pl.Series("95 % interval", intervals, dtype=pl.String),
+    )
+
+
+def _corruption_errors(by_corruption: pl.DataFrame, reference_model_id: int) -> pl.DataFrame:
+    errors = by_corruption.filter(pl.col("category") != "clean").select(
+        "model_id", "column", error=1 - pl.col("accuracy")
+    )
+    reference = errors.filter(pl.col("model_id") == reference_model_id).select(
+        "column", reference=pl.col("error")
+    )
+    return (
+        errors.join(reference, on="column", how="left")
+        .group_by("model_id")
+        .agg(
+            pl.col("error").mean().alias("mean corruption error"),
+            # A reference without errors on a corruption leaves that ratio undefined.
+            (pl.when(pl.col("reference") > 0).then(pl.col("error") / pl.col("reference")))
+            .mean()
+            .alias("relative to reference"),
+        )
+        .sort("model_id")
+    )
+
+
+def _significance(changes: pl.DataFrame, reference_model_id: int) -> pl.DataFrame:
+    others = changes.filter(pl.col("model_id") != reference_model_id)
+    p_values = holm_adjusted(
+        [mcnemar_p_value(row["broken"], row["fixed"]) for row in others.iter_rows(named=True)]
+    )
+    return others.select(
+        "model_id",
+        ((pl.col("fixed") - pl.col("broken")) * 100 / pl.col("samples")).alias(
+            "difference (points)"
+        ),
+        pl.Series("p", p_values, dtype=pl.Float64),
+    ).with_columns((pl.col("p") < SIGNIFICANCE).alias("beyond chance"))
+
+
+def _by_column(by_corruption: pl.DataFrame) -> pl.DataFrame:
+    corrupted = by_corruption.filter(pl.col("category") != "clean")
+    if corrupted.is_empty():
+        return by_corruption.select("model_id").unique()
+    return corrupted.pivot("column", index="model_id", values="accuracy", sort_columns=False)

@@ -1,0 +1,201 @@
+"""Questions about where samples lie under one combination, or two.
+
+As in `core.store.queries`, `chosen` says which samples they are about. Arithmetic is done
+in DOUBLE.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from core.store.database import query
+from core.store.subset import EVERYTHING, Chosen
+
+
+def metric_ranges(
+    connection: duckdb.DuckDBPyConnection, *, model_id: int, condition_id: int
+) -> pl.DataFrame:
+    """Smallest and largest value of each metric over all classes: metric, low, high."""
+    sql = """
+        SELECT metric, low, high
+        FROM metric_range
+        WHERE model_id = $model_id AND condition_id = $condition_id
+        ORDER BY metric
+    """
+    return query(connection, sql, {"model_id": model_id, "condition_id": condition_id})
+
+
+def combination_counts(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    model_id: int,
+    condition_id: int,
+    chosen: Chosen = EVERYTHING,
+) -> pl.DataFrame:
+    """One row: samples, correct, and how many have an angle and a margin."""
+    rollup = """
+        SELECT coalesce(sum(sample_count), 0)::BIGINT AS samples,
+               coalesce(sum(correct_count), 0)::BIGINT AS correct,
+               coalesce(sum(angle_count), 0)::BIGINT AS with_angle,
+               coalesce(sum(margin_count), 0)::BIGINT AS with_margin
+        FROM accuracy_rollup
+        WHERE model_id = $model_id AND condition_id = $condition_id
+          AND ($class_id IS NULL OR label = $class_id)
+    """
+    rows = f"""
+        SELECT count(*) AS samples, count(*) FILTER (correct) AS correct,
+               count(angle) AS with_angle, count(margin) AS with_margin
+        FROM sample_metrics m
+        WHERE model_id = $model_id AND condition_id = $condition_id{chosen.sql("m")}
+    """
+    values = {"model_id": model_id, "condition_id": condition_id, **chosen.values()}
+    return query(connection, rollup if chosen.where is None else rows, values)
+
+
+def combination_points(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    model_id: int,
+    condition_id: int,
+    chosen: Chosen = EVERYTHING,
+    limit: int,
+    seed: int = 0,
+) -> pl.DataFrame:
+    """Samples to draw, at most `limit`, by sample_id; which ones is up to the seed.
+
+    Columns: sample_id, class, predicted, correct, confidence, angle (degrees), length,
+    margin. Samples without an angle have no place on the plot and are left out.
+    """
+    sql = f"""
+        SELECT s.sample_id, c.name AS class, p.name AS predicted, s.correct, s.confidence,
+               s.angle, s.length, s.margin
+        FROM sample_metrics s
+        JOIN classes c ON c.class_id = s.label
+        JOIN classes p ON p.class_id = s.prediction
+        WHERE s.model_id = $model_id AND s.condition_id = $condition_id
+          AND s.angle IS NOT NULL{chosen.sql("s")}
+        QUALIFY row_number() OVER (ORDER BY hash(s.sample_id, $seed), s.sample_id) <= $limit
+        ORDER BY s.sample_id
+    """
+    values = {"model_id": model_id, "condition_id": condition_id, "limit": limit, "seed": seed}
+    return query(connection, sql, {**values, **chosen.values()})
+
+
+def metric_histograms(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    model_id: int,
+    condition_id: int,
+    chosen: Chosen = EVERYTHING,
+    ranges: dict[str, tuple[float, float]],
+    bins: int,
+) -> pl.DataFrame:
+    """Counts of angle, length and margin in equal bins, correct and incorrect apart.
+
+    Args:
+        connection: an open study.
+        model_id: model.
+        condition_id: condition.
+        chosen: samples.
+        ranges: low and high of each of the three metrics; values outside count in the
+            outermost bins.
+        bins: bins between low and high.
+
+    Returns:
+        metric, correct, bin (0-based), samples; empty bins are absent.
+    """
+    sql = f"""
+        WITH selected AS (
+            SELECT correct, unnest(['angle', 'length', 'margin']) AS metric,
+                   unnest([angle, length, margin])::DOUBLE AS value,
+                   unnest([$angle_low, $length_low, $margin_low])::DOUBLE AS low,
+                   unnest([$angle_high, $length_high, $margin_high])::DOUBLE AS high
+            FROM sample_metrics m
+            WHERE model_id = $model_id AND condition_id = $condition_id{chosen.sql("m")}
+        )
+        SELECT metric, correct,
+               greatest(0, least($bins - 1, floor((value - low) / (high - low) * $bins)))::INTEGER
+                   AS bin,
+               count(*) AS samples
+        FROM selected
+        WHERE value IS NOT NULL
+        GROUP BY ALL
+        ORDER BY metric, correct, bin
+    """
+    values: dict[str, object] = {"model_id": model_id, "condition_id": condition_id, "bins": bins}
+    for metric in ("angle", "length", "margin"):
+        values[f"{metric}_low"], values[f"{metric}_high"] = ranges[metric]
+    return query(connection, sql, {**values, **chosen.values()})
+
+
+def lowest_margins(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    model_id: int,
+    condition_id: int,
+    chosen: Chosen = EVERYTHING,
+    limit: int,
+) -> pl.DataFrame:
+    """The samples deepest on the wrong side, or nearest to it, by rising margin.
+
+    Columns: sample_id, class, predicted, correct, margin, thumbnail (PNG bytes or NULL).
+    """
+    sql = f"""
+        SELECT m.sample_id, c.name AS class, p.name AS predicted, m.correct, m.margin, s.thumbnail
+        FROM sample_metrics m
+        JOIN samples s USING (sample_id)
+        JOIN classes c ON c.class_id = m.label
+        JOIN classes p ON p.class_id = m.prediction
+        WHERE m.model_id = $model_id AND m.condition_id = $condition_id
+          AND m.margin IS NOT NULL{chosen.sql("m")}
+        ORDER BY m.margin, m.sample_id
+        LIMIT $limit
+    """
+    values = {"model_id": model_id, "condition_id": condition_id, "limit": limit}
+    return query(connection, sql, {**values, **chosen.values()})
+
+
+def broken_samples(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    reference: tuple[int, int],
+    compared: tuple[int, int],
+    limit: int,
+) -> pl.DataFrame:
+    """Samples that the reference gets right and the compared gets wrong, surest first.
+
+    Args:
+        connection: an open study.
+        reference: model_id and condition_id.
+        compared: model_id and condition_id.
+        limit: at most so many rows.
+
+    Returns:
+        sample_id, class, predicted (by the compared), reference_margin, confidence (of
+        the compared in its wrong answer), thumbnail (PNG bytes or NULL), total (how many
+        there are in all); by falling confidence.
+    """
+    sql = """
+        SELECT c.sample_id, t.name AS class, p.name AS predicted,
+               r.margin AS reference_margin, c.confidence, s.thumbnail,
+               count(*) OVER () AS total
+        FROM sample_metrics c
+        JOIN sample_metrics r USING (sample_id)
+        JOIN samples s USING (sample_id)
+        JOIN classes t ON t.class_id = c.label
+        JOIN classes p ON p.class_id = c.prediction
+        WHERE c.model_id = $compared_model AND c.condition_id = $compared_condition
+          AND r.model_id = $reference_model AND r.condition_id = $reference_condition
+          AND r.correct AND NOT c.correct
+        ORDER BY c.confidence DESC NULLS LAST, c.sample_id
+        LIMIT $limit
+    """
+    values = {
+        "reference_model": reference[0],
+        "reference_condition": reference[1],
+        "compared_model": compared[0],
+        "compared_condition": compared[1],
+        "limit": limit,
+    }
+    return query(connection, sql, values)

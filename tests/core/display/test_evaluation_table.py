@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from core.display.evaluation import accuracy_by_corruption, differences
+from core.display.evaluation_table import evaluation_rows, only_what_differs
+from core.display.statistics import mcnemar_p_value
+
+CONDITIONS = pl.DataFrame(
+    {
+        "condition_id": [0, 1, 2, 3],
+        "corruption": ["clean", "fog", "fog", "contrast"],
+        "category": ["clean", "weather", "weather", "digital"],
+        "severity": [0, 1, 3, 1],
+    }
+)
+MODELS = pl.DataFrame(
+    {
+        "model_id": [0, 1, 2],
+        "name": ["dense", "m5", "m9"],
+        "label": ["Dense", "Magnitude 50 %", "Magnitude 90 %"],
+        "network": ["lenet5"] * 3,
+        "method": ["dense", "magnitude", "magnitude"],
+        "ratio": [0.0, 0.5, 0.9],
+        "sparsity": [0.0, 0.5, 0.9],
+        "retrained": [False] * 3,
+        "scope": [None, "global", "global"],
+        "seed": [0, 0, 0],
+    }
+)
+CORRECT = [[90, 80, 60, 50], [90, 70, 50, 25], [50, 30, 10, 0]]
+ACCURACY = pl.DataFrame(
+    [
+        {"model_id": m, "condition_id": c, "correct": correct, "samples": 100}
+        for m, row in enumerate(CORRECT)
+        for c, correct in enumerate(row)
+    ]
+)
+ROBUSTNESS = pl.DataFrame({"model_id": [0, 1, 2], "robustness": [0.63, 0.48, 0.13]})
+CHANGES = pl.DataFrame(
+    {"model_id": [0, 1, 2], "broken": [0, 5, 42], "fixed": [0, 5, 2], "samples": [100] * 3}
+)
+
+
+@pytest.fixture
+def rows() -> pl.DataFrame:
+    return evaluation_rows(
+        ACCURACY,
+        ROBUSTNESS,
+        CHANGES,
+        models=MODELS,
+        conditions=CONDITIONS,
+        reference_model_id=0,
+    )
+
+
+def test_mean_corruption_error_averages_severities_before_corruptions(rows: pl.DataFrame) -> None:
+    assert rows["mean corruption error"].to_list() == pytest.approx(
+        [(0.3 + 0.5) / 2, (0.4 + 0.75) / 2, (0.8 + 1.0) / 2]
+    )
+    assert rows["relative to reference"].to_list() == pytest.approx(
+        [1, (0.4 / 0.3 + 0.75 / 0.5) / 2, (0.8 / 0.3 + 1 / 0.5) / 2]
+    )
+
+
+def test_accuracy_stands_per_corruption(rows: pl.DataFrame) -> None:
+    assert rows.select("clean accuracy", "fog", "contrast").row(1) == pytest.approx(
+        (0.9, 0.6, 0.25)
+    )
+
+
+def test_differences_to_the_reference_carry_a_corrected_chance(rows: pl.DataFrame) -> None:
+    assert rows["difference (points)"].to_list() == [None, 0, -40]
+    assert rows["beyond chance"].to_list() == [None, False, True]
+    assert rows["p"][2] == pytest.approx(2 * mcnemar_p_value(42, 2))
+
+
+def test_models_keep_their_order_and_an_interval(rows: pl.DataFrame) -> None:
+    assert rows["model"].to_list() == MODELS["label"].to_list()
+    assert rows["95 % interval"][0].replace("\u00a0", " ") == "82.6 % to 94.5 %"
+
+
+def test_only_what_differs_hides_what_is_the_same_everywhere(rows: pl.DataFrame) -> None:
+    kept = only_what_differs(rows).columns
+    assert {"method", "ratio", "sparsity"} <= set(kept)
+    assert not {"network", "retrained", "seed", "scope"} & set(kept)
+
+
+def test_a_class_at_95_percent_under_a_model_at_90_is_five_points_better() -> None:
+    subset = pl.DataFrame({"model_id": [0], "condition_id": [0], "correct": [19], "samples": [20]})
+    everything = pl.DataFrame(
+        {"model_id": [0], "condition_id": [0], "correct": [90], "samples": [100]}
+    )
+    found = differences(
+        accuracy_by_corruption(subset, MODELS, CONDITIONS),
+        accuracy_by_corruption(everything, MODELS, CONDITIONS),
+    ).row(0, named=True)
+    assert 100 * found["difference"] == pytest.approx(5)
+    assert found["samples"] == 20

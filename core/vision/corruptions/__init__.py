@@ -40,7 +40,7 @@ SMALLEST_SIDE = 28
 """Pixels. The constants belong to 32 x 32; below 28 the blurs and the droplets lose their shape."""
 
 _NUMBERS = {name: number for number, name in enumerate(CORRUPTIONS)}
-_CHUNK_VALUES = 64 * 32 * 32 * 3
+_CHUNK_VALUES = 32 * 32 * 32 * 3
 """Values worked on at once: float32 intermediates of this many stay in a core's cache."""
 
 

@@ -8,7 +8,13 @@ from PIL import Image
 
 from core.vision.corruptions.draws import Draws
 from core.vision.corruptions.filters import sample_bilinear, smooth_noise
-from core.vision.corruptions.grey_levels import Floats, Images, truncate
+from core.vision.corruptions.grey_levels import (
+    Floats,
+    Images,
+    channel_planes,
+    from_planes,
+    truncate,
+)
 
 
 def contrast(images: Images, severity: int, draws: Draws) -> Images:  # noqa: ARG001
@@ -29,7 +35,7 @@ def saturate(images: Images, severity: int, draws: Draws) -> Images:  # noqa: AR
     saturation, so no hue is ever computed. A grey pixel has hue zero and turns to red.
     """
     factor, shift = ((0.3, 0), (0.1, 0), (1.5, 0), (2, 0.1), (2.5, 0.2))[severity - 1]
-    planes = images.transpose(3, 0, 1, 2).astype(np.float32, order="C")
+    planes = channel_planes(images)
     largest = planes.max(axis=0)
     gaps = largest - planes
     spread = gaps.max(axis=0)
@@ -41,7 +47,7 @@ def saturate(images: Images, severity: int, draws: Draws) -> Images:  # noqa: AR
     gaps *= wanted / spread
     gaps[1:] += wanted * is_grey
     np.subtract(largest, gaps, out=gaps)
-    return np.ascontiguousarray(truncate(gaps).transpose(1, 2, 3, 0))
+    return from_planes(truncate(gaps))
 
 
 def elastic_transform(images: Images, severity: int, draws: Draws) -> Images:
@@ -55,7 +61,8 @@ def elastic_transform(images: Images, severity: int, draws: Draws) -> Images:
     )[severity - 1]
     side = images.shape[1]
     rows, columns = _affine_places(side, draws.uniform(-tilt * side, tilt * side, 3, 2))
-    bent = sample_bilinear(images.astype(np.float32), rows, columns, mode="reflect")
+    planes = channel_planes(images)
+    bent = sample_bilinear(planes, rows, columns, mode="reflect")
     if displacement:
         field = draws.uniform(-1, 1, 2 * side * side).reshape(-1, side, side)
         field = smooth_noise(field, smoothness, side=side, truncate=3, mode="symmetric")
@@ -65,7 +72,7 @@ def elastic_transform(images: Images, severity: int, draws: Draws) -> Images:
         bent = sample_bilinear(
             bent, shifts[:, 0] + grid[:, None], shifts[:, 1] + grid, mode="symmetric"
         )
-    return truncate(bent)
+    return from_planes(truncate(bent))
 
 
 def _affine_places(side: int, shifts: Floats) -> tuple[Floats, Floats]:

@@ -49,42 +49,43 @@ def smooth_noise(
     return smoothed
 
 
-def sample_bilinear(images: Floats, rows: Floats, columns: Floats, *, mode: str) -> Floats:
-    """Read images (N, side, side, 3) between their pixels; mirrored beyond the rim.
+def sample_bilinear(planes: Floats, rows: Floats, columns: Floats, *, mode: str) -> Floats:
+    """Read images between their pixels, mirrored beyond the rim.
 
     Args:
-        images: float32.
+        planes: float32 (3, N, side, side), one plane a channel.
         rows: float32 (N, side, side), in pixels, not further out than four sides.
         columns: likewise.
         mode: "reflect" (about the outermost pixel) or "symmetric" (about its edge).
+
+    Returns:
+        float32 of the planes' shape.
     """
-    count, side = images.shape[:2]
+    count, side = planes.shape[1:3]
     folded = _padded_places(side, 4 * side, mode)
-    # Four floats a pixel, seen as one complex number: one 16-byte look-up for all channels.
-    pixels = np.zeros((count, side, side, 4), np.float32)
-    pixels[..., :3] = images
-    flat = pixels.reshape(-1).view(np.complex128)
+    flat = planes.reshape(3, -1)
     top, left = np.floor(rows), np.floor(columns)
-    down, right = (rows - top)[..., None], (columns - left)[..., None]
+    down, right = rows - top, columns - left
     first_row, first_column = top.astype(np.intp) + 4 * side, left.astype(np.intp) + 4 * side
     starts = (np.arange(count) * (side * side))[:, None, None]
-    halves = []
-    for row in (first_row, first_row + 1):
-        line = folded.take(row) * side + starts
-        near, far = (
-            flat.take(line + folded.take(column)).view(np.float32).reshape(pixels.shape)
-            for column in (first_column, first_column + 1)
-        )
-        far -= near
-        far *= right
-        near += far
-        halves.append(near)
-    upper, lower = halves
-    lower -= upper
-    lower *= down
-    upper += lower
-    sampled: Floats = upper[..., :3]
-    return sampled
+    lines = [folded.take(row) * side + starts for row in (first_row, first_row + 1)]
+    places = [folded.take(column) for column in (first_column, first_column + 1)]
+    corners = [line + place for line in lines for place in places]
+    output = np.empty(planes.shape, np.float32)
+    for plane, sampled in zip(flat, output, strict=True):
+        upper, upper_right, lower, lower_right = (plane.take(corner) for corner in corners)
+        _move_towards(upper_right, right, upper)
+        _move_towards(lower_right, right, lower)
+        _move_towards(lower, down, upper)
+        sampled[:] = upper
+    return output
+
+
+def _move_towards(goal: Floats, share: Floats, start: Floats) -> None:
+    """Move ``start`` a share of the way to ``goal``, in place; ``goal`` is used up."""
+    goal -= start
+    goal *= share
+    start += goal
 
 
 def filter_axis(

@@ -5,7 +5,13 @@ import numpy as np
 from core.vision.corruptions.draws import Draws
 from core.vision.corruptions.filters import SIDE
 from core.vision.corruptions.frost import frost
-from core.vision.corruptions.grey_levels import Images, luminance, truncate
+from core.vision.corruptions.grey_levels import (
+    Images,
+    channel_planes,
+    from_planes,
+    luminance,
+    truncate,
+)
 from core.vision.corruptions.motion import motion_blur_line
 from core.vision.corruptions.plasma import plasma
 from core.vision.corruptions.spatter import spatter
@@ -60,11 +66,11 @@ def fog(images: Images, severity: int, draws: Draws) -> Images:
 def brightness(images: Images, severity: int, draws: Draws) -> Images:  # noqa: ARG001
     """Raise the value of HSV, hue and saturation kept: all channels grow by one factor."""
     shift = np.float32(255 * (0.05, 0.1, 0.15, 0.2, 0.3)[severity - 1])
-    planes = images.transpose(3, 0, 1, 2).astype(np.float32, order="C")
+    planes = channel_planes(images)
     largest = planes.max(axis=0)
     wanted = np.minimum(largest + shift, np.float32(255))
     is_black = largest == 0
     largest[is_black] = 1
     planes *= wanted / largest
     planes += wanted * is_black
-    return np.ascontiguousarray(truncate(planes).transpose(1, 2, 3, 0))
+    return from_planes(truncate(planes))

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
     from torch import nn
@@ -54,6 +55,7 @@ class Request:
     include_classifier: bool
     training: TrainingData | None
     options: Any
+    resume_folder: Path | None
     on_progress: Callable[[int, int], None]
 
     @property
@@ -76,6 +78,7 @@ def prune(
     include_classifier: bool = True,
     training: TrainingData | None = None,
     options: Mapping[str, Any] | None = None,
+    resume_folder: Path | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Pruned]:
     """Prune copies of a network, one for each ratio, in the order asked.
@@ -89,6 +92,7 @@ def prune(
         include_classifier: whether the last layer's weights are prunable.
         training: training images, for methods that read data.
         options: the method's own settings; `method_options` tells names and defaults.
+        resume_folder: where methods that take long keep their state, to go on after a kill.
         on_progress: called with (steps done, steps in all) by methods that take long.
 
     Raises:
@@ -110,6 +114,7 @@ def prune(
         include_classifier=include_classifier,
         training=training,
         options=_checked_options(method, module, options or {}),
+        resume_folder=resume_folder,
         on_progress=on_progress or (lambda _done, _total: None),
     )
     if reads_training_data(method, request.options):

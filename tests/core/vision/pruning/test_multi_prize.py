@@ -1,3 +1,6 @@
+import copy
+import itertools
+
 import pytest
 import torch
 from torch import nn
@@ -5,6 +8,7 @@ from torch import nn
 from core.vision.errors import InputError
 from core.vision.masks import kept_count, prunable_weights, removed_count
 from core.vision.pruning import prune
+from core.vision.ticket import Ticket, TicketSettings
 from core.vision.training_data import TrainingData
 
 
@@ -137,3 +141,65 @@ def test_bad_options_are_refused(
 def test_a_loss_that_is_not_finite_is_reported(network: nn.Module, training: TrainingData) -> None:
     with pytest.raises(InputError, match="expected finite loss and scores of multi_prize"):
         ticket(network, training, 0.5, affine_batch_norm=True, learning_rate=1e36, epochs=3)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_a_ticket_that_was_interrupted_ends_as_one_that_was_not(
+    network: nn.Module, training: TrainingData, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("core.vision.pruning.multi_prize.SECONDS_BETWEEN_STATES", -1.0)
+
+    def run(folder, kill_after: int | None = None) -> list[tuple[dict, int]]:
+        seen: list[int] = []
+
+        def on_progress(done: int, total: int) -> None:
+            seen.append(done)
+            if done == kill_after:
+                raise Killed
+
+        settings = {"epochs": 4, "batch_size": 50, "affine_batch_norm": True}
+        found = prune(
+            "multi_prize",
+            network,
+            ratios=[0.5, 0.8],
+            training=training,
+            options=settings,
+            resume_folder=folder,
+            on_progress=on_progress,
+        )
+        states = [one.network.state_dict() for one in found]
+        return [(state, len(seen)) for state in states]
+
+    whole = run(None)
+    with pytest.raises(Killed):
+        run(tmp_path, kill_after=3)
+    assert len(list(tmp_path.iterdir())) == 1
+    resumed = run(tmp_path)
+    assert resumed[-1][1] == whole[-1][1] - 3  # an epoch is on disk before it is reported
+    for (state, _), (expected, _) in zip(resumed, whole, strict=True):
+        assert all(torch.equal(state[name], expected[name]) for name in expected)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tickets_of_neighbouring_seeds_share_no_random_numbers(
+    network: nn.Module, training: TrainingData
+) -> None:
+    def start(seed: int) -> Ticket:
+        return Ticket(
+            copy.deepcopy(network),
+            training,
+            ratio=0.5,
+            scope="global",
+            seed=seed,
+            include_classifier=True,
+            settings=TicketSettings(),
+        )
+
+    tickets = [start(seed) for seed in range(3)]
+    drawn = [one for ticket in tickets for one in (ticket.weights, ticket.scores)]
+    signs = [torch.cat([t.detach().flatten().sign() for t in one.values()]) for one in drawn]
+    for first, second in itertools.combinations(signs, 2):
+        assert abs(float((first * second).mean())) < 0.1

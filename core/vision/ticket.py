@@ -1,0 +1,210 @@
+"""One multi-prize ticket in training: scores choose among frozen random weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from core.vision.augmentation import augmentation_named
+from core.vision.errors import InputError
+from core.vision.masks import (
+    Masks,
+    Scope,
+    apply_masks,
+    best_of_each_unit,
+    masks_from_scores,
+    prunable_weights,
+)
+from core.vision.subnetwork import (
+    binarised,
+    effective_weights,
+    first_scores,
+    freeze_the_rest,
+    layer_scale,
+    random_weights,
+)
+from core.vision.training_data import TrainingData
+
+SEED_STRIDE = 1_000_003  # epochs of neighbouring seeds draw from different streams
+SEEDS_A_TICKET = 3  # weights, scores and a dense classifier each draw from a stream of their own
+
+
+@dataclass(frozen=True)
+class TicketSettings:
+    """How the scores are trained.
+
+    Attributes:
+        epochs: passes over the training images, for every ratio.
+        batch_size: images a step.
+        learning_rate: Adam's first one, scores starting in -1..1; it falls to 0 along a cosine.
+        augmentation: a name of core.vision.augmentation.
+        affine_batch_norm: train scale and shift of norms; otherwise they have none.
+        scale_fan: draw the weights for the share that is kept, see `random_weights`.
+        threads: CPU threads; a fixed number keeps the masks the same on every machine.
+    """
+
+    epochs: int = 20
+    batch_size: int = 64
+    learning_rate: float = 0.02
+    augmentation: str = "none"
+    affine_batch_norm: bool = False
+    scale_fan: bool = True
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        augmentation_named(self.augmentation)
+        for key, low in (("epochs", 1), ("batch_size", 2), ("learning_rate", 0), ("threads", 1)):
+            if not low <= getattr(self, key) < math.inf:
+                raise InputError(
+                    f"expected {key} of multi_prize to be at least {low}, "
+                    f"found {getattr(self, key)}"
+                )
+
+
+class Ticket:
+    """One network in training: frozen weights, their scores, the optimiser of the scores."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        training: TrainingData,
+        *,
+        ratio: float,
+        scope: Scope,
+        seed: int,
+        include_classifier: bool,
+        settings: TicketSettings,
+    ) -> None:
+        self.training = training
+        device = torch.device(training.device)
+        self.device_type = device.type
+        self.cuda_devices = [device] if device.type == "cuda" else []
+        self.network = network.to(device)
+        self.ratio, self.scope, self.seed, self.settings = ratio, scope, seed, settings
+        prunable = prunable_weights(network, include_classifier=include_classifier)
+        freeze_the_rest(network, prunable, affine=settings.affine_batch_norm)
+        if not include_classifier:
+            self._start_dense_classifier()
+        weight_count = sum(weight.numel() for weight in prunable.values())
+        kept_share = max(1 - ratio, 1 / weight_count) if settings.scale_fan else 1.0
+        shapes = {name: weight.shape for name, weight in prunable.items()}
+        drawn = random_weights(shapes, kept_share=kept_share, seed=SEEDS_A_TICKET * self.seed)
+        self.weights = {name: weight.to(device) for name, weight in drawn.items()}
+        self.scores = {
+            name: score.to(device).requires_grad_(True)
+            for name, score in first_scores(shapes, seed=SEEDS_A_TICKET * self.seed + 1).items()
+        }
+        trained = [*self.scores.values(), *(p for p in network.parameters() if p.requires_grad)]
+        self.optimiser = torch.optim.Adam(trained, lr=self.settings.learning_rate)
+        self.last_loss = math.nan
+
+    def _start_dense_classifier(self) -> None:
+        *_, weight_name = prunable_weights(self.network)
+        classifier = self.network.get_submodule(weight_name.rpartition(".")[0])
+        generator = torch.Generator().manual_seed(SEEDS_A_TICKET * self.seed + 2)
+        for parameter in classifier.parameters():
+            parameter.requires_grad_(True)
+            bound = 1 / math.sqrt(parameter[0].numel())
+            drawn = (2 * torch.rand(parameter.shape, generator=generator) - 1) * bound
+            parameter.data.copy_(drawn if parameter.ndim > 1 else torch.zeros_like(drawn))
+
+    def masks(self) -> Masks:
+        """Masks of the present scores: the highest |s|, and the best of every output unit."""
+        keys = {name: score.detach().abs() for name, score in self.scores.items()}
+        return masks_from_scores(
+            keys, self.ratio, scope=self.scope, protected=best_of_each_unit(keys)
+        )
+
+    def train_epoch(self, epoch: int) -> None:
+        """One pass over the training images."""
+        settings = self.settings
+        seed = self.seed * SEED_STRIDE + epoch
+        torch.manual_seed(seed)  # dropout
+        self.network.train()
+        step_count = self.training.steps_per_epoch(settings.batch_size)
+        batches = self.training.epoch(
+            batch_size=settings.batch_size,
+            augmentation=augmentation_named(settings.augmentation),
+            generator=torch.Generator().manual_seed(seed),
+        )
+        for step, (images, labels) in enumerate(batches):
+            progress = (epoch + step / step_count) / settings.epochs
+            for group in self.optimiser.param_groups:
+                group["lr"] = settings.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
+            effective = effective_weights(self.scores, self.weights, self.masks())
+            with torch.autocast(
+                self.device_type, dtype=torch.bfloat16, enabled=self.device_type == "cuda"
+            ):
+                logits = torch.func.functional_call(self.network, effective, (images,))
+                loss = functional.cross_entropy(logits, labels)
+            self.optimiser.zero_grad(set_to_none=True)
+            torch.autograd.backward(loss)
+            self.optimiser.step()
+            self.last_loss = float(loss.detach())
+            total_score = float(sum(score.detach().sum() for score in self.scores.values()))
+            if not math.isfinite(self.last_loss + total_score):
+                raise InputError(
+                    f"expected finite loss and scores of multi_prize, found loss {self.last_loss} "
+                    f"in epoch {epoch + 1} with learning rate {settings.learning_rate}: a smaller "
+                    "one may help"
+                )
+
+    def state(self) -> dict[str, Any]:
+        """What `restore` needs to go on after an epoch."""
+        return {
+            "scores": {name: score.detach() for name, score in self.scores.items()},
+            "network": self.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "last_loss": self.last_loss,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go back to a state that `state` gave."""
+        with torch.no_grad():
+            for name, score in self.scores.items():
+                score.copy_(state["scores"][name])
+        self.network.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.last_loss = state["last_loss"]
+
+    def identity(self) -> str:
+        """SHA-256 of all that decides the result."""
+        digest = hashlib.sha256()
+        known = {
+            "settings": asdict(self.settings),
+            "ratio": self.ratio,
+            "scope": self.scope,
+            "seed": self.seed,
+            "normalisation": asdict(self.training.normalisation),
+            "weights": {name: tuple(weight.shape) for name, weight in self.weights.items()},
+            "network": str(self.network),
+        }
+        digest.update(json.dumps(known, sort_keys=True).encode())
+        for rows in (self.training.images.sample_ids, self.training.images.labels):
+            digest.update(np.ascontiguousarray(rows).tobytes())
+        return digest.hexdigest()
+
+    @torch.no_grad()
+    def fold(self) -> tuple[Masks, dict[str, float]]:
+        """Write the effective weights into the network, in eval mode; its masks and scales α."""
+        masks = self.masks()
+        parameters = dict(self.network.named_parameters())
+        for name, mask in masks.items():
+            parameters[name].copy_(binarised(self.weights[name], mask))
+        apply_masks(self.network, masks)
+        for parameter in parameters.values():
+            parameter.requires_grad_(True)
+        self.network.eval()
+        scales = {
+            name: float(layer_scale(self.weights[name], mask)) for name, mask in masks.items()
+        }
+        return masks, scales

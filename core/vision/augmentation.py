@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import torch
+from typing import TYPE_CHECKING
 
 from core.vision.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ def augment(
 
     The draws are made on the CPU from `generator`, so that they are the same on every device.
     """
+    import torch  # noqa: PLC0415
+
     shift = augmentation.shift_pixels
     if not shift and not augmentation.flip:
         return images

@@ -1,16 +1,21 @@
-"""How a network is trained, as one value."""
+"""How a network is trained, as one value.
+
+Importing this loads no torch: a study file can be checked where torch is absent.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING
 
 from core.vision.augmentation import AUGMENTATIONS
 from core.vision.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 OPTIMISERS = ("sgd", "adamw")
 SCHEDULES = ("one_cycle", "cosine", "constant")
@@ -81,6 +86,8 @@ class Recipe:
 
     def build_optimiser(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
         """The optimiser over `parameters`, weight decay on those of two or more dimensions."""
+        import torch  # noqa: PLC0415
+
         trained = [parameter for parameter in parameters if parameter.requires_grad]
         groups = [
             {

@@ -8,22 +8,16 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
-from core.vision.checkpoints import ForeignCheckpoint, LoadReport, load_into, read_checkpoint
-from core.vision.datasets import ImageSet
-from core.vision.inference import FeatureReader
-from core.vision.networks import Normalisation, measure_normalisation
 from pipelines.command import explain_mistakes, open_workspace, stage_parser
 from pipelines.console import CONSOLE
 from pipelines.errors import PipelineError
+from pipelines.foreign_models import load_foreign
 from pipelines.model_files import Blueprint, read_record, write_model
 from pipelines.plan import model_names
+from pipelines.train import study_normalisation
 from pipelines.workspace import Workspace, fingerprint
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-LOOKS_WRONG_BELOW = 0.5
-IMAGES_TRIED = 2_000
 
 
 def add_model(workspace: Workspace, options: Namespace) -> None:
@@ -36,45 +30,27 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
     name = options.name
     if not _NAME.fullmatch(name):
         raise PipelineError(f"--name: expected letters, digits, '.', '_' and '-', found {name!r}.")
+    if (options.mean is None) != (options.std is None):
+        raise PipelineError("expected --mean and --std together, found one of them.")
     if name in model_names(workspace.study):
         raise PipelineError(
             f"--name: expected a name that the study {workspace.study.name} does not use itself, "
             f"found {name!r}."
         )
-    test = workspace.test
     blueprint = Blueprint(
         network=options.network,
-        class_count=len(test.class_names),
+        class_count=len(workspace.test.class_names),
         width_multiplier=1.0,
         feature_width=None,
-        normalisation=_normalisation(workspace, options),
+        normalisation=study_normalisation(
+            workspace,
+            tuple(options.mean) if options.mean else None,
+            tuple(options.std) if options.std else None,
+        ),
     )
-    checkpoint: ForeignCheckpoint = read_checkpoint(
-        options.checkpoint, trust_pickle=options.trust_pickle
+    network, report = load_foreign(
+        workspace, blueprint, options.checkpoint, trust_pickle=options.trust_pickle
     )
-    network = blueprint.build()
-    report: LoadReport = load_into(network, checkpoint)
-    reader = FeatureReader(
-        network,
-        blueprint.normalisation,
-        workspace.device,
-        test.images[:16],
-        class_count=len(test.class_names),
-    )
-    for line in report.lines():
-        CONSOLE.print(line, soft_wrap=True)
-    CONSOLE.print(f"classifier: {reader.classifier_name}, {reader.weight.shape[1]} features")
-    CONSOLE.print(f"normalisation: {blueprint.normalisation}", soft_wrap=True)
-    tried = _tried(workspace)
-    accuracy = _accuracy(reader, tried)
-    CONSOLE.print(f"accuracy on {len(tried)} clean images: {100 * accuracy:.1f} %")
-    if accuracy < LOOKS_WRONG_BELOW:
-        CONSOLE.print(
-            f"Warning: {100 * accuracy:.1f} % looks wrong unless the model was pruned hard; check "
-            "the normalisation (--mean, --std), the order of the classes, the image size and the "
-            "network's stem.",
-            soft_wrap=True,
-        )
     method = options.method or ("dense" if report.sparsity == 0 else "unknown")
     write_model(
         workspace.models,
@@ -110,30 +86,6 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
     CONSOLE.print(
         f"Added {name} to the study {workspace.study.name}; the next run of the study evaluates it."
     )
-
-
-def _normalisation(workspace: Workspace, options: Namespace) -> Normalisation:
-    if (options.mean is None) != (options.std is None):
-        raise PipelineError("expected --mean and --std together, found one of them.")
-    if options.mean is not None:
-        return Normalisation(mean=tuple(options.mean), std=tuple(options.std))
-    if not len(workspace.splits.train):
-        raise PipelineError(
-            "--mean and --std: expected the normalisation of the model, since the data set has "
-            "no training images to measure it on, found none."
-        )
-    return measure_normalisation(workspace.splits.train)
-
-
-def _tried(workspace: Workspace) -> ImageSet:
-    """Clean images to see whether the model works: validation, or test where there is none."""
-    images = workspace.splits.validation if len(workspace.splits.validation) else workspace.test
-    return images.take(np.arange(min(len(images), IMAGES_TRIED)))
-
-
-def _accuracy(reader: FeatureReader, images: ImageSet) -> float:
-    _, logits = reader.read_in_batches(images.images[np.arange(len(images))])
-    return float((logits.argmax(1).cpu().numpy() == images.labels).mean())
 
 
 def _parent(workspace: Workspace, name: str | None) -> str | None:

@@ -105,7 +105,7 @@ def finished(models: Path, name: str, *, fingerprint: str) -> ModelRecord | None
     if record is None or record.fingerprint != fingerprint:
         return None
     weights = _weights_path(models, name)
-    if not weights.exists() or _sha256(weights) != record.row.checkpoint_sha256:
+    if not weights.exists() or file_sha256(weights) != record.row.checkpoint_sha256:
         return None
     return record
 
@@ -154,7 +154,7 @@ def write_model(
         nonzero_parameters=counts.nonzero_parameters,
         macs=counts.macs,
         macs_theoretical=counts.macs_theoretical,
-        checkpoint_sha256=_sha256(path),
+        checkpoint_sha256=file_sha256(path),
         details=json.dumps({**details, "versions": library_versions()}),
     )
     layers = tuple(
@@ -197,6 +197,13 @@ def _record_path(models: Path, name: str) -> Path:
     return models / f"{name}.json"
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file.
+
+    Raises:
+        PipelineError: there is none.
+    """
+    if not path.is_file():
+        raise PipelineError(f"{path}: expected a file, found none.")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

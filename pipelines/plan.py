@@ -143,6 +143,7 @@ def check_plan(study: Study) -> None:
     model_names(study)
     for network in study.network:
         study_recipe(network)
+        _check_network(network)
     for number, settings in enumerate(study.pruning):
         _check_combination(f"pruning[{number}]", settings)
         known = {} if settings.method == DENSE else method_options(settings.method)
@@ -167,4 +168,16 @@ def _check_combination(table: str, settings: PruningSettings) -> None:
         raise StudyFileError(
             f"{table}: expected method magnitude and retrain_epochs of at least 1 with "
             f"rewind_epoch, found {settings.method} and {settings.retrain_epochs}."
+        )
+
+
+def _check_network(network: NetworkSettings) -> None:
+    if network.checkpoint is not None and len(network.seeds) > 1:
+        raise StudyFileError(
+            f"network {network.name}: expected one seed with a checkpoint, found "
+            f"{list(network.seeds)}."
+        )
+    if (network.mean is None) != (network.std is None):
+        raise StudyFileError(
+            f"network {network.name}: expected mean and std together, found one of them."
         )

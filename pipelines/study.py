@@ -23,7 +23,7 @@ from pydantic_core import ErrorDetails
 
 from core.vision.corruptions import CORRUPTIONS, SEVERITIES
 from core.vision.datasets import DATASETS
-from core.vision.networks import NETWORKS, is_network
+from core.vision.networks import NETWORKS, TORCHVISION_PREFIX, is_network
 from core.vision.pruning import METHODS
 from pipelines.errors import PipelineError
 
@@ -45,8 +45,10 @@ def _one_of(names: Mapping[str, Any] | tuple[str, ...]) -> AfterValidator:
 
 
 def _network(name: str) -> str:
-    if not is_network(name):
-        raise ValueError(f"expected one of {', '.join(NETWORKS)}")
+    module, _, factory = name.partition(":")
+    is_factory = factory.isidentifier() and all(p.isidentifier() for p in module.split("."))
+    if not is_network(name) and not (is_factory and module != TORCHVISION_PREFIX[:-1]):
+        raise ValueError(f"expected one of {', '.join(NETWORKS)}, package.module:factory")
     return name
 
 
@@ -91,11 +93,16 @@ class NetworkSettings:
     """One table [[network]]: an architecture and how it is trained, once per seed.
 
     Attributes:
-        name: the architecture; its name says which stem it has.
+        name: the architecture, its name says which stem it has; or a function of the user's
+            own that makes one, as package.module:factory.
         width_multiplier: scales all hidden widths.
         feature_width: width of the last feature layer, where the network lets one choose.
         seeds: one dense model is trained for each.
         training: settings that differ from the architecture's own recipe.
+        checkpoint: weights to read instead of training; relative to the study file.
+        mean: of each channel of the input, in [0, 1] units; measured on the training images
+            if left out.
+        std: likewise.
     """
 
     name: Annotated[str, AfterValidator(_network)]
@@ -103,11 +110,14 @@ class NetworkSettings:
     feature_width: Annotated[int, Field(ge=1)] | None = None
     seeds: Seeds = (0,)
     training: Mapping[str, int | float | str | bool] = Field(default_factory=dict)
+    checkpoint: str | None = None
+    mean: tuple[float, float, float] | None = None
+    std: tuple[float, float, float] | None = None
 
     @property
     def label(self) -> str:
         """The architecture with what differs from its standard width."""
-        label = self.name.replace(":", "-")
+        label = self.name.replace(":", "-").replace(".", "-")
         if self.width_multiplier != 1:
             label += f"-w{self.width_multiplier:g}"
         return label if self.feature_width is None else f"{label}-f{self.feature_width}"

@@ -1,68 +1,109 @@
-"""Train the dense networks of a study: one model for each network and seed."""
+"""Train the dense networks of a study, one for each seed, or read them from checkpoints."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from torch import nn
 
-from core.vision.datasets import Splits
 from core.vision.masks import Masks
 from core.vision.networks import Normalisation, measure_normalisation
 from core.vision.training import Recipe, TrainingProgress, TrainingResult, train_network
 from pipelines.command import run_stage
 from pipelines.console import Advance, StageReport, progress, stage
-from pipelines.model_files import Blueprint, ModelRecord, finished, write_model
+from pipelines.errors import PipelineError
+from pipelines.foreign_models import load_foreign
+from pipelines.model_files import Blueprint, ModelRecord, file_sha256, finished, write_model
 from pipelines.plan import DenseModel, dense_models, study_recipe
 from pipelines.workspace import Workspace, fingerprint
+
+Channels = tuple[float, float, float] | None
 
 
 def train_study(workspace: Workspace) -> StageReport:
     """Train every dense model that is not finished yet."""
     with stage("train", "dense models") as report:
         for model in dense_models(workspace.study):
-            expected = dense_fingerprint(model, workspace.splits)
+            expected = _fingerprint(workspace, model)
             if finished(workspace.models, model.name, fingerprint=expected):
                 report.kept += 1
             else:
-                _train(workspace, model, expected)
+                _make(workspace, model, expected)
                 report.done += 1
     return report
 
 
-def dense_fingerprint(model: DenseModel, splits: Splits) -> str:
+def _fingerprint(workspace: Workspace, model: DenseModel) -> str:
     """What a dense model's weights depend on."""
     network = model.network
+    parts = {
+        "network": [network.name, network.width_multiplier, network.feature_width],
+        "normalisation": [network.mean, network.std],
+    }
+    if network.checkpoint is not None:
+        path = workspace.study_file.parent / network.checkpoint
+        return fingerprint(kind="checkpoint", file=file_sha256(path), **parts)
     return fingerprint(
         kind="dense",
-        network=[network.name, network.width_multiplier, network.feature_width],
         recipe=asdict(study_recipe(network)),
         seed=model.seed,
-        data=splits.fingerprint,
+        data=workspace.splits.fingerprint,
+        **parts,
     )
 
 
-def _train(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord:
-    splits = workspace.splits
-    recipe = study_recipe(model.network)
+def study_normalisation(workspace: Workspace, mean: Channels, std: Channels) -> Normalisation:
+    """The normalisation that is stated, or measured on the training images.
+
+    Raises:
+        PipelineError: none is stated and there are no training images.
+    """
+    if mean is not None and std is not None:
+        return Normalisation(mean=mean, std=std)
+    if not len(workspace.splits.train):
+        raise PipelineError(
+            f"{workspace.study.name}: expected mean and std of the model's input, since the data "
+            "set has no training images to measure them on, found none."
+        )
+    return measure_normalisation(workspace.splits.train)
+
+
+def _make(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord:
+    """Train a dense model, or read it from its checkpoint, and write it."""
+    settings = model.network
     blueprint = Blueprint(
-        network=model.network.name,
-        class_count=len(splits.train.class_names),
-        width_multiplier=model.network.width_multiplier,
-        feature_width=model.network.feature_width,
-        normalisation=measure_normalisation(splits.train),
+        network=settings.name,
+        class_count=len(workspace.test.class_names),
+        width_multiplier=settings.width_multiplier,
+        feature_width=settings.feature_width,
+        normalisation=study_normalisation(workspace, settings.mean, settings.std),
     )
-    network = blueprint.build(seed=model.seed)
-    result = train_shown(
-        workspace,
-        network,
-        name=model.name,
-        recipe=recipe,
-        normalisation=blueprint.normalisation,
-        seed=model.seed,
-    )
+    accuracy = None
+    if settings.checkpoint is not None:
+        path = workspace.study_file.parent / settings.checkpoint
+        network, report = load_foreign(workspace, blueprint, path)
+        details: dict[str, Any] = {
+            "checkpoint": path.name,
+            "layout": report.layout,
+            "notes": list(report.notes),
+        }
+    else:
+        recipe = study_recipe(settings)
+        network = blueprint.build(seed=model.seed)
+        result = train_shown(
+            workspace,
+            network,
+            name=model.name,
+            recipe=recipe,
+            normalisation=blueprint.normalisation,
+            seed=model.seed,
+        )
+        accuracy = result.validation_accuracy
+        history = [asdict(epoch) for epoch in result.history]
+        details = {"recipe": asdict(recipe), "best_epoch": result.best_epoch, "history": history}
     record = write_model(
         workspace.models,
         network=network,
@@ -71,24 +112,20 @@ def _train(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecor
         fingerprint=expected,
         columns={
             "name": model.name,
-            "network": model.network.label,
+            "network": settings.label,
             "method": "dense",
             "ratio": 0.0,
             "sparsity_source": "masks",
             "scope": None,
-            "seed": model.seed,
+            "seed": None if settings.checkpoint is not None else model.seed,
             "parent": None,
             "retrained": False,
             "retrain_epochs": 0,
             "recalibrated": False,
             "classifier_prunable": True,
-            "validation_accuracy": result.validation_accuracy,
+            "validation_accuracy": accuracy,
         },
-        details={
-            "recipe": asdict(recipe),
-            "best_epoch": result.best_epoch,
-            "history": [asdict(epoch) for epoch in result.history],
-        },
+        details=details,
         image_size=workspace.image_size,
     )
     (workspace.training / f"{model.name}.pt").unlink(missing_ok=True)

@@ -55,7 +55,8 @@ class GeneratedImages:
         """The corruption, its severity, seed and version; the textures where they matter."""
         text = f"generated:{GENERATOR_VERSION} {self.corruption} {self.severity} seed {self.seed}"
         if self.corruption == "frost" and self.frost_textures is not None:
-            text += f" textures {self.frost_textures.name}"
+            files = sorted(path for path in self.frost_textures.iterdir() if path.is_file())
+            text += "".join(f"\n{path.name} {path.stat().st_size}" for path in files)
         return text
 
 

@@ -88,6 +88,22 @@ def _move_towards(goal: Floats, share: Floats, start: Floats) -> None:
     start += goal
 
 
+def resize_linear(values: Floats, factor: float, *, axes: tuple[int, ...]) -> Floats:
+    """Resize some axes by interpolation between pixel centres, without smoothing first."""
+    if factor == 1:
+        return values
+    for axis in axes:
+        length = values.shape[axis]
+        centres = (np.arange(round(length * factor)) + 0.5) / factor - 0.5
+        centres = np.clip(centres, 0, length - 1)
+        near = np.minimum(centres.astype(np.intp), max(length - 2, 0))
+        share = (centres - near).astype(np.float32)
+        share = share.reshape(-1, *[1] * (values.ndim - axis - 1))
+        far = np.minimum(near + 1, length - 1)
+        values = values.take(near, axis) * (1 - share) + values.take(far, axis) * share
+    return values
+
+
 def filter_axis(
     values: Floats, weights: NDArray[np.float64], *, axis: int, mode: str = "edge"
 ) -> Floats:

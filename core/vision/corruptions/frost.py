@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from core.vision.corruptions.draws import Draws
-from core.vision.corruptions.filters import SIDE
+from core.vision.corruptions.filters import SIDE, resize_linear
 from core.vision.corruptions.grey_levels import Images, truncate
 from core.vision.errors import InputError
 
@@ -110,21 +110,7 @@ def _shrunk(path: Path, side: int) -> Images:
 
 
 def _enlarged(picture: Images, factor: float) -> Images:
-    """Resize by linear interpolation between pixel centres, without smoothing first."""
-    if factor == 1:
-        return picture
-    output = picture.astype(np.float32)
-    for axis in (0, 1):
-        length = picture.shape[axis]
-        centres = (np.arange(round(length * factor)) + 0.5) / factor - 0.5
-        centres = np.clip(centres, 0, length - 1)
-        near = np.minimum(centres.astype(np.intp), max(length - 2, 0))
-        shape = [1, 1, 1]
-        shape[axis] = -1
-        share = (centres - near).astype(np.float32).reshape(shape)
-        far = np.minimum(near + 1, length - 1)
-        output = output.take(near, axis) * (1 - share) + output.take(far, axis) * share
-    return np.rint(output).astype(np.uint8)
+    return np.rint(resize_linear(picture.astype(np.float32), factor, axes=(0, 1))).astype(np.uint8)
 
 
 def _texture(ice: _Ice, generator: np.random.Generator) -> Images:

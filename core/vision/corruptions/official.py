@@ -6,8 +6,10 @@ n (s - 1) to n s - 1, and `labels.npy` (5 n,), for the n test images in their ow
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,8 @@ from core.vision.datasets.image_set import ImageSet, Rows
 from core.vision.errors import InputError
 
 LABELS = "labels.npy"
+PROVENANCE = "generated.json"
+"""Stands beside files that were made here; the authors' have none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +35,7 @@ class OfficialCorruptions:
         present: the corruptions found, in the order of ``CORRUPTIONS``.
         missing: the others.
         order: one clause saying how the rows were matched.
+        source: "official", or "generated:<version>" for files that were written here.
     """
 
     folder: Path
@@ -39,6 +44,7 @@ class OfficialCorruptions:
     present: tuple[str, ...]
     missing: tuple[str, ...]
     order: str
+    source: str
 
     def images(self, corruption: str, severity: int) -> ArrayImages:
         """The test set under one condition; only the rows asked for are ever read.
@@ -84,7 +90,7 @@ def open_official(folder: Path, test: ImageSet) -> OfficialCorruptions:
             )
     rows, order = _matched(folder, test, labels, arrays)
     missing = tuple(name for name in CORRUPTIONS if name not in present)
-    return OfficialCorruptions(folder, count, rows, present, missing, order)
+    return OfficialCorruptions(folder, count, rows, present, missing, order, _source(folder))
 
 
 def _matched(
@@ -124,6 +130,29 @@ def _matched(
         )
     moved = int((rows != ids).sum())
     return rows, f"rows matched by pixels with {key.corruption}: {moved} stand elsewhere"
+
+
+def read_provenance(folder: Path) -> dict[str, Any] | None:
+    """What was noted when the files were made here; None for the authors' own.
+
+    Raises:
+        InputError: the note is damaged.
+    """
+    path = folder / PROVENANCE
+    if not path.exists():
+        return None
+    try:
+        note = json.loads(path.read_text())
+    except ValueError as error:
+        raise InputError(f"expected JSON in {path}, found something else") from error
+    if not isinstance(note, dict) or "source" not in note:
+        raise InputError(f"expected an object with a source in {path}, found something else")
+    return note
+
+
+def _source(folder: Path) -> str:
+    note = read_provenance(folder)
+    return "official" if note is None else str(note["source"])
 
 
 def _labels(folder: Path) -> Rows:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from core.vision.corruptions.draws import Draws
-from core.vision.corruptions.filters import SIDE, blur, pad, smooth_noise
+from core.vision.corruptions.filters import SIDE, blur, pad, resize_linear
 from core.vision.corruptions.grey_levels import Floats, Images, truncate
 
 _WATER = (175, 238, 238)
@@ -14,7 +14,10 @@ _TANGENT_22 = 13573  # tan(22.5 degrees) in 1/32768, as OpenCV's Canny has it
 
 
 def spatter(images: Images, severity: int, draws: Draws) -> Images:
-    """Let drops fall on the lens: water at severities 1 to 3, mud at 4 and 5."""
+    """Let drops fall on the lens: water at severities 1 to 3, mud at 4 and 5.
+
+    The drops are made at 32 x 32, where the thresholds and the 3 x 3 filters belong, and enlarged.
+    """
     mean, deviation, sigma, threshold, strength, is_mud = (
         (0.62, 0.1, 0.7, 0.7, 0.5, False),
         (0.65, 0.1, 0.8, 0.7, 0.5, False),
@@ -22,16 +25,17 @@ def spatter(images: Images, severity: int, draws: Draws) -> Images:
         (0.65, 0.1, 0.7, 0.69, 0.6, True),
         (0.65, 0.1, 0.5, 0.68, 0.6, True),
     )[severity - 1]
-    side = images.shape[1]
-    liquid = smooth_noise(draws.normal(side, side), sigma / SIDE, side=side)
+    scale = images.shape[1] / SIDE
+    liquid = blur(draws.normal(SIDE, SIDE), sigma)
     liquid *= np.float32(deviation)
     liquid += np.float32(mean)
     values = images.astype(np.float32)
     if is_mud:
-        cover = blur((liquid > threshold).astype(np.float32), strength * side / SIDE)
+        cover = blur((liquid > threshold).astype(np.float32), strength)
         cover[cover < 0.8] = 0
-        values *= 1 - cover[..., None]
-        values += cover[..., None] * np.array(_MUD, np.float32)
+        cover = resize_linear(cover, scale, axes=(1, 2))[..., None]
+        values *= 1 - cover
+        values += cover * np.array(_MUD, np.float32)
     else:
         liquid[liquid < threshold] = 0
         # Not clipped: a level over 255 comes out dark, as in the authors' cast.
@@ -39,22 +43,21 @@ def spatter(images: Images, severity: int, draws: Draws) -> Images:
         shine = drops * _relief(drops)
         brightest = shine.max(axis=(1, 2), keepdims=True)
         shine *= np.float32(strength) / np.maximum(brightest, np.float32(1))
-        values += shine[..., None] * np.array(_WATER, np.float32)
+        shine = resize_linear(shine, scale, axes=(1, 2))[..., None]
+        values += shine * np.array(_WATER, np.float32)
     return truncate(values)
 
 
 def _relief(drops: Images) -> Floats:
-    """Emboss drops (N, side, side) by the distance from their outlines; float32 0..255."""
-    scale = drops.shape[1] / SIDE
-    distance = np.minimum(chamfer_distance(outlines(drops)), np.float32(20 * scale))
-    levels = equalised(_box_sum(distance, "reflect") / np.float32(9 * max(1, scale)))
+    """Emboss drops (N, 32, 32) by the distance from their outlines; float32 0..255."""
+    distance = np.minimum(chamfer_distance(outlines(drops)), np.float32(20))
+    levels = equalised(_box_sum(distance, "reflect") / np.float32(9))
     padded = levels.astype(np.int16)
     for axis in (1, 2):
         padded = pad(padded, 1, axis=axis, mode="reflect")
-    height, width = drops.shape[1:]
 
     def at(row: int, column: int) -> NDArray[np.int16]:
-        return padded[:, 1 + row : 1 + row + height, 1 + column : 1 + column + width]
+        return padded[:, 1 + row : 1 + row + SIDE, 1 + column : 1 + column + SIDE]
 
     lit = at(0, 0) + at(0, 1) + at(1, 0) + 2 * at(1, 1) - 2 * at(-1, -1) - at(-1, 0) - at(0, -1)
     lit = np.clip(lit, 0, 255).astype(np.float32)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.vision.corruptions.draws import Draws
-from core.vision.corruptions.filters import SIDE
+from core.vision.corruptions.filters import SIDE, resize_linear
 from core.vision.corruptions.frost import frost
 from core.vision.corruptions.grey_levels import (
     Images,
@@ -21,7 +21,10 @@ __all__ = ["brightness", "fog", "frost", "snow", "spatter"]
 
 
 def snow(images: Images, severity: int, draws: Draws) -> Images:
-    """Whiten the image and let streaks of noise fall over it, and over it upside down."""
+    """Whiten the image and let streaks of noise fall over it, and over it upside down.
+
+    The flakes are made at 32 x 32 and enlarged.
+    """
     mean, deviation, flake, threshold, radius, sigma, kept = (
         (0.1, 0.2, 1, 0.6, 8, 3, 0.95),
         (0.1, 0.2, 1, 0.5, 10, 4, 0.9),
@@ -29,12 +32,12 @@ def snow(images: Images, severity: int, draws: Draws) -> Images:
         (0.25, 0.3, 2.25, 0.6, 12, 6, 0.85),
         (0.3, 0.3, 1.25, 0.65, 14, 12, 0.8),
     )[severity - 1]
-    side = images.shape[1]
-    scale = side / SIDE
-    flakes = draws.normal(side, side) * np.float32(deviation) + np.float32(mean)
-    if flake * scale > 1:
-        flakes = zoom_mean(flakes, (flake * scale,))
+    scale = images.shape[1] / SIDE
+    flakes = draws.normal(SIDE, SIDE) * np.float32(deviation) + np.float32(mean)
+    if flake > 1:
+        flakes = zoom_mean(flakes, (flake,))
     flakes[flakes < threshold] = 0
+    flakes = resize_linear(flakes, scale, axes=(1, 2))
     streaks = motion_blur_line(
         truncate(flakes * np.float32(255)), radius * scale, sigma * scale, draws.uniform(-135, -45)
     )

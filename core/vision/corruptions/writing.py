@@ -19,11 +19,10 @@ from core.vision.corruptions import (
     corrupt,
 )
 from core.vision.corruptions.frost import load_textures
-from core.vision.corruptions.official import LABELS
+from core.vision.corruptions.official import LABELS, PROVENANCE, read_provenance
 from core.vision.datasets.image_set import ImageArray, ImageSet
 from core.vision.errors import InputError
 
-PROVENANCE = "generated.json"
 _AT_ONCE = 512
 
 
@@ -116,12 +115,8 @@ def _versions(
 
 def _claim(folder: Path, provenance: dict[str, Any]) -> None:
     """Make the folder ours, or see that it is from the same settings."""
-    note = folder / PROVENANCE
-    if note.exists():
-        try:
-            found = json.loads(note.read_text())
-        except ValueError as error:
-            raise InputError(f"expected JSON in {note}, found something else") from error
+    found = read_provenance(folder)
+    if found is not None:
         if found != provenance:
             changed = [key for key in provenance if found.get(key) != provenance[key]]
             raise InputError(
@@ -137,7 +132,7 @@ def _claim(folder: Path, provenance: dict[str, Any]) -> None:
         )
     partial = folder / f".{PROVENANCE}.partial"
     partial.write_text(json.dumps(provenance, indent=2) + "\n")
-    partial.replace(note)
+    partial.replace(folder / PROVENANCE)
 
 
 def _save(path: Path, array: np.ndarray) -> None:

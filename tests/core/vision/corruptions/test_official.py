@@ -38,6 +38,7 @@ def test_what_is_written_is_read_back_by_condition(tmp_path):
     assert official.present == ("gaussian_noise", "contrast")
     assert set(official.present) | set(official.missing) == set(CORRUPTIONS)
     assert official.order == "rows in the test set's order, labels checked"
+    assert official.source == "generated:1"
     for severity in SEVERITIES:
         images = official.images("gaussian_noise", severity)
         assert len(images) == len(test)
@@ -75,6 +76,17 @@ def test_labels_may_stand_in_their_file_once(tmp_path):
     write(tmp_path, test)
     np.save(tmp_path / "labels.npy", test.labels)
     assert open_official(tmp_path, test).image_count == 40
+
+
+def test_files_without_a_note_are_the_authors_and_a_damaged_note_is_refused(tmp_path):
+    test = image_set()
+    write(tmp_path, test)
+    (tmp_path / "generated.json").write_text("[1]")
+    expect("an object with a source in .*generated.json", open_official, tmp_path, test)
+    (tmp_path / "generated.json").write_text("{")
+    expect("JSON in .*generated.json", write, tmp_path, test)
+    (tmp_path / "generated.json").unlink()
+    assert open_official(tmp_path, test).source == "official"
 
 
 def test_another_row_order_is_matched_by_the_pixels(tmp_path):

@@ -12,7 +12,8 @@ from pipelines.command import explain_mistakes, open_workspace, stage_parser
 from pipelines.console import CONSOLE
 from pipelines.errors import PipelineError
 from pipelines.foreign_models import load_foreign
-from pipelines.model_files import Blueprint, read_record, write_model
+from pipelines.model_files import write_model
+from pipelines.model_records import Blueprint, read_record
 from pipelines.plan import model_names
 from pipelines.train import study_normalisation
 from pipelines.workspace import Workspace, fingerprint

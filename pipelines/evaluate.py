@@ -19,7 +19,8 @@ from pipelines.command import run_stage
 from pipelines.conditions import Condition, study_conditions
 from pipelines.console import CONSOLE, StageReport, progress, stage
 from pipelines.errors import PipelineError
-from pipelines.model_files import ModelRecord, added_records, load_network, read_record
+from pipelines.model_files import load_network
+from pipelines.model_records import ModelRecord, added_records, read_record
 from pipelines.plan import model_names
 from pipelines.workspace import Workspace, fingerprint
 

@@ -11,7 +11,7 @@ from core.vision.checkpoints import LoadReport, load_into, read_checkpoint
 from core.vision.datasets import ImageSet
 from core.vision.inference import FeatureReader
 from pipelines.console import CONSOLE
-from pipelines.model_files import Blueprint
+from pipelines.model_records import Blueprint
 from pipelines.workspace import Workspace
 
 EXAMPLE_IMAGES = 16

@@ -1,9 +1,8 @@
 """Finished models on disk: weights and masks in one file, the record beside it.
 
 `<name>.safetensors` holds the state dict under `weights/` and the masks under
-`masks/`; `<name>.json` the row of the study file and how to build the network. The
-record is written last and holds the hash of the weights: a model with a record is
-finished.
+`masks/`; `<name>.json` is its record. The record is written last and holds the hash of
+the weights: a model with a record is finished.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,81 +20,12 @@ from torch import nn
 
 from core.store.records import LayerRow, ModelRow
 from core.vision.accounting import account
-from core.vision.foreign_networks import network_from_factory
 from core.vision.masks import Masks
-from core.vision.networks import Normalisation, build_network, is_network
 from core.vision.rebuilding import resize_like
 from pipelines.errors import PipelineError
+from pipelines.model_records import Blueprint, ModelRecord, read_record, write_record
 from pipelines.versions import library_versions
 from pipelines.workspace import replacing
-
-
-@dataclass(frozen=True)
-class Blueprint:
-    """How a network is built before its weights are loaded, and how it wants its input."""
-
-    network: str
-    class_count: int
-    width_multiplier: float
-    feature_width: int | None
-    normalisation: Normalisation
-
-    def build(self, *, seed: int = 0) -> nn.Module:
-        """The network with its initial weights; a user's own comes as its function makes it.
-
-        Raises:
-            InputError: no such network, or a function that makes none.
-        """
-        if not is_network(self.network):
-            return network_from_factory(self.network, self.class_count)
-        return build_network(
-            self.network,
-            class_count=self.class_count,
-            width_multiplier=self.width_multiplier,
-            feature_width=self.feature_width,
-            seed=seed,
-        )
-
-
-@dataclass(frozen=True)
-class ModelRecord:
-    """What is known of a finished model.
-
-    Attributes:
-        fingerprint: of everything that the weights depend on.
-        row: its row in the study file.
-        layers: its rows in table `layers`.
-        blueprint: how to build its network.
-    """
-
-    fingerprint: str
-    row: ModelRow
-    layers: tuple[LayerRow, ...]
-    blueprint: Blueprint
-
-
-def read_record(models: Path, name: str) -> ModelRecord | None:
-    """The record of a finished model, or None where there is none that can be read."""
-    try:
-        content = json.loads(_record_path(models, name).read_text(encoding="utf-8"))
-        blueprint = content["blueprint"]
-        normalisation = Normalisation(
-            **{key: tuple(values) for key, values in blueprint.pop("normalisation").items()}
-        )
-        return ModelRecord(
-            fingerprint=content["fingerprint"],
-            row=ModelRow(**content["row"]),
-            layers=tuple(LayerRow(**layer) for layer in content["layers"]),
-            blueprint=Blueprint(**blueprint, normalisation=normalisation),
-        )
-    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
-        return None
-
-
-def added_records(models: Path) -> list[ModelRecord]:
-    """Models that a user added to the study, by name; those of the study file are not."""
-    records = (read_record(models, path.stem) for path in sorted(models.glob("*.json")))
-    return [r for r in records if r is not None and json.loads(r.row.details).get("added")]
 
 
 def finished(models: Path, name: str, *, fingerprint: str) -> ModelRecord | None:
@@ -162,8 +91,7 @@ def write_model(
         for layer in counts.layers
     )
     record = ModelRecord(fingerprint, row, layers, blueprint)
-    with replacing(_record_path(models, row.name)) as partial:
-        partial.write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
+    write_record(models, record)
     return record
 
 
@@ -191,10 +119,6 @@ def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.T
 
 def _weights_path(models: Path, name: str) -> Path:
     return models / f"{name}.safetensors"
-
-
-def _record_path(models: Path, name: str) -> Path:
-    return models / f"{name}.json"
 
 
 def file_sha256(path: Path) -> str:

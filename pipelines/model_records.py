@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.store.records import LayerRow, ModelRow
 from core.vision.networks import Normalisation, build_network, is_network
-from pipelines.errors import PipelineError
-from pipelines.workspace import Workspace, replacing
+from pipelines.workspace import replacing
 
 if TYPE_CHECKING:
     from torch import nn
@@ -52,32 +51,99 @@ class Blueprint:
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """What is known of a finished model.
+    """What is known of a model with weights.
 
     Attributes:
         fingerprint: of everything that the weights depend on.
         row: its row in the study file.
         layers: its rows in table `layers`.
-        imported: fingerprint of the features of each condition, for a model whose features
-            were imported; None for one with weights.
+        blueprint: how to build its network.
     """
 
     fingerprint: str
     row: ModelRow
     layers: tuple[LayerRow, ...]
-    recipe_for_network: Blueprint | None = field(default=None)
-    imported: Mapping[str, str] | None = None
+    blueprint: Blueprint
 
     @property
-    def blueprint(self) -> Blueprint:
-        """How to build its network.
+    def is_added(self) -> bool:
+        """Whether a user added it; the others are made from the study file."""
+        return bool(json.loads(self.row.details).get("added"))
 
-        Raises:
-            PipelineError: its features were imported, so there is no network.
-        """
-        if self.recipe_for_network is None:
-            raise PipelineError(
-                f"model {self.row.name}: expected a model with weights, found one whose features "
-                "were imported."
-            )
-        return self.recipe_for_network
+
+@dataclass(frozen=True)
+class ImportedModel:
+    """What is known of a model whose features were imported: it can't be run.
+
+    Attributes:
+        row: its row in the study file.
+        classifier: fingerprint of its last layer.
+        features: fingerprint of the features of each condition.
+    """
+
+    row: ModelRow
+    classifier: str
+    features: Mapping[str, str]
+
+    @property
+    def layers(self) -> tuple[LayerRow, ...]:
+        """None are known."""
+        return ()
+
+
+def read_record(models: Path, name: str) -> ModelRecord | None:
+    """The record of a finished model with weights, or None where there is none to be read."""
+    try:
+        content = json.loads(record_path(models, name).read_text(encoding="utf-8"))
+        blueprint = content["blueprint"]
+        normalisation = Normalisation(
+            **{key: tuple(values) for key, values in blueprint.pop("normalisation").items()}
+        )
+        return ModelRecord(
+            fingerprint=content["fingerprint"],
+            row=ModelRow(**content["row"]),
+            layers=tuple(LayerRow(**layer) for layer in content["layers"]),
+            blueprint=Blueprint(**blueprint, normalisation=normalisation),
+        )
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+        return None
+
+
+def read_imported(models: Path, name: str) -> ImportedModel | None:
+    """The record of an imported model, or None where there is none to be read."""
+    try:
+        content = json.loads(record_path(models, name).read_text(encoding="utf-8"))
+        return ImportedModel(
+            row=ModelRow(**content["row"]),
+            classifier=content["classifier"],
+            features=content["features"],
+        )
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+        return None
+
+
+def write_record(models: Path, record: ModelRecord | ImportedModel) -> None:
+    """Write a record, which makes its model finished."""
+    with replacing(record_path(models, record.row.name)) as partial:
+        partial.write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
+
+
+def added_records(models: Path) -> list[ModelRecord]:
+    """Models with weights that a user added to the study, by name."""
+    records = (read_record(models, name) for name in _names(models))
+    return [record for record in records if record is not None and record.is_added]
+
+
+def imported_models(models: Path) -> list[ImportedModel]:
+    """Models of the study whose features were imported, by name."""
+    records = (read_imported(models, name) for name in _names(models))
+    return [record for record in records if record is not None]
+
+
+def record_path(models: Path, name: str) -> Path:
+    """Where the record of a model lies."""
+    return models / f"{name}.json"
+
+
+def _names(models: Path) -> list[str]:
+    return sorted(p.stem for p in models.glob("*.json") if not p.name.startswith("."))

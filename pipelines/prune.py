@@ -17,7 +17,8 @@ from core.vision.training_data import TrainingData
 from pipelines.command import run_stage
 from pipelines.console import Advance, StageReport, progress, stage
 from pipelines.errors import PipelineError
-from pipelines.model_files import ModelRecord, finished, load_network, read_record, write_model
+from pipelines.model_files import finished, load_network, write_model
+from pipelines.model_records import ModelRecord, read_record
 from pipelines.plan import DENSE, PrunedModel, Sweep, study_recipe, sweeps
 from pipelines.tickets import lottery_tickets
 from pipelines.train import train_shown

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from core.vision.masks import Masks, full_masks
 from core.vision.pruning import Pruned
 from core.vision.rewinding import iterative_magnitude
-from pipelines.model_files import ModelRecord, load_network, read_record
+from pipelines.model_files import load_network
+from pipelines.model_records import ModelRecord, read_record
 from pipelines.plan import PrunedModel, Sweep, study_recipe
 from pipelines.train import train_shown
 from pipelines.workspace import Workspace

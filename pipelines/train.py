@@ -16,7 +16,8 @@ from pipelines.command import run_stage
 from pipelines.console import Advance, StageReport, progress, stage
 from pipelines.errors import PipelineError
 from pipelines.foreign_models import load_foreign
-from pipelines.model_files import Blueprint, ModelRecord, file_sha256, finished, write_model
+from pipelines.model_files import file_sha256, finished, write_model
+from pipelines.model_records import Blueprint, ModelRecord
 from pipelines.plan import DenseModel, dense_models, study_recipe
 from pipelines.workspace import Workspace, fingerprint
 

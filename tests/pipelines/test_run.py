@@ -18,7 +18,8 @@ from core.vision.corruptions import corrupt
 from core.vision.networks import normalise
 from pipelines import evaluate, prune, publish, run, train
 from pipelines.command import run_stage
-from pipelines.model_files import load_network, read_record
+from pipelines.model_files import load_network
+from pipelines.model_records import read_record
 from pipelines.workspace import Workspace
 
 STUDY = """

@@ -170,3 +170,49 @@ FROM robustness_rollup r
 JOIN models m USING (model_id)
 JOIN classes t ON t.class_id = r.label
 WHERE r.corrupted_count > 0;
+
+-- mean corruption error of every model, unnormalised: mean over corruptions of the mean error over
+-- severities. `corruption_set` says over which: 'benchmark' is the 15 corruptions of CIFAR-10-C's
+-- benchmark, 'all' every corruption evaluated; `corruptions` counts those found in the study.
+CREATE VIEW corruption_error AS
+WITH errors AS (
+    SELECT model, corruption, 1 - avg(accuracy) AS error,
+           corruption NOT IN ('speckle_noise', 'gaussian_blur', 'spatter', 'saturate')
+               AND category <> 'other' AS in_benchmark
+    FROM accuracy
+    WHERE severity > 0
+    GROUP BY ALL
+)
+SELECT model, corruption_set, avg(error) AS mean_corruption_error, count(*) AS corruptions
+FROM (
+    SELECT model, error, unnest(if(in_benchmark, ['benchmark', 'all'], ['all'])) AS corruption_set
+    FROM errors
+)
+GROUP BY model, corruption_set;
+
+-- the same relative to a model of the study: for every corruption the sum of errors over severities
+-- divided by the baseline's, and the same for the errors beyond the clean error; then their means
+-- over corruptions. A corruption on which the baseline makes no error has no ratio and is left out.
+CREATE MACRO relative_corruption_error(baseline) AS TABLE
+WITH errors AS (
+    SELECT a.model, a.corruption, sum(1 - a.accuracy) AS error,
+           sum(c.accuracy - a.accuracy) AS degradation,
+           a.corruption NOT IN ('speckle_noise', 'gaussian_blur', 'spatter', 'saturate')
+               AND a.category <> 'other' AS in_benchmark
+    FROM accuracy a
+    LEFT JOIN accuracy c ON c.model = a.model AND c.severity = 0
+    WHERE a.severity > 0
+    GROUP BY ALL
+),
+ratios AS (
+    SELECT e.model, e.error / nullif(b.error, 0) AS error_ratio,
+           e.degradation / nullif(b.degradation, 0) AS degradation_ratio,
+           unnest(if(e.in_benchmark, ['benchmark', 'all'], ['all'])) AS corruption_set
+    FROM errors e JOIN errors b USING (corruption)
+    WHERE b.model = baseline
+)
+SELECT model, corruption_set, avg(error_ratio) AS mean_corruption_error,
+       avg(degradation_ratio) AS relative_mean_corruption_error,
+       count(error_ratio) AS corruptions
+FROM ratios
+GROUP BY model, corruption_set;

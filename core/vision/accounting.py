@@ -42,12 +42,12 @@ class Account:
     @property
     def sparsity(self) -> float:
         """Fraction of the prunable weights that was removed, 0..1."""
-        return 1.0 - self.kept / self.prunable_weights
+        return (self.prunable_weights - self.kept) / self.prunable_weights
 
     @property
     def sparsity_total(self) -> float:
         """Fraction of all parameters that was removed, 0..1."""
-        return 1.0 - self.nonzero_parameters / self.parameters
+        return (self.parameters - self.nonzero_parameters) / self.parameters
 
 
 def account(

@@ -12,6 +12,8 @@ from torch.nn import functional
 
 from core.vision.training_data import TrainingData
 
+BATCHES_AT_ONCE = 4  # each holds its activations in memory
+
 
 def mean_absolute_gradients(
     network: nn.Module,
@@ -57,8 +59,9 @@ def mean_absolute_gradients(
 
     try:
         batches = training.batches(batch_count=batch_count, batch_size=batch_size)
+        results = _in_order(absolute_gradients, batches, next(network.parameters()).device)
         with torch.backends.cudnn.flags(deterministic=True, benchmark=False):
-            for done, gradients in enumerate(_in_order(absolute_gradients, batches), start=1):
+            for done, gradients in enumerate(results, start=1):
                 for total, gradient in zip(totals.values(), gradients, strict=True):
                     if gradient is not None:
                         total.add_(gradient)
@@ -74,15 +77,17 @@ def mean_absolute_gradients(
 def _in_order(
     compute: Callable[[Tensor, Tensor], list[Tensor | None]],
     batches: Iterator[tuple[Tensor, Tensor]],
+    device: torch.device,
 ) -> Iterator[list[Tensor | None]]:
     """Compute batches side by side, each on one thread, and yield the results in their order."""
     threads = torch.get_num_threads()
+    side_by_side = min(threads, BATCHES_AT_ONCE) if device.type == "cpu" else 1
     waiting: deque[Future[list[Tensor | None]]] = deque()
-    with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+    with ThreadPoolExecutor(side_by_side, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         try:
             for images, labels in batches:
                 waiting.append(pool.submit(compute, images, labels))
-                if len(waiting) > threads:
+                if len(waiting) > side_by_side:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -179,6 +180,14 @@ def test_a_saved_and_reloaded_model_gives_the_same_logits(
         one.network.eval(), reloaded.eval()
         with torch.inference_mode():
             assert torch.equal(one.network(pixels), reloaded(pixels))
+
+
+@every_method
+def test_the_history_can_be_written_as_json(
+    method: str, network: nn.Module, training: TrainingData
+) -> None:
+    for one in sweep(method, network, training):
+        assert "options" in json.loads(json.dumps(one.details, allow_nan=False))
 
 
 @every_method

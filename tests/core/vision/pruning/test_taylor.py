@@ -1,4 +1,3 @@
-import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -106,16 +105,6 @@ def test_progress_counts_batches(network: nn.Module, training: TrainingData) -> 
 def test_at_least_one_image_is_needed(network: nn.Module, training: TrainingData) -> None:
     with pytest.raises(InputError, match="at least 1 batch of 1 image"):
         prune("taylor", network, ratios=[0.5], training=training, options={"batches": 0})
-
-
-def test_each_pass_over_the_training_images_sees_every_one_once(training: TrainingData) -> None:
-    labels = [y for _, y in training.batches(batch_count=4, batch_size=50)]
-    assert np.bincount(torch.cat(labels).numpy()).tolist() == [50] * 4
-    again = [y for _, y in training.batches(batch_count=4, batch_size=50)]
-    assert all(torch.equal(one, other) for one, other in zip(labels, again, strict=True))
-    assert len(list(training.batches(batch_count=9, batch_size=64))) == 9
-    assert {len(y) for _, y in training.batches(batch_count=9, batch_size=64)} == {64}
-    assert {len(y) for _, y in training.batches(batch_count=2, batch_size=999)} == {200}
 
 
 def test_layerwise_shuffles_have_the_layer_counts_of_the_method_they_shuffle(

@@ -19,6 +19,7 @@ from core.vision.corruptions import (
     check_seed,
     corrupt,
 )
+from core.vision.corruptions.frost import load_textures
 from core.vision.datasets import image_folder, parquet
 from core.vision.datasets.image_set import ImageArray, Images, ImageSet, ImagesOfRows, Rows
 from core.vision.errors import InputError
@@ -26,7 +27,11 @@ from core.vision.errors import InputError
 
 @dataclass(frozen=True, eq=False)
 class GeneratedImages:
-    """A test set under a corruption, made when asked for and never stored."""
+    """A test set under a corruption, made when asked for and never stored.
+
+    Raises:
+        InputError: no such corruption or severity, a bad seed, or no pictures of frost.
+    """
 
     test: ImageSet
     corruption: str
@@ -37,6 +42,8 @@ class GeneratedImages:
     def __post_init__(self) -> None:
         check_condition(self.corruption, self.severity)
         check_seed(self.seed)
+        if self.corruption == "frost" and self.frost_textures is not None:
+            load_textures(self.frost_textures, self.test.images[:1].shape[1])
 
     def __len__(self) -> int:
         return len(self.test)

@@ -29,6 +29,17 @@ def test_set():
     return ImageSet(images(), LABELS, np.arange(6, dtype=np.int64), CLASSES)
 
 
+def test_frost_from_photographs_is_told_apart_and_a_missing_folder_refused(tmp_path, test_set):
+    with pytest.raises(InputError, match="pictures of frost, found none at"):
+        GeneratedImages(test_set, "frost", 2, frost_textures=tmp_path / "none")
+    Image.new("RGB", (300, 300), (50, 100, 150)).save(tmp_path / "ice.png")
+    photographs = GeneratedImages(test_set, "frost", 1, frost_textures=tmp_path)
+    assert photographs.describe() != GeneratedImages(test_set, "frost", 1).describe()
+    black = ImageSet(np.zeros_like(test_set.images), LABELS, test_set.sample_ids, CLASSES)
+    frosted = GeneratedImages(black, "frost", 1, frost_textures=tmp_path)[:]
+    assert (frosted == (10, 20, 30)).all()
+
+
 def write_folder(folder, pictures, labels=LABELS):
     for number, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
         place = folder / CLASSES[label] / f"{number:03}.png"

@@ -9,5 +9,5 @@ view = open_page(
 )
 home.study_contents(view)
 home.finding(view)
-home.questions()
+home.questions(view)
 home.provenance(view)

@@ -44,17 +44,16 @@ def combination_rows(view: View) -> pl.DataFrame:
 
 def combination_panel(view: View) -> None:
     """One line with reference and compared; the list behind a button."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-        st.markdown(
-            f":gray-badge[reference] {labels.escaped(view.short(view.reference))} "
-            f":orange-badge[compared] {labels.escaped(view.short(view.compared))}",
-            width="content",
-        )
-        listed = _listed(view)
-        with st.popover(
-            f"Combinations ({len(listed)})", icon=":material/format_list_bulleted:", width="content"
-        ):
-            _list(view, listed)
+    st.markdown(
+        f":gray-badge[reference] {labels.escaped(view.short(view.reference))} "
+        f":orange-badge[compared] {labels.escaped(view.short(view.compared))}",
+        width="content",
+    )
+    listed = _listed(view)
+    with st.popover(
+        f"Combinations ({len(listed)})", icon=":material/format_list_bulleted:", width="content"
+    ):
+        _list(view, listed)
 
 
 def _list(view: View, listed: list[Combination]) -> None:

@@ -130,13 +130,15 @@ def ranked_bars(by_corruption: pl.DataFrame) -> pl.DataFrame:
         lowest_line, highest_line (heights on the chart).
     """
     dense = (
-        by_corruption.filter(pl.col("method") == "dense")
+        by_corruption.filter((pl.col("method") == "dense") & ~pl.col("retrained"))
         .group_by("column", "network")
         .agg(dense=pl.col("accuracy").mean())
     )
     bars = (
         by_corruption.filter(pl.col("method") != "dense")
-        .group_by("column", "category", "position", "series", "method", "network", "ratio")
+        .group_by(
+            "column", "category", "position", "series", "method", "retrained", "network", "ratio"
+        )
         .agg(
             name=pl.col("name").sort_by("seed", "model_id").first(),
             accuracy=pl.col("accuracy").mean(),

@@ -6,6 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from core.display import labels
+from core.display.statistics import wilson_interval
+
 TOLERATED_LOSS = 0.05
 
 
@@ -65,4 +68,53 @@ def clean_and_corrupted(
             on="model_id",
         )
         .sort("model_id", "images")
+    )
+
+
+def headline_text(
+    survivor: dict[str, Any], dense: dict[str, Any], rows: pl.DataFrame
+) -> tuple[str, str]:
+    """A title and the finding in a sentence or two, with intervals.
+
+    Args:
+        survivor: row of the table `models`, as `surviving_model` returns.
+        dense: row of the dense model.
+        rows: as `clean_and_corrupted` returns.
+    """
+    lost = (
+        dense["clean_correct"] / dense["clean_samples"]
+        - survivor["clean_correct"] / survivor["clean_samples"]
+    )
+    title = (
+        "Nearly as accurate, not the same model" if lost <= TOLERATED_LOSS else "What pruning costs"
+    )
+    retrained = (
+        f" and {labels.count(survivor['retrain_epochs'], 'epoch')} of retraining"
+        if survivor["retrained"]
+        else ""
+    )
+    text = (
+        f"With **{labels.percent(survivor['sparsity'], digits=0)}** of its weights removed by "
+        f"**{labels.method_label(survivor['method']).lower()}** pruning{retrained}, "
+        f"{labels.escaped(survivor['network'])} gets **{_rate(survivor)}** of the clean images "
+        f"right; the dense network got {_rate(dense)}."
+    )
+    mean = {
+        row["model_id"]: row["accuracy"]
+        for row in rows.filter(pl.col("images") == "corrupted").iter_rows(named=True)
+    }
+    if survivor["model_id"] in mean and dense["model_id"] in mean:
+        text += (
+            f" Over all corrupted images it is {labels.percent(mean[survivor['model_id']])} "
+            f"against {labels.percent(mean[dense['model_id']])}."
+        )
+    return title, text
+
+
+def _rate(model: dict[str, Any]) -> str:
+    correct, samples = model["clean_correct"], model["clean_samples"]
+    low, high = wilson_interval(correct, samples)
+    return (
+        f"{labels.percent(correct / samples)} "
+        f"(95 % interval {labels.percent(low)} to {labels.percent(high)})"
     )

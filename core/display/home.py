@@ -7,10 +7,11 @@ import json
 import polars as pl
 import streamlit as st
 
-from core.display import cached_queries, labels
+from core.display import cached_queries, labels, url_state
 from core.display.charts.accuracy_by_ratio import accuracy_by_ratio
 from core.display.evaluation import with_series
-from core.display.headline import clean_and_corrupted, surviving_model
+from core.display.headline import clean_and_corrupted, headline_text, surviving_model
+from core.display.questions import prepared_views
 from core.display.state import View
 from core.display.widgets import Thumbnail, gallery
 
@@ -70,28 +71,12 @@ def finding(view: View) -> None:
     survivor = surviving_model(view.models)
     if survivor is None:
         return
-    st.subheader("Looks unharmed, isn't", anchor=False)
-    st.markdown(_headline(view, survivor, rows))
+    dense = view.models.filter(pl.col("method") == "dense").row(0, named=True)
+    title, text = headline_text(survivor, dense, rows)
+    st.subheader(title, anchor=False)
+    st.markdown(text)
     st.altair_chart(accuracy_by_ratio(rows), width="stretch")
     _broken(view, survivor)
-
-
-def _headline(view: View, survivor: dict[str, object], rows: pl.DataFrame) -> str:
-    dense = view.models.filter(pl.col("method") == "dense").sort("model_id")["name"][0]
-    rate = {(row["name"], row["images"]): row["accuracy"] for row in rows.iter_rows(named=True)}
-    name = str(survivor["name"])
-    text = (
-        f"With **{labels.percent(survivor['sparsity'], digits=0)}** of its weights removed by "  # type: ignore[arg-type]
-        f"**{labels.method_label(str(survivor['method'])).lower()}** pruning, "
-        f"{survivor['network']} still gets **{labels.percent(rate[name, 'clean'])}** of the clean "
-        f"images right; dense, it got {labels.percent(rate[dense, 'clean'])}."
-    )
-    if (name, "corrupted") in rate and (dense, "corrupted") in rate:
-        text += (
-            f" On corrupted images it gets **{labels.percent(rate[name, 'corrupted'])}**, "
-            f"dense {labels.percent(rate[dense, 'corrupted'])}."
-        )
-    return text
 
 
 def _broken(view: View, survivor: dict[str, object]) -> None:
@@ -131,13 +116,33 @@ def _broken(view: View, survivor: dict[str, object]) -> None:
     )
 
 
-def questions() -> None:
-    """Links to the pages, each with the question that it answers."""
-    st.subheader("Look further", anchor=False)
+def questions(view: View) -> None:
+    """The paper's four questions, each leading to a view set up for it, and the pages."""
+    rows = clean_and_corrupted(cached_queries.accuracy(view.resolved), view.models, view.conditions)
+    prepared = prepared_views(view, rows)
+    if prepared:
+        st.subheader("Four questions to start from", anchor=False)
+    for start in range(0, len(prepared), 2):
+        pair = prepared[start : start + 2]
+        for column, one in zip(st.columns(2), pair, strict=False):
+            with column.container(border=True, height="stretch"):
+                st.page_link(
+                    one.page,
+                    label=f"**{one.question}**",
+                    icon=":material/arrow_forward:",
+                    query_params=url_state.with_choices(one.choices),
+                )
+                st.caption(labels.escaped(one.setup))
+    st.subheader("All pages", anchor=False)
     for column, (page, title, icon, question) in zip(st.columns(len(PAGES)), PAGES, strict=True):
-        with column.container(border=True):
-            st.page_link(page, label=f"**{title}**", icon=icon)
-            st.markdown(question)
+        with column.container(border=True, height="stretch"):
+            st.page_link(
+                page,
+                label=f"**{title}**",
+                icon=icon,
+                query_params=url_state.with_choices({}),
+            )
+            st.caption(question)
 
 
 def provenance(view: View) -> None:

@@ -36,23 +36,22 @@ def subset_panel(view: View) -> None:
     """The chosen samples in words with their count; a form to change them behind a button."""
     found = cached_queries.sample_count(view.resolved, view.chosen)
     total = int(view.classes["samples"].sum())
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-        st.markdown(
-            f":blue-badge[samples] {labels.escaped(view.sentence)} · **{found:,}** of {total:,}",
-            width="content",
+    st.markdown(
+        f":blue-badge[samples] {labels.escaped(view.sentence)} · **{found:,}** of {total:,}",
+        width="content",
+    )
+    with st.popover("Choose samples", icon=":material/filter_list:", width="content"):
+        _parts(view)
+        _form(view)
+        _named(view)
+    if view.chosen.where is not None:
+        st.button(
+            "All samples",
+            key="clear_subset",
+            icon=":material/filter_list_off:",
+            on_click=subset_state.choose,
+            args=(AllOf(),),
         )
-        with st.popover("Choose samples", icon=":material/filter_list:", width="content"):
-            _parts(view)
-            _form(view)
-            _named(view)
-        if view.chosen.where is not None:
-            st.button(
-                "All samples",
-                key="clear_subset",
-                icon=":material/filter_list_off:",
-                on_click=subset_state.choose,
-                args=(AllOf(),),
-            )
     if not subset_state.fits_in_url():
         st.caption("This subset is too long for a link: download it to keep it.")
 

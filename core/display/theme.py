@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 import altair as alt
+import polars as pl
 
 REFERENCE = "#7d8694"
 COMPARED = "#c28500"
@@ -37,9 +38,10 @@ METHOD_COLOURS = {
     "taylor": "#13a0bc",
     "multi_prize": "#b40367",
     "structured": "#839f00",
+    "layerwise_shuffle": "#7b0cf8",
 }
 # For methods that this version doesn't know, in the order in which they come.
-_FURTHER_COLOURS = ("#7b0cf8", "#c2703d", "#0f7a5a", "#a8577e", "#5f6b00", "#4a5fa8")
+_FURTHER_COLOURS = ("#c2703d", "#0f7a5a", "#a8577e", "#5f6b00", "#4a5fa8")
 
 AnyChart = TypeVar(
     "AnyChart", alt.Chart, alt.LayerChart, alt.HConcatChart, alt.VConcatChart, alt.FacetChart
@@ -52,6 +54,26 @@ def method_colours(methods: Iterable[str]) -> dict[str, str]:
     unknown = [name for name in names if name not in METHOD_COLOURS]
     further = {name: _FURTHER_COLOURS[i % len(_FURTHER_COLOURS)] for i, name in enumerate(unknown)}
     return {name: METHOD_COLOURS.get(name) or further[name] for name in names}
+
+
+def series_colours(series: pl.DataFrame) -> dict[str, str]:
+    """The colour of each series: its method's, paler for retrained models.
+
+    Args:
+        series: one row per series: series, method, retrained.
+    """
+    colours = method_colours(series["method"])
+    return {
+        row["series"]: _paler(colours[row["method"]])
+        if row["retrained"]
+        else colours[row["method"]]
+        for row in series.iter_rows(named=True)
+    }
+
+
+def _paler(colour: str) -> str:
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(part + 0.4 * (255 - part)):02x}" for part in parts)
 
 
 def styled(chart: AnyChart) -> AnyChart:

@@ -9,7 +9,7 @@ write itself (a link, Back) wins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
@@ -64,6 +64,12 @@ def get_choices(key: str) -> list[str]:
 def set_choice(key: str, *values: str) -> None:
     """Change a choice from a callback; no value removes it."""
     st.session_state.setdefault(_CHOICES, {})[key] = list(values)
+
+
+def with_choices(changed: Mapping[str, str]) -> dict[str, list[str]]:
+    """Query parameters of a link that changes some choices and keeps all others."""
+    kept = {key: values for key, values in st.session_state.get(_CHOICES, {}).items() if values}
+    return {**kept, **{key: [value] for key, value in changed.items()}}
 
 
 def settle(

@@ -93,7 +93,7 @@ def open_page(title: str, *, question: str) -> View:
             icon=":material/hourglass_empty:",
         )
         st.stop()
-    with st.container(horizontal=True, gap="large", key="chosen_strip"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         combination_panel(view)
         subset_panel(view)
     return view

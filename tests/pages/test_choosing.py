@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -135,3 +136,14 @@ def test_the_difference_to_the_whole_test_set_appears_with_a_class() -> None:
     assert title not in [heading.value for heading in open_page(TABLE).subheader]
     with_class = open_page(TABLE, **{"class": "cat"})
     assert title in [heading.value for heading in with_class.subheader]
+
+
+def test_home_leads_from_each_question_to_a_view_that_is_set_up() -> None:
+    app = open_page("Home.py", only_method="random")
+    links = [link.proto for link in app.get("page_link")]
+    broken = next(link for link in links if "more vulnerable" in link.label)
+    query = dict(parse_qsl(broken.query_string))
+    pruned = Pair("lenet5-magnitude-0.5", "clean")
+    assert selection_json.loads(query["subset"]) == Outcome(DENSE, pruned, "broken")
+    assert query["only_method"] == "random"
+    assert len(links) == 4 + 2

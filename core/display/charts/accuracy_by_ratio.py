@@ -16,10 +16,11 @@ def accuracy_by_ratio(rows: pl.DataFrame) -> alt.LayerChart:
             network starts every curve at ratio 0.
     """
     pruned = rows.filter(pl.col("method") != "dense")
-    methods = pruned.select("series", "method").unique().sort("series")
-    colours = theme.method_colours(methods["method"])
+    colours = theme.series_colours(
+        pruned.select("series", "method", "retrained").unique().sort("series")
+    )
     dense = (
-        rows.filter(pl.col("method") == "dense")
+        rows.filter((pl.col("method") == "dense") & ~pl.col("retrained"))
         .group_by("images", "network")
         .agg(pl.col("accuracy").mean())
     )
@@ -49,11 +50,8 @@ def accuracy_by_ratio(rows: pl.DataFrame) -> alt.LayerChart:
         ),
         color=alt.Color(
             "series:N",
-            scale=alt.Scale(
-                domain=methods["series"].to_list(),
-                range=[colours[method] for method in methods["method"]],
-            ),
-            legend=alt.Legend(title=None, orient="top", direction="horizontal"),
+            scale=alt.Scale(domain=list(colours), range=list(colours.values())),
+            legend=alt.Legend(title=None, orient="top", direction="horizontal", columns=5),
         ),
         tooltip=[
             alt.Tooltip("series:N", title="method"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import altair as alt
 import polars as pl
 
 from core.display import theme
 from core.display.evaluation import FULL
 
-ROW_HEIGHT = 84
 # Legend and slanted column titles count in the height that Streamlit fits a chart into.
 HEADER_HEIGHT = 118
+LEGEND_COLUMNS = 5
 PICK = "picked"
 
 
@@ -28,8 +30,9 @@ def evaluation_histograms(bars: pl.DataFrame, *, selected: str | None = None) ->
     """
     rows = bars["series"].n_unique()
     columns = bars.select("column", "position", "category").unique().sort("position")
-    methods = bars.select("series", "method").unique().sort("series")
-    colours = theme.method_colours(methods["method"])
+    colours = theme.series_colours(
+        bars.select("series", "method", "retrained").unique().sort("series")
+    )
     frames = bars.select("column", "base").unique().with_columns(top=pl.col("base") + FULL)
     dense = bars.filter(pl.col("dense").is_not_null()).unique(["column", "series"])
     picked = alt.selection_point(name=PICK, fields=["name"], empty=True)
@@ -56,11 +59,14 @@ def evaluation_histograms(bars: pl.DataFrame, *, selected: str | None = None) ->
             y2="top:Q",
             color=alt.Color(
                 "series:N",
-                scale=alt.Scale(
-                    domain=methods["series"].to_list(),
-                    range=[colours[method] for method in methods["method"]],
+                scale=alt.Scale(domain=list(colours), range=list(colours.values())),
+                legend=alt.Legend(
+                    title=None,
+                    orient="top",
+                    direction="horizontal",
+                    columns=LEGEND_COLUMNS,
+                    offset=4,
                 ),
-                legend=alt.Legend(title=None, orient="top", direction="horizontal", offset=4),
             ),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.28)),
             tooltip=[
@@ -101,7 +107,7 @@ def evaluation_histograms(bars: pl.DataFrame, *, selected: str | None = None) ->
         )
     )
     chart = alt.LayerChart(layer=[background, histogram, spread, line]).properties(
-        height=ROW_HEIGHT * rows + HEADER_HEIGHT
+        height=_height(rows)
     )
     return theme.styled(chart)
 
@@ -139,7 +145,19 @@ def difference_bars(rows: pl.DataFrame) -> alt.LayerChart:
     )
     x = _columns(columns)
     scale = alt.Scale(domain=[0, len(series)], nice=False)
-    y = alt.Y("base:Q", scale=scale, axis=None)
+    names = {f"{position + 0.5:g}": name for name, position in place.items()}
+    y = alt.Y(
+        "base:Q",
+        scale=scale,
+        title=None,
+        axis=alt.Axis(
+            values=[float(base) for base in names],
+            labelExpr=f"{json.dumps(names)}[format(datum.value, '~g')]",
+            labelLimit=150,
+            grid=False,
+            ticks=False,
+        ),
+    )
     ratios = rows.select("ratio", "ratio_label").unique().sort("ratio")["ratio_label"].to_list()
     bars = (
         alt.Chart(placed)
@@ -174,15 +192,12 @@ def difference_bars(rows: pl.DataFrame) -> alt.LayerChart:
         .mark_rule(color=theme.REFERENCE, opacity=0.7)
         .encode(y=y)
     )
-    names = (
-        alt.Chart(placed.unique("series").select("series", pl.col("base") + 0.46))
-        .mark_text(align="left", baseline="top", color=theme.REFERENCE, fontSize=11, x=2)
-        .encode(y=y, text="series:N")
-    )
-    chart = alt.LayerChart(layer=[zero, bars, names]).properties(
-        height=ROW_HEIGHT * len(series) + HEADER_HEIGHT
-    )
+    chart = alt.LayerChart(layer=[zero, bars]).properties(height=_height(len(series)))
     return theme.styled(chart)
+
+
+def _height(rows: int) -> int:
+    return rows * (84 if rows <= 4 else 62) + HEADER_HEIGHT
 
 
 def _columns(columns: list[str]) -> alt.X:

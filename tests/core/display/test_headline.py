@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from core.display.headline import clean_and_corrupted, surviving_model
+from core.display.headline import clean_and_corrupted, headline_text, surviving_model
+from core.display.questions import most_different_rivals
 
 
 def _models(*rows: tuple[str, str, float, int | None]) -> pl.DataFrame:
@@ -63,3 +64,65 @@ def test_corrupted_accuracy_is_the_mean_over_corrupted_conditions() -> None:
     conditions = pl.DataFrame({"condition_id": [0, 1, 2], "severity": [0, 1, 5]})
     rows = clean_and_corrupted(accuracy, _models(("dense", "dense", 0, 90)), conditions)
     assert rows.select("images", "accuracy").rows() == [("clean", 0.9), ("corrupted", 0.55)]
+
+
+def _told(dense_correct: int, pruned_correct: int) -> tuple[str, str]:
+    models = _models(
+        ("dense", "dense", 0, dense_correct), ("m9", "magnitude", 0.9, pruned_correct)
+    ).with_columns(retrain_epochs=0)
+    rows = pl.DataFrame(
+        {
+            "model_id": [0, 0, 1, 1],
+            "images": ["clean", "corrupted"] * 2,
+            "accuracy": [0.98, 0.8, 0.95, 0.61],
+        }
+    )
+    dense, pruned = models.to_dicts()
+    return headline_text(pruned, dense, rows)
+
+
+def test_the_headline_gives_both_rates_with_intervals() -> None:
+    title, text = _told(98, 95)
+    assert title == "Nearly as accurate, not the same model"
+    words = text.replace("\u00a0", " ")
+    assert "**90 %** of its weights removed by **magnitude** pruning" in words
+    assert "95.0 % (95 % interval 88.8 % to 97.8 %)" in words
+    assert "61.0 % against 80.0 %" in words
+
+
+def test_a_harmed_model_is_not_called_nearly_as_accurate() -> None:
+    assert _told(98, 60)[0] == "What pruning costs"
+
+
+def _rated(*rows: tuple[str, str, float, bool, float]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "name": name,
+                "network": "lenet5",
+                "method": method,
+                "ratio": ratio,
+                "retrained": retrained,
+                "images": "corrupted",
+                "accuracy": accuracy,
+            }
+            for name, method, ratio, retrained, accuracy in rows
+        ]
+    )
+
+
+def test_rivals_share_ratio_and_retraining_and_differ_most() -> None:
+    rows = _rated(
+        ("d", "dense", 0.0, False, 0.99),
+        ("m5", "magnitude", 0.5, False, 0.9),
+        ("r5", "random", 0.5, False, 0.6),
+        ("m9", "magnitude", 0.9, False, 0.5),
+        ("r9", "random", 0.9, False, 0.4),
+        ("m9r", "magnitude", 0.9, True, 0.95),
+    )
+    assert most_different_rivals(rows) == ("m5", "r5")
+
+
+def test_one_method_has_no_rivals() -> None:
+    rows = _rated(("a", "random", 0.5, False, 0.6), ("b", "random", 0.5, False, 0.1))
+    assert most_different_rivals(rows) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import polars as pl
 import pytest
 
 from core.display import theme
@@ -89,3 +90,17 @@ def test_a_method_keeps_its_colour_whatever_else_is_shown() -> None:
 def test_unknown_methods_get_different_colours() -> None:
     colours = theme.method_colours(["snip", "grasp", "magnitude"])
     assert len(set(colours.values())) == 3
+
+
+def test_a_retrained_series_is_a_paler_shade_of_its_method() -> None:
+    series = pl.DataFrame(
+        {
+            "series": ["Magnitude", "Magnitude, retrained"],
+            "method": ["magnitude"] * 2,
+            "retrained": [False, True],
+        }
+    )
+    plain, paler = theme.series_colours(series).values()
+    assert plain == theme.METHOD_COLOURS["magnitude"]
+    assert _linear(paler).sum() > _linear(plain).sum()
+    assert all(_difference(plain, paler, vision) > 15 for vision in VISION)

@@ -1,0 +1,171 @@
+"""A study file of made-up numbers, as large as wanted, to measure the app's speed on.
+
+    python -m benchmarks.synthetic_study                    2 M rows
+    python -m benchmarks.synthetic_study --samples 10000    20 M rows, 0.9 GB
+    python -m benchmarks.synthetic_study --samples 10000 --seeds 5    100 M rows, 4.5 GB
+
+The schema is the real one. The numbers mean nothing, but they look like a study: more
+pruning and more severity give more errors, larger angles and shorter features.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from core.store.database import SCHEMA_VERSION
+from core.vision.corruptions import CORRUPTIONS, SEVERITIES
+
+STORE = Path(__file__).parents[1] / "core" / "store"
+METHODS = ("magnitude", "random", "taylor", "multi_prize")
+RATIOS = (0.5, 0.7, 0.8, 0.9, 0.95)
+CLASSES = ("plane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+
+_ROWS = """
+WITH drawn AS (
+    SELECT c.condition_id, c.severity, s.sample_id, s.label,
+           hash($model, c.condition_id, s.sample_id, 1) / 18446744073709551616.0 AS u,
+           hash($model, s.sample_id, 2) / 18446744073709551616.0
+             + hash($model, c.condition_id, s.sample_id, 3) / 18446744073709551616.0 - 1 AS v
+    FROM conditions c, samples s
+), judged AS (
+    SELECT *, u >= 0.05 + 0.5 * $ratio ** 3 + 0.06 * severity AS correct FROM drawn
+)
+INSERT INTO sample_metrics
+SELECT $model, condition_id, sample_id, label,
+       CASE WHEN correct THEN label ELSE (label + 1) % 10 END, correct,
+       0.4 + 0.6 * u, 12 - 5 * $ratio - severity * 0.4 + 2 * v,
+       45 + 15 * $ratio + 2 * severity + 6 * v + CASE WHEN correct THEN 0 ELSE 15 END,
+       (4 - 3 * $ratio + v) * CASE WHEN correct THEN 1 ELSE -0.5 END,
+       list_transform(range(10), lambda k: CASE
+           WHEN k <> label THEN 85 + 10 * sin(k + sample_id) + 4 * v
+           ELSE 45 + 15 * $ratio + 2 * severity + 6 * v + CASE WHEN correct THEN 0 ELSE 15 END
+       END)::FLOAT[10],
+       NULL
+FROM judged
+ORDER BY condition_id, sample_id
+"""
+
+
+def write_synthetic_study(path: Path, *, samples: int, seeds: int) -> None:
+    """A study of 21 models a seed, 96 conditions and 10 classes.
+
+    Args:
+        path: the file; replaced.
+        samples: test images.
+        seeds: how many times each model comes.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        schema = (STORE / "schema.sql").read_text()
+        connection.execute(schema.replace("{angle_count}", str(len(CLASSES))))
+        _insert_dimensions(connection, path.stem, samples)
+        model = 0
+        for seed in range(seeds):
+            for method, ratio in [("dense", 0.0), *((m, r) for m in METHODS for r in RATIOS)]:
+                _insert_model(connection, model, method=method, ratio=ratio, seed=seed)
+                connection.execute(_ROWS, {"model": model, "ratio": ratio})
+                model += 1
+        connection.execute((STORE / "rollups.sql").read_text())
+        connection.execute("CHECKPOINT")
+
+
+def _insert_dimensions(connection: duckdb.DuckDBPyConnection, name: str, samples: int) -> None:
+    connection.execute(
+        "INSERT INTO study BY NAME SELECT $schema_version AS schema_version, $name AS name, "
+        "$title AS title, $description AS description, 'made up' AS dataset, 32 AS image_size, "
+        "0 AS seed, 'generated' AS corruption_source, '{}' AS configuration, '{}' AS versions, "
+        "repeat('0', 64) AS content_sha256, $published_at AS published_at",
+        {
+            "schema_version": SCHEMA_VERSION,
+            "name": name,
+            "title": "Made-up numbers for measuring speed",
+            "description": "No network stands behind these numbers.",
+            "published_at": datetime(2026, 1, 1),
+        },
+    )
+    connection.executemany("INSERT INTO classes VALUES (?, ?)", list(enumerate(CLASSES)))
+    connection.execute(
+        "INSERT INTO samples SELECT i, i % 10, NULL FROM range($samples) r(i)",
+        {"samples": samples},
+    )
+    rows = [("clean", "clean", "clean", 0, "clean")]
+    rows += [
+        (f"{corruption}-{severity}", corruption, category, severity, "generated")
+        for corruption, category in CORRUPTIONS.items()
+        for severity in SEVERITIES
+    ]
+    connection.executemany(
+        "INSERT INTO conditions VALUES (?, ?, ?, ?, ?, ?)",
+        [(i, *row) for i, row in enumerate(rows)],
+    )
+
+
+def _insert_model(
+    connection: duckdb.DuckDBPyConnection, model: int, *, method: str, ratio: float, seed: int
+) -> None:
+    dense = method == "dense"
+    row: dict[str, object] = {
+        "model_id": model,
+        "name": f"net-seed{seed}" if dense else f"net-seed{seed}-{method}-{ratio:g}",
+        "network": "net",
+        "method": method,
+        "ratio": ratio,
+        "sparsity": ratio,
+        "sparsity_total": ratio,
+        "sparsity_source": "masks",
+        "scope": None if dense else "global",
+        "seed": seed,
+        "parent": None if dense else f"net-seed{seed}",
+        "retrained": False,
+        "retrain_epochs": 0,
+        "recalibrated": False,
+        "classifier_prunable": True,
+        "collapsed": False,
+        "parameters": 1_000_000,
+        "nonzero_parameters": round(1_000_000 * (1 - ratio)),
+        "macs": 10_000_000,
+        "macs_theoretical": round(10_000_000 * (1 - ratio)),
+        "validation_accuracy": None,
+        "checkpoint_sha256": f"{model:064x}",
+        "details": "{}",
+    }
+    columns = ", ".join(f"${name} AS {name}" for name in row)
+    connection.execute(f"INSERT INTO models BY NAME SELECT {columns}", row)
+
+
+def default_path(samples: int, seeds: int) -> Path:
+    """Where a synthetic study of this size is kept."""
+    return Path("runs") / f"synthetic-{samples}-samples-{seeds}-seeds.duckdb"
+
+
+def main() -> None:
+    """Make the file unless it is there already."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--samples", type=int, default=1000, help="test images (1000)")
+    parser.add_argument("--seeds", type=int, default=1, help="21 models for each (1)")
+    parser.add_argument("--output", type=Path, help="file to write (under runs/)")
+    arguments = parser.parse_args()
+    path = arguments.output or default_path(arguments.samples, arguments.seeds)
+    if path.exists():
+        print(f"{path} is there already: delete it to make it again.")
+        return
+    start = time.perf_counter()
+    write_synthetic_study(path, samples=arguments.samples, seeds=arguments.seeds)
+    rows = 21 * arguments.seeds * 96 * arguments.samples
+    size = path.stat().st_size
+    print(
+        f"{path}: {rows:,} rows in {time.perf_counter() - start:.1f} s, "
+        f"{size / 1e6:,.0f} MB, {size / rows:.1f} bytes a row"
+    )
+
+
+if __name__ == "__main__":
+    main()

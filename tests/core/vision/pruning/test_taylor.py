@@ -87,6 +87,32 @@ def test_frozen_weights_are_scored_and_stay_frozen(
     assert not any(parameter.requires_grad for parameter in network.parameters())
 
 
+def test_gradients_are_the_same_to_the_last_bit_on_any_number_of_threads(
+    training: TrainingData,
+) -> None:
+    """Left to themselves, two threads add the gradients of a wide convolution otherwise."""
+    torch.manual_seed(0)
+    wide = nn.Sequential(
+        nn.Conv2d(3, 48, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(48, 48, 3, padding=1),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(48, 4),
+    )
+    found = []
+    for threads in (1, 2, 3):
+        torch.set_num_threads(threads)
+        found.append(
+            mean_absolute_gradients(
+                wide, prunable_weights(wide), training, batch_count=3, batch_size=64
+            )
+        )
+        assert torch.get_num_threads() == threads
+    for other in found[1:]:
+        assert all(torch.equal(found[0][name], other[name]) for name in other)
+
+
 def test_progress_counts_batches(network: nn.Module, training: TrainingData) -> None:
     steps: list[tuple[int, int]] = []
     list(

@@ -12,20 +12,17 @@ import pyarrow as pa
 import torch
 
 from core.geometry import ClassDirections
-from core.store.shards import shard_path, shard_rows, shard_state, write_shard
+from core.store.shards import shard_path, shard_rows, write_shard
 from core.vision.datasets import ImageSet
 from core.vision.inference import FeatureReader
+from pipelines.combinations import pair_state, shard_fingerprint, study_models
 from pipelines.command import run_stage
 from pipelines.conditions import Condition, study_conditions
 from pipelines.console import CONSOLE, StageReport, progress, stage
-from pipelines.errors import PipelineError
 from pipelines.model_files import load_network
-from pipelines.model_records import ModelRecord, added_records, read_record
-from pipelines.plan import model_names
-from pipelines.workspace import Workspace, fingerprint
+from pipelines.model_records import ModelRecord
+from pipelines.workspace import Workspace
 
-# raise it when the numbers that a shard holds change their meaning
-SHARD_VERSION = 1
 IMAGES_AT_ONCE = 1_024
 EXAMPLE_IMAGES = 16
 WEIGHTS_AT_ONCE_BYTES = 2 << 30
@@ -41,10 +38,13 @@ def evaluate_study(workspace: Workspace) -> StageReport:
         PipelineError: a model of the study is not made yet.
     """
     with stage("evaluate", "model-condition pairs") as report:
-        records = study_records(workspace)
+        # imported models come measured: there is nothing to run
+        records = [m for m in study_models(workspace) if isinstance(m, ModelRecord)]
+        if not records:
+            return report
         test = workspace.test
         planned = study_conditions(workspace)
-        pending = _pending(workspace, records, planned, len(test))
+        pending = _pending(workspace, records, planned)
         report.done = sum(len(missing) for missing in pending.values())
         report.kept = len(records) * len(planned) - report.done
         if report.done:
@@ -59,56 +59,16 @@ def evaluate_study(workspace: Workspace) -> StageReport:
     return report
 
 
-def study_records(workspace: Workspace) -> list[ModelRecord]:
-    """The records of all models of the study in publishing order, added ones last.
-
-    Raises:
-        PipelineError: a model is not made yet, or there is none.
-    """
-    planned = model_names(workspace.study)
-    records = []
-    for name in planned:
-        record = read_record(workspace.models, name)
-        if record is None:
-            raise PipelineError(
-                f"{workspace.study.name}: expected the model {name} to be made, found none; run "
-                "the train and prune stages first."
-            )
-        records.append(record)
-    records.extend(added_records(workspace.models))
-    if not records:
-        raise PipelineError(
-            f"{workspace.study.name}: expected a table [[network]] or an added model, found none."
-        )
-    return records
-
-
-def shard_fingerprint(workspace: Workspace, record: ModelRecord, condition: Condition) -> str:
-    """What the rows of a shard depend on."""
-    return fingerprint(
-        version=SHARD_VERSION,
-        model=record.row.checkpoint_sha256,
-        data=workspace.splits.fingerprint,
-        test_limit=workspace.study.dataset.test_limit,
-        condition=condition.origin,
-    )
-
-
 def _pending(
     workspace: Workspace,
     records: list[ModelRecord],
     planned: tuple[Condition, ...],
-    sample_count: int,
 ) -> dict[str, set[str]]:
     """Names of the conditions without a finished shard, by model; a damaged one is named."""
     pending: dict[str, set[str]] = {record.row.name: set() for record in records}
     for record in records:
         for condition in planned:
-            state = shard_state(
-                shard_path(workspace.shards, record.row.name, condition.row.name),
-                fingerprint=shard_fingerprint(workspace, record, condition),
-                sample_count=sample_count,
-            )
+            state = pair_state(workspace, record, condition)
             if state.status == "damaged":
                 CONSOLE.print(f"{state.reason}; it is computed again.", soft_wrap=True)
             if state.status != "finished":
@@ -121,7 +81,7 @@ def _groups(records: list[ModelRecord]) -> Iterator[list[ModelRecord]]:
     group: list[ModelRecord] = []
     size = 0
     for record in records:
-        weights = 4 * record.row.parameters
+        weights = 4 * (record.row.parameters or 0)
         if group and size + weights > WEIGHTS_AT_ONCE_BYTES:
             yield group
             group, size = [], 0
@@ -173,17 +133,24 @@ def _evaluate(
             rows = np.arange(start, min(start + IMAGES_AT_ONCE, len(test)))
             images = condition.images[rows]
             for model, shard in zip(models, shards, strict=True):
-                shard.append(measure(model, images, test.labels[rows], test.sample_ids[rows]))
+                metrics = measure_images(
+                    model.reader, model.directions, images, test.labels[rows], test.sample_ids[rows]
+                )
+                shard.append(metrics)
                 yield len(rows)
 
 
-def measure(
-    model: Measuring, images: np.ndarray, labels: np.ndarray, sample_ids: np.ndarray
+def measure_images(
+    reader: FeatureReader,
+    directions: ClassDirections,
+    images: np.ndarray,
+    labels: np.ndarray,
+    sample_ids: np.ndarray,
 ) -> pa.Table:
     """The metrics of some images, uint8 (N, H, W, 3), as rows of a shard."""
-    features, logits = model.reader.read_in_batches(images)
+    features, logits = reader.read_in_batches(images)
     true = torch.from_numpy(labels).to(features.device)
-    geometry = model.directions.measure(features, true)
+    geometry = directions.measure(features, true)
     chosen = logits.gather(1, geometry.prediction[:, None])[:, 0]
     confidence = torch.exp(chosen - logits.logsumexp(dim=1))
     return shard_rows(

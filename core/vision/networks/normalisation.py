@@ -89,8 +89,11 @@ def normalise_tensor(images: torch.Tensor, normalisation: Normalisation) -> torc
     """The same for a uint8 tensor (N, H, W, 3), on the device where it lies."""
     import torch  # noqa: PLC0415
 
-    shape = (1, 3, 1, 1)
-    mean = torch.tensor(normalisation.mean, device=images.device).view(shape)
-    std = torch.tensor(normalisation.std, device=images.device).view(shape)
-    pixels = images.permute(0, 3, 1, 2).to(torch.float32)
-    return pixels.mul_(1 / (WHITE * std)).sub_(mean / std)
+    mean = torch.tensor(normalisation.mean, device=images.device)
+    std = torch.tensor(normalisation.std, device=images.device)
+    # a whole image of factors at once: an inner axis of three is five times slower on a CPU
+    pixels_per_image = images.shape[1] * images.shape[2]
+    scale = (1 / (WHITE * std)).repeat(pixels_per_image)
+    shift = (mean / std).repeat(pixels_per_image)
+    flat = images.reshape(len(images), 3 * pixels_per_image).to(torch.float32)
+    return flat.mul_(scale).sub_(shift).view(images.shape).permute(0, 3, 1, 2)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from core.store.records import ConditionRow
 from core.vision.conditions import (
@@ -17,9 +20,14 @@ from core.vision.corruptions import CORRUPTIONS
 from core.vision.corruptions.official import OfficialCorruptions, open_official
 from core.vision.datasets.image_set import Images
 from pipelines.console import CONSOLE
+from pipelines.errors import PipelineError
+from pipelines.model_records import imported_models
 from pipelines.study import StudyFileError
 from pipelines.workspace import Workspace
 
+# where a study was imported, all that is left of a version of the test set is its name
+NO_IMAGES = np.zeros((0, 1, 1, 3), dtype=np.uint8)
+CONDITION_NAME = re.compile(r"([a-z0-9][a-z0-9_-]*)-([1-5])")
 CLEAN = ConditionRow("clean", "clean", "clean", 0, "clean")
 _CATEGORIES = {
     category: number for number, category in enumerate(dict.fromkeys(CORRUPTIONS.values()))
@@ -44,26 +52,56 @@ class Condition:
 def study_conditions(workspace: Workspace) -> tuple[Condition, ...]:
     """Clean first, then by category, corruption and severity.
 
+    A study without images has the conditions that were imported for any of its models.
+
     Raises:
         InputError: files that can't be read or don't fit the test set.
         StudyFileError: two conditions of the same name.
     """
+    if workspace.has_no_images:
+        names = {name for m in imported_models(workspace.models) for name in m.features}
+        rows = [CLEAN, *(imported_condition(name) for name in sorted(names - {CLEAN.name}))]
+        clean, *others = [Condition(row, NO_IMAGES, "imported") for row in rows]
+        return _in_order(clean, others)
     found = [*_corruptions(workspace), *_folder(workspace), *_files(workspace)]
     twice = [name for name, count in Counter(c.row.name for c in found).items() if count > 1]
     if twice:
         raise StudyFileError(
             f"{workspace.study.name}: expected each condition once, found {twice[0]} twice."
         )
+    return _in_order(Condition(CLEAN, workspace.test.images, "clean"), found)
+
+
+def imported_condition(name: str) -> ConditionRow:
+    """The condition that is meant by a name, `clean` or `<corruption>-<severity>`.
+
+    Raises:
+        PipelineError: it is no such name.
+    """
+    if name == CLEAN.name:
+        return CLEAN
+    parts = CONDITION_NAME.fullmatch(name)
+    if parts is None or parts[1] == CLEAN.name:
+        raise PipelineError(
+            f"--condition: expected clean or <corruption>-<severity> such as fog-3, with a "
+            f"severity of 1 to 5, found {name!r}."
+        )
+    category = CORRUPTIONS.get(parts[1], "other")
+    return ConditionRow(name, parts[1], category, int(parts[2]), "imported")
+
+
+def _in_order(clean: Condition, others: list[Condition]) -> tuple[Condition, ...]:
     numbers = {corruption: number for number, corruption in enumerate(CORRUPTIONS)}
-    found.sort(
+    ordered = sorted(
+        others,
         key=lambda condition: (
             _CATEGORIES.get(condition.row.category, len(_CATEGORIES)),
             numbers.get(condition.row.corruption, len(numbers)),
             condition.row.corruption,
             condition.row.severity,
-        )
+        ),
     )
-    return (Condition(CLEAN, workspace.test.images, "clean"), *found)
+    return (clean, *ordered)
 
 
 def _corruptions(workspace: Workspace) -> Iterator[Condition]:
@@ -80,7 +118,7 @@ def _corruptions(workspace: Workspace) -> Iterator[Condition]:
             )
             if official is not None and corruption in official.present:
                 images = official.images(corruption, severity)
-                yield Condition(replace(row, source="official"), images, images.describe())
+                yield Condition(replace(row, source=official.source), images, images.describe())
             else:
                 generated = GeneratedImages(
                     workspace.test,

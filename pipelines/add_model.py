@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
@@ -14,11 +13,9 @@ from pipelines.errors import PipelineError
 from pipelines.foreign_models import load_foreign
 from pipelines.model_files import write_model
 from pipelines.model_records import Blueprint, read_record
-from pipelines.plan import model_names
+from pipelines.plan import check_added_name
 from pipelines.train import study_normalisation
 from pipelines.workspace import Workspace, fingerprint
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def add_model(workspace: Workspace, options: Namespace) -> None:
@@ -29,15 +26,9 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
         InputError: a file, network or classifier that does not fit, in one sentence.
     """
     name = options.name
-    if not _NAME.fullmatch(name):
-        raise PipelineError(f"--name: expected letters, digits, '.', '_' and '-', found {name!r}.")
+    check_added_name(workspace.study, "--name", name)
     if (options.mean is None) != (options.std is None):
         raise PipelineError("expected --mean and --std together, found one of them.")
-    if name in model_names(workspace.study):
-        raise PipelineError(
-            f"--name: expected a name that the study {workspace.study.name} does not use itself, "
-            f"found {name!r}."
-        )
     blueprint = Blueprint(
         network=options.network,
         class_count=len(workspace.test.class_names),

@@ -17,8 +17,8 @@ USAGE_ERROR = 2
 INTERRUPTED = 130
 
 
-def stage_parser(description: str) -> argparse.ArgumentParser:
-    """A parser with the arguments of every stage."""
+def study_parser(description: str) -> argparse.ArgumentParser:
+    """A parser with the arguments of every command that works on a study."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
@@ -29,6 +29,12 @@ def stage_parser(description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--published", type=Path, default=Path("data"), help="folder of study files for the app"
     )
+    return parser
+
+
+def stage_parser(description: str) -> argparse.ArgumentParser:
+    """A parser with the arguments of every stage."""
+    parser = study_parser(description)
     parser.add_argument(
         "--device",
         default="auto",
@@ -52,12 +58,12 @@ def run_stage(
 
 
 def open_workspace(options: argparse.Namespace) -> Workspace:
-    """The workspace that a stage's arguments name."""
+    """The workspace that a command's arguments name; on the CPU if they name no device."""
     return Workspace.open(
         options.study,
         runs=options.runs,
         published=options.published,
-        device=_device(options.device),
+        device=_device(options.device) if "device" in options else "cpu",
     )
 
 
@@ -75,7 +81,10 @@ def explain_mistakes(work: Callable[[], object]) -> int:
 
 
 def _device(name: str) -> str:
-    import torch  # noqa: PLC0415  # --help must not wait for it
+    try:
+        import torch  # noqa: PLC0415  # --help must not wait for it
+    except ModuleNotFoundError:
+        return "cpu"  # publishing a study needs no torch
 
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from core.vision.pruning import method_options
 from core.vision.recipe import Recipe
+from pipelines.errors import PipelineError
 from pipelines.recipes import recipe_for
-from pipelines.study import NetworkSettings, PruningSettings, Study, StudyFileError
+from pipelines.study import (
+    IMPORTED,
+    ConditionSettings,
+    DatasetSettings,
+    NetworkSettings,
+    PruningSettings,
+    Study,
+    StudyFileError,
+)
 
 DENSE = "dense"
+_ADDED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -109,6 +120,21 @@ def model_names(study: Study) -> tuple[str, ...]:
     return tuple(names)
 
 
+def check_added_name(study: Study, flag: str, name: str) -> None:
+    """Whether a model of the user's own can have this name.
+
+    Raises:
+        PipelineError: it can't be a file's name, or the study uses it itself.
+    """
+    if not _ADDED_NAME.fullmatch(name):
+        raise PipelineError(f"{flag}: expected letters, digits, '.', '_' and '-', found {name!r}.")
+    if name in model_names(study):
+        raise PipelineError(
+            f"{flag}: expected a name that the study {study.name} does not use itself, "
+            f"found {name!r}."
+        )
+
+
 def study_recipe(network: NetworkSettings) -> Recipe:
     """The network's own recipe with what the study changes of it.
 
@@ -141,6 +167,8 @@ def check_plan(study: Study) -> None:
         StudyFileError: an unknown setting of a recipe or method, or a model asked for twice.
     """
     model_names(study)
+    if study.dataset.name == IMPORTED:
+        _check_imported(study)
     for network in study.network:
         study_recipe(network)
         _check_network(network)
@@ -169,6 +197,28 @@ def _check_combination(table: str, settings: PruningSettings) -> None:
             f"{table}: expected method magnitude and retrain_epochs of at least 1 with "
             f"rewind_epoch, found {settings.method} and {settings.retrain_epochs}."
         )
+
+
+def _check_imported(study: Study) -> None:
+    """A study without images has nothing to train, prune or corrupt."""
+    names = study.dataset.class_names
+    if names is None:
+        raise StudyFileError(
+            f'dataset.class_names: expected the names of the classes with name = "{IMPORTED}", '
+            "found none."
+        )
+    for table, found, allowed in (
+        ("dataset", study.dataset, DatasetSettings(name=IMPORTED, class_names=names)),
+        ("network", study.network, ()),
+        ("pruning", study.pruning, ()),
+        ("conditions", study.conditions, ConditionSettings()),
+    ):
+        if found != allowed:
+            expected = "name and class_names only" if table == "dataset" else "no such table"
+            raise StudyFileError(
+                f"{table}: expected {expected} with the data set {IMPORTED}, which has no images "
+                "to work on, found more."
+            )
 
 
 def _check_network(network: NetworkSettings) -> None:

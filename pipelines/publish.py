@@ -12,12 +12,13 @@ import polars as pl
 
 from core.store.publish import publish, published_fingerprint
 from core.store.records import ConditionRow, StudyContents, StudyRow
-from core.store.shards import shard_path, shard_state
+from core.store.shards import shard_path
+from pipelines.combinations import pair_state, shard_fingerprint, study_models
 from pipelines.command import run_stage
-from pipelines.conditions import study_conditions
+from pipelines.conditions import Condition, study_conditions
 from pipelines.console import CONSOLE, StageReport, progress, stage
 from pipelines.errors import PipelineError
-from pipelines.evaluate import shard_fingerprint, study_records
+from pipelines.model_records import ImportedModel, ModelRecord
 from pipelines.thumbnails import thumbnail
 from pipelines.versions import library_versions
 from pipelines.workspace import Workspace, fingerprint
@@ -55,30 +56,24 @@ def study_contents(workspace: Workspace) -> StudyContents:
         PipelineError: a shard is not finished.
     """
     study = workspace.study
-    test = workspace.test
+    records = study_models(workspace)
     planned = study_conditions(workspace)
-    records = study_records(workspace)
+    samples = workspace.samples
     shards = {}
     fingerprints = []
     for record in records:
         for condition in planned:
-            path = shard_path(workspace.shards, record.row.name, condition.row.name)
-            expected = shard_fingerprint(workspace, record, condition)
-            state = shard_state(path, fingerprint=expected, sample_count=len(test))
-            if state.status != "finished":
-                raise PipelineError(
-                    f"{study.name}: expected model {record.row.name} to be evaluated on "
-                    f"{condition.row.name}, found its shard {state.status}; run the evaluate stage."
-                )
-            shards[record.row.name, condition.row.name] = path
-            fingerprints.append(expected)
+            pair = (record.row.name, condition.row.name)
+            _check_finished(workspace, record, condition)
+            shards[pair] = shard_path(workspace.shards, *pair)
+            fingerprints.append(shard_fingerprint(workspace, record, condition))
     conditions = tuple(condition.row for condition in planned)
     row = StudyRow(
         name=study.name,
         title=study.title,
         description=study.description,
         dataset=study.dataset.name,
-        image_size=workspace.image_size,
+        image_size=None if workspace.has_no_images else workspace.image_size,
         seed=study.seed,
         corruption_source=corruption_source(conditions),
         configuration=study.as_json(),
@@ -90,12 +85,12 @@ def study_contents(workspace: Workspace) -> StudyContents:
     ]
     return StudyContents(
         study=row,
-        class_names=test.class_names,
+        class_names=samples.class_names,
         samples=pl.DataFrame(
             {
-                "sample_id": test.sample_ids.astype(np.int32),
-                "label": test.labels.astype(np.uint16),
-                "thumbnail": [thumbnail(test.images[i : i + 1][0]) for i in range(len(test))],
+                "sample_id": samples.sample_ids.astype(np.int32),
+                "label": samples.labels.astype(np.uint16),
+                "thumbnail": pl.Series(_thumbnails(workspace), dtype=pl.Binary),
             }
         ),
         models=models,
@@ -104,7 +99,7 @@ def study_contents(workspace: Workspace) -> StudyContents:
         shards=shards,
         fingerprint=fingerprint(
             study=asdict(row),
-            classes=test.class_names,
+            classes=samples.class_names,
             models=[asdict(model) for model in models],
             conditions=[asdict(condition) for condition in conditions],
             shards=fingerprints,
@@ -112,8 +107,34 @@ def study_contents(workspace: Workspace) -> StudyContents:
     )
 
 
+def _check_finished(
+    workspace: Workspace, model: ModelRecord | ImportedModel, condition: Condition
+) -> None:
+    status = pair_state(workspace, model, condition).status
+    if status == "finished":
+        return
+    name, under = model.row.name, condition.row.name
+    if isinstance(model, ImportedModel):
+        raise PipelineError(
+            f"{workspace.study.name}: expected the features of model {name} under {under} to be "
+            f"imported, found its shard {status}; import them with python -m "
+            f"pipelines.import_features --model {name} --condition {under}."
+        )
+    raise PipelineError(
+        f"{workspace.study.name}: expected model {name} to be evaluated on {under}, found its "
+        f"shard {status}; run the evaluate stage."
+    )
+
+
+def _thumbnails(workspace: Workspace) -> list[bytes | None]:
+    if workspace.has_no_images:
+        return [None] * len(workspace.samples)
+    test = workspace.test
+    return [thumbnail(test.images[row : row + 1][0]) for row in range(len(test))]
+
+
 def corruption_source(conditions: tuple[ConditionRow, ...]) -> str:
-    """'official', 'generated' or 'mixed' where there are corruptions, 'none' without."""
+    """Where all corruptions are from, 'mixed' for several sources, 'none' without any."""
     sources = {condition.source for condition in conditions if condition.severity}
     if not sources:
         return "none"

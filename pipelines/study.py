@@ -28,6 +28,7 @@ from core.vision.pruning import METHODS
 from pipelines.errors import PipelineError
 
 _UNKNOWN_KEY = "unexpected_keyword_argument"
+IMPORTED = "imported"
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
@@ -71,21 +72,26 @@ class DatasetSettings:
     """Table [dataset]: where the images come from and how they are split.
 
     Attributes:
-        name: one of the known data sets.
+        name: one of the known data sets, or "imported" for a study without images, whose
+            samples are those of the features that are imported.
         folder: where its files lie, for those that are read from disk; relative to the
             study file.
         image_size: side in pixels that images are resized to; None leaves them.
         validation_fraction: part of the training images held out to pick epochs.
         test_fraction: part held out for evaluation where there is no official test set.
         test_limit: evaluate at most so many test images, a seeded stratified choice.
+        class_names: in the order of the labels, instead of the data set's own.
     """
 
-    name: Annotated[str, _one_of(DATASETS)]
+    name: Annotated[str, _one_of((*DATASETS, IMPORTED))]
     folder: str | None = None
     image_size: Annotated[int, Field(ge=28)] | None = None
     validation_fraction: Fraction = 0.1
     test_fraction: Fraction = 0.3
     test_limit: Annotated[int, Field(ge=1)] | None = None
+    class_names: (
+        Annotated[tuple[str, ...], Field(min_length=2), AfterValidator(_distinct)] | None
+    ) = None
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -13,8 +13,10 @@ from typing import Any
 
 from core.vision.datasets import ImageSet, Splits, load_dataset
 from core.vision.datasets.splits import stratified_rows
+from pipelines.errors import PipelineError
 from pipelines.plan import check_plan
-from pipelines.study import Study, read_study
+from pipelines.samples import Samples, read_samples
+from pipelines.study import IMPORTED, Study, read_study
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,17 @@ class Workspace:
 
     @cached_property
     def splits(self) -> Splits:
-        """The data set, read when first needed."""
+        """The data set, read when first needed.
+
+        Raises:
+            PipelineError: the study has none, its features are imported.
+        """
         settings = self.study.dataset
+        if self.has_no_images:
+            raise PipelineError(
+                f"{self.study.name}: expected a data set with images, found {IMPORTED!r}, to "
+                "which features are imported."
+            )
         return load_dataset(
             settings.name,
             folder=self.beside(settings.folder),
@@ -77,7 +88,29 @@ class Workspace:
             validation_fraction=settings.validation_fraction,
             test_fraction=settings.test_fraction,
             seed=self.study.seed,
+            class_names=settings.class_names,
         )
+
+    @property
+    def has_no_images(self) -> bool:
+        """Whether all that is known of the samples is what was imported."""
+        return self.study.dataset.name == IMPORTED
+
+    @property
+    def imported_samples(self) -> Path:
+        """Ids and labels of the first import into a study without images."""
+        return self.root / "samples.npz"
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The samples that are measured: the test images, or those of the first import.
+
+        Raises:
+            PipelineError: nothing was imported yet into a study without images.
+        """
+        if self.has_no_images:
+            return read_samples(self.imported_samples, self.study.dataset.class_names or ())
+        return Samples(self.test.sample_ids, self.test.labels, self.test.class_names)
 
     @cached_property
     def test(self) -> ImageSet:

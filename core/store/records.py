@@ -21,7 +21,7 @@ class StudyRow:
     title: str
     description: str
     dataset: str
-    image_size: int
+    image_size: int | None
     seed: int
     corruption_source: str
     configuration: str
@@ -48,7 +48,7 @@ class ModelRow:
     method: str
     ratio: float
     sparsity: float
-    sparsity_total: float
+    sparsity_total: float | None
     sparsity_source: str
     scope: str | None
     seed: int | None
@@ -58,10 +58,10 @@ class ModelRow:
     recalibrated: bool
     classifier_prunable: bool
     collapsed: bool
-    parameters: int
-    nonzero_parameters: int
-    macs: int
-    macs_theoretical: int
+    parameters: int | None
+    nonzero_parameters: int | None
+    macs: int | None
+    macs_theoretical: int | None
     validation_accuracy: float | None
     checkpoint_sha256: str
     details: str

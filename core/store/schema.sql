@@ -13,9 +13,9 @@ CREATE TABLE study (
     title             VARCHAR NOT NULL,    -- one line for people
     description       VARCHAR NOT NULL,    -- what the study asks, and what was left out of it
     dataset           VARCHAR NOT NULL,    -- name of the data set
-    image_size        INTEGER NOT NULL,    -- side of the square images in pixels
+    image_size        INTEGER,             -- side of the square images in pixels; NULL if the study was imported without images
     seed              BIGINT NOT NULL,     -- seed of the split and of every default below it
-    corruption_source VARCHAR NOT NULL,    -- 'official', 'generated', 'mixed' or 'none'
+    corruption_source VARCHAR NOT NULL,    -- 'official', 'generated', 'imported', 'mixed' or 'none'
     configuration     VARCHAR NOT NULL,    -- the study file as JSON, defaults filled in
     versions          VARCHAR NOT NULL,    -- JSON object: library name -> version that made the numbers
     content_sha256    VARCHAR NOT NULL,    -- fingerprint of everything below: equal where nothing changed
@@ -39,9 +39,9 @@ CREATE TABLE models (
     network              VARCHAR NOT NULL,  -- architecture, the stem in its name
     method               VARCHAR NOT NULL,  -- 'dense' or the pruning method
     ratio                DOUBLE NOT NULL,   -- fraction of prunable weights (structured: channels) asked to be removed, 0..1
-    sparsity             DOUBLE NOT NULL,   -- fraction of prunable weights removed, counted from the masks
-    sparsity_total       DOUBLE NOT NULL,   -- fraction of all parameters removed
-    sparsity_source      VARCHAR NOT NULL,  -- 'masks', or 'zeros' where a foreign checkpoint had no masks
+    sparsity             DOUBLE NOT NULL,   -- fraction of prunable weights removed; sparsity_source says how that is known
+    sparsity_total       DOUBLE,            -- fraction of all parameters removed; NULL for imported features
+    sparsity_source      VARCHAR NOT NULL,  -- counted from 'masks', or 'zeros' where a foreign checkpoint had none; 'stated' by the user for imported features
     scope                VARCHAR,           -- 'global' or 'layerwise'; NULL for dense
     seed                 BIGINT,            -- seed of initialisation (dense) or of pruning; NULL if unknown
     parent               VARCHAR,           -- name of the model this one was made from
@@ -50,12 +50,12 @@ CREATE TABLE models (
     recalibrated         BOOLEAN NOT NULL,  -- batch-norm statistics estimated anew on training data
     classifier_prunable  BOOLEAN NOT NULL,  -- the last layer's weights were prunable
     collapsed            BOOLEAN NOT NULL,  -- predicts one class for every clean test sample
-    parameters           BIGINT NOT NULL,   -- all parameters of the dense form
-    nonzero_parameters   BIGINT NOT NULL,   -- parameters that are not removed
-    macs                 BIGINT NOT NULL,   -- multiply-accumulates for one image, dense
-    macs_theoretical     BIGINT NOT NULL,   -- the same, counting kept weights only: a bound, not a speed
+    parameters           BIGINT,            -- all parameters of the dense form; NULL for imported features
+    nonzero_parameters   BIGINT,            -- parameters that are not removed; NULL for imported features
+    macs                 BIGINT,            -- multiply-accumulates for one image, dense; NULL for imported features
+    macs_theoretical     BIGINT,            -- the same, counting kept weights only: a bound, not a speed; NULL for imported features
     validation_accuracy  DOUBLE,            -- on the validation split, where best epochs are picked
-    checkpoint_sha256    VARCHAR NOT NULL,  -- hash of the weights file
+    checkpoint_sha256    VARCHAR NOT NULL,  -- hash of the weights file, or of the classifier and features that were imported
     details              VARCHAR NOT NULL   -- JSON: recipe, library versions, the rest of the history
 );
 
@@ -76,7 +76,7 @@ CREATE TABLE conditions (
     corruption   VARCHAR NOT NULL,         -- 'clean' or the corruption's name
     category     VARCHAR NOT NULL,         -- 'clean', 'noise', 'blur', 'weather', 'digital' or 'other'
     severity     UTINYINT NOT NULL,        -- 1..5, 0 for clean
-    source       VARCHAR NOT NULL          -- 'clean', 'official', 'generated' or the file it was read from
+    source       VARCHAR NOT NULL          -- 'clean', 'official', 'generated', 'imported' or the file it was read from
 );
 
 CREATE TABLE sample_metrics (

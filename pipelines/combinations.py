@@ -1,0 +1,76 @@
+"""The models of a study, and what the numbers of each (model, condition) pair depend on."""
+
+from __future__ import annotations
+
+from core.store.shards import ShardState, shard_path, shard_state
+from pipelines.conditions import Condition
+from pipelines.errors import PipelineError
+from pipelines.model_records import (
+    ImportedModel,
+    ModelRecord,
+    added_records,
+    imported_models,
+    read_record,
+)
+from pipelines.plan import model_names
+from pipelines.workspace import Workspace, fingerprint
+
+# raise it when the numbers that a shard holds change their meaning
+SHARD_VERSION = 1
+
+
+def study_models(workspace: Workspace) -> list[ModelRecord | ImportedModel]:
+    """All models of the study in publishing order: planned, added, imported.
+
+    Raises:
+        PipelineError: a model is not made yet, or there is none.
+    """
+    planned = model_names(workspace.study)
+    models: list[ModelRecord | ImportedModel] = []
+    for name in planned:
+        record = read_record(workspace.models, name)
+        if record is None:
+            raise PipelineError(
+                f"{workspace.study.name}: expected the model {name} to be made, found none; run "
+                "the train and prune stages first."
+            )
+        models.append(record)
+    models.extend(r for r in added_records(workspace.models) if r.row.name not in planned)
+    models.extend(m for m in imported_models(workspace.models) if m.row.name not in planned)
+    if not models:
+        raise PipelineError(
+            f"{workspace.study.name}: expected a table [[network]] or a model that was added or "
+            "imported, found none."
+        )
+    return models
+
+
+def shard_fingerprint(
+    workspace: Workspace, model: ModelRecord | ImportedModel, condition: Condition
+) -> str:
+    """What the rows of a shard depend on."""
+    if isinstance(model, ImportedModel):
+        return fingerprint(
+            version=SHARD_VERSION,
+            classifier=model.classifier,
+            features=model.features.get(condition.row.name),
+            samples=workspace.samples.fingerprint,
+        )
+    return fingerprint(
+        version=SHARD_VERSION,
+        model=model.row.checkpoint_sha256,
+        data=workspace.splits.fingerprint,
+        test_limit=workspace.study.dataset.test_limit,
+        condition=condition.origin,
+    )
+
+
+def pair_state(
+    workspace: Workspace, model: ModelRecord | ImportedModel, condition: Condition
+) -> ShardState:
+    """Whether the pair's shard is finished, and belongs to what is there now."""
+    return shard_state(
+        shard_path(workspace.shards, model.row.name, condition.row.name),
+        fingerprint=shard_fingerprint(workspace, model, condition),
+        sample_count=len(workspace.samples),
+    )

@@ -127,6 +127,12 @@ CREATE TABLE metric_range (
     null_count   INTEGER NOT NULL          -- samples where the metric is undefined
 );
 
+CREATE TABLE correct_bits (
+    model_id     USMALLINT NOT NULL,       -- model
+    condition_id USMALLINT NOT NULL,       -- condition
+    bits         BIT                       -- one bit a sample, in the order of sample_id: 1 where predicted right; NULL where none is
+);
+
 -- Views for people who query by hand.
 
 -- one row per model, condition and sample, with names instead of ids

@@ -49,7 +49,6 @@ def evaluation_view(chosen: Chosen) -> View:
         queries.sample_count(connection, chosen)
         queries.accuracy(connection)
         queries.accuracy(connection, chosen)
-        queries.robustness(connection, chosen)
         queries.paired_changes(connection, reference_model_id=0, condition_id=0, chosen=chosen)
 
     return ask

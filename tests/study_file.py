@@ -37,10 +37,12 @@ def write_study(
     sample_count: int = SAMPLE_COUNT,
     models: tuple[tuple[str, str, float, float], ...] = MODELS,
     schema_version: int = 1,
+    clamp: float = 0.9,
 ) -> Path:
     """A study of 4 classes; the same arguments give the same rows.
 
-    Sample 0 has no angle under the most pruned model (a zero feature).
+    No model errs more often than `clamp`. Sample 0 has no angle under the most pruned model
+    (a zero feature).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
@@ -81,6 +83,7 @@ def write_study(
                         error=error,
                         severity=condition[3],
                         samples=sample_count,
+                        clamp=clamp,
                     ),
                 )
         connection.execute((STORE / "rollups.sql").read_text())
@@ -151,10 +154,17 @@ def _model_row(model_id: int, name: str, method: str, ratio: float, error: float
 
 
 def _metric_rows(
-    model_id: int, condition_id: int, *, ratio: float, error: float, severity: int, samples: int
+    model_id: int,
+    condition_id: int,
+    *,
+    ratio: float,
+    error: float,
+    severity: int,
+    samples: int,
+    clamp: float,
 ) -> list[dict[str, Any]]:
     rng = np.random.default_rng([model_id, condition_id])
-    wrong = rng.random(samples) < min(0.9, error + 0.05 * severity)
+    wrong = rng.random(samples) < min(clamp, error + 0.05 * severity)
     rows = []
     for sample_id in range(samples):
         label = sample_id % 4

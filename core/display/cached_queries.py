@@ -71,12 +71,6 @@ def accuracy(resolved: str, chosen: Chosen = EVERYTHING) -> pl.DataFrame:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def robustness(resolved: str, chosen: Chosen = EVERYTHING) -> pl.DataFrame:
-    """`queries.robustness`."""
-    return queries.robustness(connection(resolved), chosen)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
 def paired_changes(
     resolved: str, *, reference_model_id: int, condition_id: int, chosen: Chosen
 ) -> pl.DataFrame:

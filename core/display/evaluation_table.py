@@ -15,7 +15,6 @@ DESCRIPTION = ("network", "method", "ratio", "sparsity", "retrained", "scope", "
 
 def evaluation_rows(
     accuracy: pl.DataFrame,
-    robustness: pl.DataFrame,
     changes: pl.DataFrame,
     *,
     models: pl.DataFrame,
@@ -26,7 +25,6 @@ def evaluation_rows(
 
     Args:
         accuracy: model_id, condition_id, correct, samples.
-        robustness: model_id, robustness.
         changes: model_id, broken, fixed, samples, against the reference.
         models: the table `models`, with a column `label`.
         conditions: the table `conditions`.
@@ -36,7 +34,9 @@ def evaluation_rows(
         model_id, name, model (its label), the columns of DESCRIPTION, clean accuracy, its
         95 % interval as text, mean corruption error (mean over corruptions, after the mean
         over severities), the same relative to the reference (mean over corruptions of the
-        ratio), robustness, difference to the reference in percentage points, p (McNemar,
+        ratio), robustness (equation 6 as a
+        mean; every sample has every corrupted version, so that the order of the two means
+        doesn't matter), difference to the reference in percentage points, p (McNemar,
         Holm over the models that are compared; NULL for the reference), beyond chance, and
         the accuracy on each corruption under its label; in the order of `models`.
     """
@@ -48,7 +48,7 @@ def evaluation_rows(
     for part in (
         _clean(accuracy, conditions),
         _corruption_errors(by_corruption, reference_model_id),
-        robustness.select("model_id", "robustness"),
+        _robustness(accuracy, conditions),
         _significance(changes, reference_model_id),
         _by_column(by_corruption),
     ):
@@ -80,6 +80,16 @@ def _clean(accuracy: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
         "model_id",
         (pl.col("correct") / pl.col("samples")).alias("clean accuracy"),
         pl.Series("95 % interval", intervals, dtype=pl.String),
+    )
+
+
+def _robustness(accuracy: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
+    corrupted = conditions.filter(pl.col("severity") > 0).select("condition_id")
+    return (
+        accuracy.join(corrupted, on="condition_id", how="semi")
+        .group_by("model_id")
+        .agg((pl.col("correct").sum() / pl.col("samples").sum()).alias("robustness"))
+        .sort("model_id")
     )
 
 

@@ -108,7 +108,6 @@ def table(view: View, models: pl.DataFrame) -> None:
     st.subheader("In numbers", anchor=False)
     rows = evaluation_rows(
         cached_queries.accuracy(view.resolved, view.chosen),
-        cached_queries.robustness(view.resolved, view.chosen),
         cached_queries.paired_changes(
             view.resolved,
             reference_model_id=view.reference.model_id,

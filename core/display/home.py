@@ -148,10 +148,12 @@ def questions(view: View) -> None:
 def provenance(view: View) -> None:
     """Seeds, versions and every model, for who wants to make the numbers again."""
     study = cached_queries.study(view.resolved).row(0, named=True)
+    side = study["image_size"]
+    size = f" at {side} × {side} pixels" if side else ""
     with st.expander("Where these numbers come from", icon=":material/fingerprint:"):
         st.markdown(
-            f"Data set **{study['dataset']}** at {study['image_size']} × {study['image_size']} "
-            f"pixels · seed {study['seed']} · corruptions {study['corruption_source']} · "
+            f"Data set **{labels.escaped(study['dataset'])}**{size} · seed {study['seed']} · "
+            f"corruptions {study['corruption_source']} · "
             f"published {study['published_at']:%Y-%m-%d %H:%M} UTC · "
             f"content `{study['content_sha256'][:12]}`"
         )

@@ -81,16 +81,17 @@ def styled(chart: AnyChart) -> AnyChart:
 
     Text and grid colours are left to the app's theme, so that light and dark both work.
     """
-    configured: AnyChart = (
-        chart.configure_axis(
+    # Set in one step: each `configure_...` would copy the whole chart.
+    chart.config = alt.Config(
+        axis=alt.AxisConfig(
             labelFontSize=11, titleFontSize=12, titlePadding=8, labelPadding=4, domain=False
-        )
-        .configure_legend(
+        ),
+        legend=alt.LegendConfig(
             labelFontSize=12, titleFontSize=12, symbolSize=80, labelPadding=4, columnPadding=16
-        )
-        .configure_title(fontSize=13, offset=8, anchor="start")
-        .configure_view(strokeWidth=0)
-        .configure_concat(spacing=6)
-        .configure_bar(discreteBandSize=alt.RelativeBandSize(band=1))
+        ),
+        title=alt.TitleConfig(fontSize=13, offset=8, anchor="start"),
+        view=alt.ViewConfig(strokeWidth=0),
+        concat=alt.CompositionConfig(spacing=6),
+        bar=alt.BarConfig(discreteBandSize=alt.RelativeBandSize(band=1)),
     )
-    return configured
+    return chart

@@ -72,42 +72,34 @@ GROUP BY model_id, condition_id
 ORDER BY model_id, condition_id
 """
 
-SUBSET_ACCURACY_SQL = """
-WITH chosen AS MATERIALIZED (SELECT s.sample_id FROM samples s WHERE true{chosen})
-SELECT model_id, condition_id, count(*) FILTER (correct) AS correct, count(*) AS samples
-FROM sample_metrics SEMI JOIN chosen USING (sample_id)
-GROUP BY model_id, condition_id
+# `correct_bits` has one bit a sample in the order of sample_id; so has this mask.
+_MASK_SQL = """
+mask AS MATERIALIZED (
+    SELECT string_agg(if(true{chosen}, '1', '0'), '' ORDER BY s.sample_id)::BIT AS chosen
+    FROM samples s
+)
+"""
+
+_SUBSET_ACCURACY_SQL = """
+WITH {mask}
+SELECT model_id, condition_id, coalesce(bit_count(bits & chosen), 0)::BIGINT AS correct,
+       bit_count(chosen)::BIGINT AS samples
+FROM correct_bits, mask
+WHERE bit_count(chosen) > 0
 ORDER BY model_id, condition_id
 """
 
 
 def accuracy_sql(chosen: Chosen = EVERYTHING) -> str:
-    """The SQL of `accuracy`: the rollup answers for classes, the rows for a subset."""
+    """The SQL of `accuracy`: one rollup answers for classes, another for any subset."""
     if chosen.where is None:
         return ACCURACY_SQL
-    return SUBSET_ACCURACY_SQL.format(chosen=chosen.sql("s"))
+    return _SUBSET_ACCURACY_SQL.format(mask=_mask(chosen))
 
 
 def accuracy(connection: duckdb.DuckDBPyConnection, chosen: Chosen = EVERYTHING) -> pl.DataFrame:
     """Correct and all samples of each (model, condition): two ids, correct, samples."""
     return query(connection, accuracy_sql(chosen), chosen.values())
-
-
-def robustness(connection: duckdb.DuckDBPyConnection, chosen: Chosen = EVERYTHING) -> pl.DataFrame:
-    """Mean over samples of the share of their corrupted versions that a model gets right.
-
-    Equation 6 of the paper, as a mean. Columns: model_id, robustness (NULL without
-    corrupted versions), samples; by model_id.
-    """
-    sql = f"""
-        SELECT model_id, avg(correct_count / nullif(corrupted_count, 0)) AS robustness,
-               count(*) AS samples
-        FROM robustness_rollup r
-        WHERE true{chosen.sql("r")}
-        GROUP BY model_id
-        ORDER BY model_id
-    """
-    return query(connection, sql, chosen.values())
 
 
 def paired_changes(
@@ -121,22 +113,27 @@ def paired_changes(
 
     Returns:
         model_id, broken (reference right, model wrong), fixed (the reverse), samples; all
-        models under the condition, by model_id.
+        models under the condition, by model_id; none where no sample is chosen.
     """
     sql = f"""
+        WITH {_mask(chosen)}, answers AS (
+            SELECT model_id, coalesce(bits, chosen & ~chosen) AS bits
+            FROM correct_bits, mask WHERE condition_id = $condition_id
+        )
         SELECT m.model_id,
-               count(*) FILTER (r.correct AND NOT m.correct) AS broken,
-               count(*) FILTER (NOT r.correct AND m.correct) AS fixed,
-               count(*) AS samples
-        FROM sample_metrics m
-        JOIN sample_metrics r USING (sample_id)
-        WHERE m.condition_id = $condition_id AND r.condition_id = $condition_id
-          AND r.model_id = $reference_model_id{chosen.sql("m")}
-        GROUP BY m.model_id
+               bit_count(r.bits & ~m.bits & chosen)::BIGINT AS broken,
+               bit_count(m.bits & ~r.bits & chosen)::BIGINT AS fixed,
+               bit_count(chosen)::BIGINT AS samples
+        FROM answers m, answers r, mask
+        WHERE r.model_id = $reference_model_id AND bit_count(chosen) > 0
         ORDER BY m.model_id
     """
     values = {"reference_model_id": reference_model_id, "condition_id": condition_id}
     return query(connection, sql, {**values, **chosen.values()})
+
+
+def _mask(chosen: Chosen) -> str:
+    return _MASK_SQL.format(chosen=chosen.sql("s")).strip()
 
 
 def sample_count(connection: duckdb.DuckDBPyConnection, chosen: Chosen = EVERYTHING) -> int:

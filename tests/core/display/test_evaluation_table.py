@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
 from core.display.evaluation import accuracy_by_corruption, differences
 from core.display.evaluation_table import evaluation_rows, only_what_differs
 from core.display.statistics import mcnemar_p_value
+from core.store import queries
+from core.store.database import connect, query
+from tests.study_file import write_study
 
 CONDITIONS = pl.DataFrame(
     {
@@ -37,7 +42,6 @@ ACCURACY = pl.DataFrame(
         for c, correct in enumerate(row)
     ]
 )
-ROBUSTNESS = pl.DataFrame({"model_id": [0, 1, 2], "robustness": [0.63, 0.48, 0.13]})
 CHANGES = pl.DataFrame(
     {"model_id": [0, 1, 2], "broken": [0, 5, 42], "fixed": [0, 5, 2], "samples": [100] * 3}
 )
@@ -47,7 +51,6 @@ CHANGES = pl.DataFrame(
 def rows() -> pl.DataFrame:
     return evaluation_rows(
         ACCURACY,
-        ROBUSTNESS,
         CHANGES,
         models=MODELS,
         conditions=CONDITIONS,
@@ -62,6 +65,23 @@ def test_mean_corruption_error_averages_severities_before_corruptions(rows: pl.D
     assert rows["relative to reference"].to_list() == pytest.approx(
         [1, (0.4 / 0.3 + 0.75 / 0.5) / 2, (0.8 / 0.3 + 1 / 0.5) / 2]
     )
+
+
+def test_robustness_is_the_mean_over_samples_of_their_share(tmp_path: Path) -> None:
+    with connect(write_study(tmp_path / "tiny.duckdb")) as connection:
+        models = queries.models(connection)
+        found = evaluation_rows(
+            queries.accuracy(connection),
+            queries.paired_changes(connection, reference_model_id=0, condition_id=0),
+            models=models.with_columns(label="name"),
+            conditions=queries.conditions(connection),
+            reference_model_id=0,
+        )
+        expected = query(
+            connection,
+            "SELECT model, avg(robustness) AS robustness FROM robustness GROUP BY model",
+        )
+    assert dict(found.select("name", "robustness").rows()) == pytest.approx(dict(expected.rows()))
 
 
 def test_accuracy_stands_per_corruption(rows: pl.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -228,31 +228,47 @@ def test_every_question_keeps_to_the_chosen_samples(
     assert histograms["samples"].sum() == with_angle.height + 2 * one.height
 
 
-def test_robustness_is_the_mean_share_of_corrupted_versions(
-    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
-) -> None:
-    expected = (
-        rows.filter(pl.col("condition_id") > 0)
-        .group_by("model_id", "sample_id")
-        .agg(share=pl.col("correct").mean())
-        .group_by("model_id")
-        .agg(robustness=pl.col("share").mean(), samples=pl.len().cast(pl.Int64))
-        .sort("model_id")
-    )
-    assert_frame_equal(queries.robustness(connection), expected)
-
-
+@pytest.mark.parametrize(
+    ("chosen", "keep"), [(EVERYTHING, lambda _: True), (Chosen(1, ODD), lambda i: i % 4 == 1)]
+)
 def test_paired_changes_count_what_breaks_and_what_is_fixed(
-    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
+    connection: duckdb.DuckDBPyConnection,
+    rows: pl.DataFrame,
+    chosen: Chosen,
+    keep: Callable[[int], bool],
 ) -> None:
-    found = queries.paired_changes(connection, reference_model_id=1, condition_id=2)
+    found = queries.paired_changes(connection, reference_model_id=1, condition_id=2, chosen=chosen)
     fog = rows.filter(pl.col("condition_id") == 2)
-    for row in found.iter_rows(named=True):
-        model = dict(
-            fog.filter(pl.col("model_id") == row["model_id"]).select("sample_id", "correct").rows()
+    answers = {
+        model: dict(fog.filter(pl.col("model_id") == model).select("sample_id", "correct").rows())
+        for model in range(4)
+    }
+    kept = [i for i in range(SAMPLE_COUNT) if keep(i)]
+    assert found.rows() == [
+        (
+            model,
+            sum(answers[1][i] and not answers[model][i] for i in kept),
+            sum(answers[model][i] and not answers[1][i] for i in kept),
+            len(kept),
         )
-        base = dict(fog.filter(pl.col("model_id") == 1).select("sample_id", "correct").rows())
-        assert row["broken"] == sum(base[i] and not model[i] for i in base)
-        assert row["fixed"] == sum(model[i] and not base[i] for i in base)
-        assert row["samples"] == SAMPLE_COUNT
-    assert found.filter(pl.col("model_id") == 1).select("broken", "fixed").row(0) == (0, 0)
+        for model in range(4)
+    ]
+
+
+def test_no_chosen_sample_means_no_accuracy_and_no_change(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    nobody = Chosen(2, ODD)
+    assert queries.accuracy(connection, nobody).is_empty()
+    assert queries.paired_changes(
+        connection, reference_model_id=0, condition_id=0, chosen=nobody
+    ).is_empty()
+
+
+def test_a_model_that_gets_nothing_right_has_accuracy_zero(tmp_path: Path) -> None:
+    models = (("dense", "dense", 0.0, 0.0), ("hopeless", "random", 0.5, 2.0))
+    with connect(write_study(tmp_path / "hopeless.duckdb", models=models, clamp=1.0)) as opened:
+        found = queries.accuracy(opened, Chosen(None, ODD)).filter(pl.col("model_id") == 1)
+        assert set(found["correct"]) == {0}
+        changes = queries.paired_changes(opened, reference_model_id=0, condition_id=0)
+        assert changes.row(1)[1:] == (SAMPLE_COUNT, 0, SAMPLE_COUNT)

@@ -135,7 +135,8 @@ def _thumbnails(workspace: Workspace) -> list[bytes | None]:
 
 def corruption_source(conditions: tuple[ConditionRow, ...]) -> str:
     """Where all corruptions are from, 'mixed' for several sources, 'none' without any."""
-    sources = {condition.source for condition in conditions if condition.severity}
+    # 'generated:<version>' is generated too
+    sources = {c.source.partition(":")[0] for c in conditions if c.severity}
     if not sources:
         return "none"
     return sources.pop() if len(sources) == 1 else "mixed"

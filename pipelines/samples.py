@@ -70,3 +70,27 @@ def read_samples(path: Path, class_names: tuple[str, ...]) -> Samples:
             f"labels that were imported, found {len(class_names)}."
         )
     return samples
+
+
+def check_same_samples(expected: Samples, found: Samples, *, where: str, note: str = "") -> None:
+    """Whether the samples are the study's, in its order.
+
+    Raises:
+        PipelineError: another id, label or number of samples; the first row is named.
+    """
+    count = min(len(expected), len(found))
+    differs = (expected.sample_ids[:count] != found.sample_ids[:count]) | (
+        expected.labels[:count] != found.labels[:count]
+    )
+    if differs.any():
+        row = int(differs.argmax())
+        raise PipelineError(
+            f"{where}: expected in row {row} the study's sample {expected.sample_ids[row]} with "
+            f"label {expected.labels[row]}, found sample {found.sample_ids[row]} with label "
+            f"{found.labels[row]}{note}."
+        )
+    if len(expected) != len(found):
+        raise PipelineError(
+            f"{where}: expected the study's {len(expected)} samples, found {len(found)}: they "
+            f"differ from row {count} on."
+        )

@@ -39,6 +39,7 @@ def kept_by_stable_sort(values: list[float], ratio: float) -> list[bool]:
     return [i not in gone for i in range(len(values))]
 
 
+@settings(deadline=None)
 @given(layers=layers_of_few_values, ratio=ratios)
 def test_masks_are_those_of_a_stable_sort_over_the_network(
     layers: list[list[float]], ratio: float
@@ -48,6 +49,7 @@ def test_masks_are_those_of_a_stable_sort_over_the_network(
     assert found == kept_by_stable_sort([v for layer in layers for v in layer], ratio)
 
 
+@settings(deadline=None)
 @given(layers=layers_of_few_values, ratio=ratios)
 def test_layerwise_masks_are_those_of_a_stable_sort_in_each_layer(
     layers: list[list[float]], ratio: float
@@ -56,6 +58,7 @@ def test_layerwise_masks_are_those_of_a_stable_sort_in_each_layer(
     assert [m.tolist() for m in masks.values()] == [kept_by_stable_sort(v, ratio) for v in layers]
 
 
+@settings(deadline=None)
 @given(
     layers=layers_of_few_values,
     asked=st.lists(ratios, min_size=1, max_size=5),
@@ -82,6 +85,7 @@ def test_the_count_is_exact_in_every_precision(dtype: torch.dtype) -> None:
     assert masks["w"].shape == (10, 100)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(1, 200))
 def test_removed_counts_round_halves_up(numerator: int, weight_count: int) -> None:
     ratio = min(numerator / 200, 1.0)
@@ -131,7 +135,7 @@ def test_a_network_with_nothing_to_prune_is_refused() -> None:
         prunable_weights(nn.ReLU())
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(ratio=st.floats(0, 1), seed=st.integers(0, 2**31))
 def test_applied_masks_zero_what_is_removed_and_nothing_else(ratio: float, seed: int) -> None:
     network = small_network()
@@ -155,6 +159,7 @@ def test_masks_that_do_not_fit_are_refused() -> None:
         apply_masks(network, {"4.weight": torch.ones(2, dtype=torch.bool)})
 
 
+@settings(deadline=None)
 @given(layers=layers_of_few_values, ratio=ratios, seed=st.integers(0, 2**31))
 def test_a_layerwise_shuffle_keeps_every_layers_count(
     layers: list[list[float]], ratio: float, seed: int
@@ -185,6 +190,7 @@ def test_ties_in_weights_that_lie_channel_last_in_memory_are_broken_alike() -> N
     assert torch.equal(masks_from_scores({"w": moved}, 0.5, scope="global")["w"], expected)
 
 
+@settings(deadline=None)
 @given(layers=layers_of_few_values, asked=ratios, scope=st.sampled_from(["global", "layerwise"]))
 def test_protected_weights_stay_and_the_rest_goes_in_its_order(
     layers: list[list[float]], asked: float, scope: str

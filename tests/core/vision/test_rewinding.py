@@ -3,7 +3,7 @@ import itertools
 import hypothesis.strategies as st
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from torch import nn
 
 from core.vision.errors import InputError
@@ -24,6 +24,7 @@ def train_by_noise(trained: nn.Module, masks: Masks) -> None:
             parameter.add_(noise * masks.get(name, torch.tensor(1.0)))
 
 
+@settings(deadline=None)
 @given(ratio=st.floats(0, 0.999), rounds=st.integers(1, 12))
 def test_every_round_removes_the_same_share_of_what_is_left(ratio: float, rounds: int) -> None:
     ratios = (0.0, *geometric_ratios(ratio, rounds))

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from core.vision.pruning import METHODS
@@ -19,8 +20,8 @@ def code_blocks(language: str) -> list[str]:
 
 def test_every_make_target_exists_and_is_listed_by_help():
     targets = set(re.findall(r"make ([a-z]+)", README))
-    help_text = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    listed = set(re.findall(r"make ([a-z]+)", help_text.stdout))
+    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = set(re.findall(r"make ([a-z]+)", told.stdout))
     assert {"demo", "app", "test", "lint", "types", "bench"} <= listed
     assert targets <= listed
 
@@ -49,8 +50,6 @@ def test_every_pipeline_command_and_flag_exists():
 
 @pytest.mark.parametrize("sql", code_blocks("sql"))
 def test_every_query_runs_on_the_bundled_study(sql):
-    import duckdb
-
     with duckdb.connect(str(ROOT / "data" / "demo.duckdb"), read_only=True) as connection:
         assert connection.execute(sql).fetchall()
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import streamlit as st
 
 from core.store import geometry_queries, queries
-from core.store.database import StudyFile, connect, list_studies, studies_folder
+from core.store.database import Connection, StudyFile, connect, list_studies, studies_folder
 from core.store.subset import EVERYTHING, Chosen
 
 
@@ -35,7 +34,7 @@ def _studies(folder: str, state: tuple[tuple[str, str, int], ...]) -> list[Study
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def connection(resolved: str) -> duckdb.DuckDBPyConnection:
+def connection(resolved: str) -> Connection:
     """The one connection to a version of a study; `database.query` takes cursors of it."""
     return connect(Path(resolved))
 

@@ -25,6 +25,10 @@ CONFIGURATION: Mapping[str, str | bool] = {
 }
 
 
+Connection = duckdb.DuckDBPyConnection
+"""What `connect` gives, for layers that need not know of DuckDB."""
+
+
 class StudyError(ValueError):
     """A file that is no study, or a question it can't answer, in one sentence."""
 
@@ -50,7 +54,7 @@ class StudyFile:
     error: str | None
 
 
-def connect(resolved: Path) -> duckdb.DuckDBPyConnection:
+def connect(resolved: Path) -> Connection:
     """Open a study read-only.
 
     The connection is not to be shared by threads: ask through `query`, which takes a

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from core.display import labels
+from core.display.statistics import Z_95
 
 MEAN_SEVERITY = 0
 # Height of a full bar (accuracy 1) in a row of height 1; the rest is air between rows.
@@ -181,11 +182,17 @@ def differences(subset: pl.DataFrame, everything: pl.DataFrame) -> pl.DataFrame:
     Returns:
         column, category, position, series, method, ratio, ratio_label, name, accuracy (of
         the subset, mean over seeds), overall, difference (accuracy minus overall),
-        samples (in the subset), seeds; the dense models are a series of their own.
+        samples (in the subset), seeds, beyond_chance; the dense models are a series of
+        their own. A difference is beyond chance where as many samples drawn at random
+        without replacement would differ less in 95 % of draws (normal approximation;
+        severities and seeds see the same images, so that they don't count as more samples).
     """
     keys = ["column", "model_id"]
     return (
-        subset.join(everything.select(*keys, overall=pl.col("accuracy")), on=keys)
+        subset.join(
+            everything.select(*keys, overall=pl.col("accuracy"), population=pl.col("samples")),
+            on=keys,
+        )
         .group_by("column", "category", "position", "series", "method", "ratio")
         .agg(
             name=pl.col("name").sort_by("seed", "model_id").first(),
@@ -193,11 +200,23 @@ def differences(subset: pl.DataFrame, everything: pl.DataFrame) -> pl.DataFrame:
             overall=pl.col("overall").mean(),
             difference=(pl.col("accuracy") - pl.col("overall")).mean(),
             samples=pl.col("samples").max(),
+            population=pl.col("population").max(),
             seeds=pl.len(),
         )
-        .with_columns(ratio_label=_ratio_labels())
+        .with_columns(
+            ratio_label=_ratio_labels(),
+            beyond_chance=pl.col("difference").abs() > Z_95 * _error_of_a_draw(),
+        )
+        .drop("population")
         .sort("position", "series", "ratio")
     )
+
+
+def _error_of_a_draw() -> pl.Expr:
+    """Standard error of the accuracy of `samples` out of `population`, drawn at random."""
+    rate, drawn, population = pl.col("overall"), pl.col("samples"), pl.col("population")
+    left_out = (population - drawn) / (population - 1).clip(1)
+    return (rate * (1 - rate) / drawn * left_out).sqrt()
 
 
 def _ratio_labels() -> pl.Expr:

@@ -56,11 +56,35 @@ def evaluation_rows(
     return rows
 
 
+def grouped_by_seed(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row for models that differ in the seed only: means, how many, and their spread.
+
+    Args:
+        rows: as `evaluation_rows` returns.
+
+    Returns:
+        The describing columns without the seed, seeds, the numbers as means, and spread:
+        largest minus smallest clean accuracy. Tests and intervals of single models are
+        left out.
+    """
+    keys = [name for name in DESCRIPTION if name not in {"seed", "sparsity"}]
+    single = {"model_id", "name", "model", "seed", "95 % interval", "p", "beyond chance", *keys}
+    numbers = [name for name in rows.columns if name not in single]
+    grouped = rows.group_by(keys, maintain_order=True).agg(
+        pl.len().alias("seeds"),
+        *(pl.col(name).mean() for name in numbers),
+        (pl.col("clean accuracy").max() - pl.col("clean accuracy").min()).alias("spread"),
+    )
+    order = [*keys, "seeds", "sparsity", "clean accuracy", "spread"]
+    return grouped.select(*order, *(name for name in numbers if name not in order))
+
+
 def only_what_differs(rows: pl.DataFrame) -> pl.DataFrame:
     """The table without the describing columns that are the same in all rows."""
     if rows.height < 2:
         return rows
-    return rows.drop(name for name in DESCRIPTION if rows[name].drop_nulls().n_unique() <= 1)
+    described = [name for name in DESCRIPTION if name in rows.columns]
+    return rows.drop(name for name in described if rows[name].drop_nulls().n_unique() <= 1)
 
 
 def _clean(accuracy: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:

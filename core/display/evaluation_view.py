@@ -10,21 +10,24 @@ import polars as pl
 import streamlit as st
 
 from core.display import cached_queries, labels, url_state
-from core.display.charts.evaluation import (
-    PICK,
-    difference_bars,
-    difference_limit,
-    evaluation_histograms,
-)
+from core.display.charts.accuracy_difference import difference_bars, difference_limit
+from core.display.charts.evaluation import PICK, evaluation_histograms
 from core.display.evaluation import accuracy_by_corruption, differences, ranked_bars
-from core.display.evaluation_table import evaluation_rows, only_what_differs
+from core.display.evaluation_table import evaluation_rows, grouped_by_seed, only_what_differs
 from core.display.state import Combination, View, assign, keep
 from core.store.queries import accuracy_sql
 from core.store.subset import EVERYTHING
 
 CHART = "evaluation_chart"
 PICKED = "picked"
-_PERCENT = ("ratio", "sparsity", "clean accuracy", "mean corruption error", "robustness")
+_PERCENT = (
+    "ratio",
+    "sparsity",
+    "clean accuracy",
+    "spread",
+    "mean corruption error",
+    "robustness",
+)
 
 
 def histograms(view: View, models: pl.DataFrame, severity: int) -> None:
@@ -98,7 +101,8 @@ def against_everything(view: View, models: pl.DataFrame, severity: int) -> None:
     limit = 100 * difference_limit(rows)
     st.caption(
         f"{labels.escaped(view.sentence)}: accuracy minus accuracy on all samples, on a scale of "
-        f"± {limit:.1f} percentage points; longer bars are cut there."
+        f"± {limit:.1f} percentage points; longer bars are cut there. Pale bars are within "
+        "chance: as many samples drawn at random would differ as much in 1 of 20 draws."
     )
     st.altair_chart(difference_bars(rows), width="stretch", key="difference_chart")
 
@@ -126,9 +130,17 @@ def table(view: View, models: pl.DataFrame) -> None:
         f"{labels.count(max(0, rows.height - 1), 'comparison')}, 5 % level. Mean corruption "
         "error: mean over corruptions of the mean over severities."
     )
+    together = grouped_by_seed(rows)
+    if together.height < rows.height and st.toggle(
+        "Seeds together",
+        value=True,
+        help="Mean over models that differ in the seed only; spread is the largest minus the "
+        "smallest clean accuracy. Tests against the reference are per model.",
+    ):
+        rows = together
     if st.toggle("Only what differs", value=True, help="Hide columns that are equal in all rows"):
         rows = only_what_differs(rows)
-    corruptions = rows.columns[rows.columns.index("beyond chance") + 1 :]
+    corruptions = [name for name in rows.columns if name in set(_corruptions(view))]
     percentages = [name for name in (*_PERCENT, *corruptions) if name in rows.columns]
     st.dataframe(
         rows.with_columns(pl.col(name) * 100 for name in percentages),
@@ -144,6 +156,10 @@ def table(view: View, models: pl.DataFrame) -> None:
         },
     )
     _downloads(view, rows)
+
+
+def _corruptions(view: View) -> list[str]:
+    return [labels.corruption_label(name) for name in view.conditions["corruption"].unique()]
 
 
 def _downloads(view: View, rows: pl.DataFrame) -> None:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 from core.display.evaluation import accuracy_by_corruption, differences
-from core.display.evaluation_table import evaluation_rows, only_what_differs
+from core.display.evaluation_table import evaluation_rows, grouped_by_seed, only_what_differs
 from core.display.statistics import mcnemar_p_value
 from core.store import queries
 from core.store.database import connect, query
@@ -101,6 +102,21 @@ def test_models_keep_their_order_and_an_interval(rows: pl.DataFrame) -> None:
     assert rows["95 % interval"][0].replace("\u00a0", " ") == "82.6 % to 94.5 %"
 
 
+def test_seeds_together_are_a_mean_with_its_spread() -> None:
+    rows = evaluation_rows(
+        ACCURACY,
+        CHANGES,
+        models=MODELS.with_columns(ratio=pl.Series([0.0, 0.5, 0.5]), seed=pl.Series([0, 0, 1])),
+        conditions=CONDITIONS,
+        reference_model_id=0,
+    )
+    together = grouped_by_seed(rows)
+    assert together["seeds"].to_list() == [1, 2]
+    assert together["clean accuracy"].to_list() == pytest.approx([0.9, 0.7])
+    assert together["spread"].to_list() == pytest.approx([0, 0.4])
+    assert together["fog"].to_list() == pytest.approx([0.7, 0.4])
+
+
 def test_only_what_differs_hides_what_is_the_same_everywhere(rows: pl.DataFrame) -> None:
     kept = only_what_differs(rows).columns
     assert {"method", "ratio", "sparsity"} <= set(kept)
@@ -117,4 +133,25 @@ def test_a_class_at_95_percent_under_a_model_at_90_is_five_points_better() -> No
         accuracy_by_corruption(everything, MODELS, CONDITIONS),
     ).row(0, named=True)
     assert 100 * found["difference"] == pytest.approx(5)
+    assert not found["beyond_chance"]
     assert found["samples"] == 20
+
+
+def test_chance_is_what_random_draws_of_as_many_samples_give() -> None:
+    rng = np.random.default_rng(0)
+    population = np.arange(400) < 320
+    draws = np.array([rng.choice(population, 60, replace=False).mean() for _ in range(4000)])
+    edge = float(np.quantile(np.abs(draws - 0.8), 0.95))
+    for sign, shift in ((-1, 0.02), (1, 0.02), (-1, -0.02), (1, -0.02)):
+        accuracy = 0.8 + sign * (edge + shift)
+        frames = [
+            accuracy_by_corruption(
+                pl.DataFrame(
+                    {"model_id": [0], "condition_id": [0], "correct": [rate * n], "samples": [n]}
+                ),
+                MODELS,
+                CONDITIONS,
+            )
+            for rate, n in ((accuracy, 60), (0.8, 400))
+        ]
+        assert differences(*frames)["beyond_chance"][0] is (shift > 0)

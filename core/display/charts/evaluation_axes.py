@@ -1,0 +1,40 @@
+"""Axes that the two evaluation charts share: a column per corruption, in it a bar per ratio."""
+
+from __future__ import annotations
+
+import altair as alt
+
+# Legend and slanted column titles count in the height that Streamlit fits a chart into.
+HEADER_HEIGHT = 118
+
+
+def chart_height(rows: int) -> int:
+    """Pixels of a chart with so many rows."""
+    return rows * (84 if rows <= 4 else 62) + HEADER_HEIGHT
+
+
+def corruption_axis(columns: list[str]) -> alt.X:
+    """A column per corruption, titles on top."""
+    return alt.X(
+        "column:N",
+        sort=columns,
+        title=None,
+        axis=alt.Axis(
+            orient="top",
+            labelAngle=-40,
+            labelPadding=6,
+            labelOverlap=False,
+            ticks=False,
+            labelLimit=160,
+        ),
+        scale=alt.Scale(paddingInner=0.12, paddingOuter=0.04),
+    )
+
+
+def ratio_offset(ratio_labels: list[str]) -> alt.XOffset:
+    """A place within the column for each ratio."""
+    return alt.XOffset(
+        "ratio_label:N",
+        sort=ratio_labels,
+        scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
+    )

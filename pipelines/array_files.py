@@ -158,8 +158,9 @@ class SafetensorsFile:
                 raise PipelineError(
                     f"{self._path}: expected {name} as float16, float32 or float64, found {kind}."
                 )
-            for start in range(0, tensor.get_shape()[0], rows):
-                yield tensor[start : start + rows]
+            count = tensor.get_shape()[0]
+            for start in range(0, count, rows):
+                yield tensor[start : min(start + rows, count)]
 
 
 class ParquetFile:

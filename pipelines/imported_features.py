@@ -191,7 +191,8 @@ def _require(path: Path, file: ArrayFile, *names: str) -> None:
     missing = [name for name in names if name not in file.names]
     if missing:
         raise PipelineError(
-            f"{path}: expected {' and '.join(names)}, found {', '.join(file.names) or 'nothing'}."
+            f"{path}: expected {' and '.join(names)}, found "
+            f"{', '.join(sorted(file.names)) or 'nothing'}."
         )
 
 

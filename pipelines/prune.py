@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -114,6 +115,8 @@ def _pruned(work: _Work, missing: list[PrunedModel]) -> Iterator[tuple[PrunedMod
     elif settings.rewind_epoch is not None:
         yield from lottery_tickets(work.workspace, work.sweep, work.parent, missing, work.dense)
     else:
+        states = work.workspace.training / f"{work.parent.row.name}-{settings.method}"
+        states.mkdir(parents=True, exist_ok=True)
         results = prune(
             settings.method,
             work.dense,
@@ -123,8 +126,10 @@ def _pruned(work: _Work, missing: list[PrunedModel]) -> Iterator[tuple[PrunedMod
             include_classifier=settings.include_classifier,
             training=work.training,
             options=settings.options,
+            resume_folder=states,
         )
         yield from zip(missing, results, strict=True)
+        shutil.rmtree(states)
 
 
 def _finish(work: _Work, model: PrunedModel, pruned: Pruned) -> None:

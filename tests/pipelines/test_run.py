@@ -111,7 +111,7 @@ def test_the_published_numbers_are_those_of_the_networks(finished, study_file):
     np.testing.assert_allclose(rows["confidence"], probabilities.max(axis=1), atol=1e-5)
     kept = sum(int(mask.sum()) for mask in masks.values())
     total = sum(mask.numel() for mask in masks.values())
-    assert record.row.sparsity == 1 - kept / total
+    assert record.row.sparsity == pytest.approx(1 - kept / total)
     assert total - kept == round(total / 2)
 
 

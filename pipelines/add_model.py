@@ -109,6 +109,11 @@ def _parser() -> ArgumentParser:
     return parser
 
 
+def main(arguments: list[str] | None = None) -> int:
+    """Parse and add; the exit code."""
+    options = _parser().parse_args(arguments)
+    return explain_mistakes(lambda: add_model(open_workspace(options), options))
+
+
 if __name__ == "__main__":
-    parsed = _parser().parse_args()
-    sys.exit(explain_mistakes(lambda: add_model(open_workspace(parsed), parsed)))
+    sys.exit(main())

@@ -36,7 +36,8 @@ def study_models(workspace: Workspace) -> list[ModelRecord | ImportedModel]:
             )
         models.append(record)
     models.extend(r for r in added_records(workspace.models) if r.row.name not in planned)
-    models.extend(m for m in imported_models(workspace.models) if m.row.name not in planned)
+    if workspace.test_set is None:  # features are of the study's own samples
+        models.extend(m for m in imported_models(workspace.models) if m.row.name not in planned)
     if not models:
         raise PipelineError(
             f"{workspace.study.name}: expected a table [[network]] or a model that was added or "
@@ -59,7 +60,7 @@ def shard_fingerprint(
     return fingerprint(
         version=SHARD_VERSION,
         model=model.row.checkpoint_sha256,
-        data=workspace.splits.fingerprint,
+        data=workspace.test_fingerprint,
         test_limit=workspace.study.dataset.test_limit,
         condition=condition.origin,
     )

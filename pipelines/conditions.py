@@ -63,7 +63,9 @@ def study_conditions(workspace: Workspace) -> tuple[Condition, ...]:
         rows = [CLEAN, *(imported_condition(name) for name in sorted(names - {CLEAN.name}))]
         clean, *others = [Condition(row, NO_IMAGES, "imported") for row in rows]
         return _in_order(clean, others)
-    found = [*_corruptions(workspace), *_folder(workspace), *_files(workspace)]
+    found = list(_corruptions(workspace))
+    if workspace.test_set is None:  # files are versions of the study's own test set
+        found += [*_folder(workspace), *_files(workspace)]
     twice = [name for name, count in Counter(c.row.name for c in found).items() if count > 1]
     if twice:
         raise StudyFileError(
@@ -133,7 +135,7 @@ def _corruptions(workspace: Workspace) -> Iterator[Condition]:
 def _official(workspace: Workspace) -> OfficialCorruptions | None:
     settings = workspace.study.conditions
     folder = workspace.beside(settings.official)
-    if folder is None:
+    if folder is None or workspace.test_set is not None:
         return None
     official = open_official(folder, workspace.test)
     missing = [name for name in settings.names if name not in official.present]

@@ -38,25 +38,33 @@ def evaluate_study(workspace: Workspace) -> StageReport:
         PipelineError: a model of the study is not made yet.
     """
     with stage("evaluate", "model-condition pairs") as report:
-        # imported models come measured: there is nothing to run
-        records = [m for m in study_models(workspace) if isinstance(m, ModelRecord)]
-        if not records:
-            return report
-        test = workspace.test
-        planned = study_conditions(workspace)
-        pending = _pending(workspace, records, planned)
-        report.done = sum(len(missing) for missing in pending.values())
-        report.kept = len(records) * len(planned) - report.done
-        if report.done:
-            with progress("evaluate", total=report.done * len(test)) as advance:
-                for group in _groups([record for record in records if pending[record.row.name]]):
-                    models = [_measuring(workspace, record, test) for record in group]
-                    for condition in planned:
-                        name = condition.row.name
-                        waiting = [m for m in models if name in pending[m.record.row.name]]
-                        for count in _evaluate(workspace, waiting, condition, test):
-                            advance(count, description=f"evaluate {name}")
+        for one in workspace.test_sets():
+            done, kept = _evaluate_test_set(one)
+            report.done += done
+            report.kept += kept
     return report
+
+
+def _evaluate_test_set(workspace: Workspace) -> tuple[int, int]:
+    """Compute the missing shards of one test set; how many those were, and how many stood."""
+    # imported models come measured: there is nothing to run
+    records = [m for m in study_models(workspace) if isinstance(m, ModelRecord)]
+    if not records:
+        return 0, 0
+    test = workspace.test
+    planned = study_conditions(workspace)
+    pending = _pending(workspace, records, planned)
+    missing = sum(len(names) for names in pending.values())
+    if missing:
+        with progress("evaluate", total=missing * len(test)) as advance:
+            for group in _groups([record for record in records if pending[record.row.name]]):
+                models = [_measuring(workspace, record, test) for record in group]
+                for condition in planned:
+                    name = condition.row.name
+                    waiting = [m for m in models if name in pending[m.record.row.name]]
+                    for count in _evaluate(workspace, waiting, condition, test):
+                        advance(count, description=f"evaluate {name}")
+    return missing, len(records) * len(planned) - missing
 
 
 def _pending(

@@ -25,28 +25,35 @@ from pipelines.workspace import Workspace, fingerprint
 
 
 def publish_study(workspace: Workspace) -> StageReport:
-    """Publish the study if anything in it changed since it was published last."""
-    with stage("publish", "study file") as report:
-        contents = study_contents(workspace)
-        name = contents.study.name
-        if published_fingerprint(workspace.published, name) == contents.fingerprint:
-            report.kept = 1
-            return report
-        with progress("publish", total=len(contents.models)) as advance:
-            version = publish(
-                contents,
-                workspace.published,
-                on_model=lambda model: advance(1, description=f"publish {model}"),
-            )
-        report.done = 1
-        rows = len(contents.models) * len(contents.conditions) * contents.samples.height
-        size = version.stat().st_size
-        CONSOLE.print(
-            f"{workspace.published / name}.duckdb: {rows:,} rows, {size / 1e6:.1f} MB, "
-            f"{size / rows:.0f} bytes a row.",
-            soft_wrap=True,
-        )
+    """Publish each test set of the study if anything in it changed since it was last."""
+    with stage("publish", "study files") as report:
+        for one in workspace.test_sets():
+            published = _publish(one)
+            report.done += published
+            report.kept += not published
     return report
+
+
+def _publish(workspace: Workspace) -> bool:
+    """Publish one test set; False if it stands there as it is."""
+    contents = study_contents(workspace)
+    name = contents.study.name
+    if published_fingerprint(workspace.published, name) == contents.fingerprint:
+        return False
+    with progress("publish", total=len(contents.models)) as advance:
+        version = publish(
+            contents,
+            workspace.published,
+            on_model=lambda model: advance(1, description=f"publish {model}"),
+        )
+    rows = len(contents.models) * len(contents.conditions) * contents.samples.height
+    size = version.stat().st_size
+    CONSOLE.print(
+        f"{workspace.published / name}.duckdb: {rows:,} rows, {size / 1e6:.1f} MB, "
+        f"{size / rows:.0f} bytes a row.",
+        soft_wrap=True,
+    )
+    return True
 
 
 def study_contents(workspace: Workspace) -> StudyContents:
@@ -55,7 +62,7 @@ def study_contents(workspace: Workspace) -> StudyContents:
     Raises:
         PipelineError: a shard is not finished.
     """
-    study = workspace.study
+    study, other = workspace.study, workspace.test_set
     records = study_models(workspace)
     planned = study_conditions(workspace)
     samples = workspace.samples
@@ -69,10 +76,10 @@ def study_contents(workspace: Workspace) -> StudyContents:
             fingerprints.append(shard_fingerprint(workspace, record, condition))
     conditions = tuple(condition.row for condition in planned)
     row = StudyRow(
-        name=study.name,
-        title=study.title,
+        name=workspace.name,
+        title=study.title + (f", on {other.name}" if other else ""),
         description=study.description,
-        dataset=study.dataset.name,
+        dataset=other.dataset if other else study.dataset.name,
         image_size=None if workspace.has_no_images else workspace.image_size,
         seed=study.seed,
         corruption_source=corruption_source(conditions),

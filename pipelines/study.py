@@ -208,6 +208,30 @@ class ConditionSettings:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class TestSetSettings:
+    """One table [[test_set]]: other images of the same classes, for the same models.
+
+    Each is published as a study of its own, `<study>-<name>`, under the corruptions of the
+    study, which are generated for it.
+
+    Attributes:
+        name: short name.
+        dataset: one of the known data sets; its test part is taken.
+        folder: where its files lie; relative to the study file.
+        class_names: in the order of the labels, instead of the data set's own.
+    """
+
+    __test__ = False  # no test case, whatever its name
+
+    name: Name
+    dataset: Annotated[str, _one_of(DATASETS)]
+    folder: str | None = None
+    class_names: (
+        Annotated[tuple[str, ...], Field(min_length=2), AfterValidator(_distinct)] | None
+    ) = None
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Study:
     """A whole study.
 
@@ -220,6 +244,7 @@ class Study:
         network: architectures to train; none for a study of models that are added.
         pruning: methods.
         conditions: versions of the test set.
+        test_set: further test sets.
     """
 
     name: Name
@@ -228,6 +253,7 @@ class Study:
     network: tuple[NetworkSettings, ...] = ()
     pruning: tuple[PruningSettings, ...] = ()
     conditions: ConditionSettings = Field(default_factory=ConditionSettings)
+    test_set: tuple[TestSetSettings, ...] = ()
     description: str = ""
     seed: Seed = 0
 
@@ -285,6 +311,7 @@ def _keys_at(location: list[int | str]) -> list[str]:
         "network": NetworkSettings,
         "pruning": PruningSettings,
         "conditions": ConditionSettings,
+        "test_set": TestSetSettings,
     }
     named = [part for part in location if isinstance(part, str)]
     if named[:2] == ["conditions", "file"]:

@@ -6,17 +6,17 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from core.vision.datasets import ImageSet, Splits, load_dataset
-from core.vision.datasets.splits import stratified_rows
+from core.vision.datasets.splits import image_set_fingerprint, stratified_rows
 from pipelines.errors import PipelineError
 from pipelines.plan import check_plan
 from pipelines.samples import Samples, read_samples
-from pipelines.study import IMPORTED, Study, read_study
+from pipelines.study import IMPORTED, Study, TestSetSettings, read_study
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Workspace:
         runs: folder of all studies' work; this one's is `<runs>/<study name>`.
         published: folder of study files that the app reads.
         device: where networks run, such as "cpu" or "cuda".
+        test_set: the further test set that this workspace is for, None for the study's own.
+        own: the workspace of the study's own test set, where this is another one's.
     """
 
     study: Study
@@ -36,6 +38,8 @@ class Workspace:
     runs: Path
     published: Path
     device: str
+    test_set: TestSetSettings | None = None
+    own: Workspace | None = None
 
     @classmethod
     def open(cls, study_file: Path, *, runs: Path, published: Path, device: str) -> Workspace:
@@ -43,6 +47,16 @@ class Workspace:
         study = read_study(study_file)
         check_plan(study)
         return cls(study, study_file, runs, published, device)
+
+    def test_sets(self) -> tuple[Workspace, ...]:
+        """A workspace for each test set, the study's own first; they share models and splits."""
+        others = (replace(self, test_set=one, own=self) for one in self.study.test_set)
+        return (self, *others)
+
+    @property
+    def name(self) -> str:
+        """Name of the published study."""
+        return self.study.name + (f"-{self.test_set.name}" if self.test_set else "")
 
     @property
     def root(self) -> Path:
@@ -62,7 +76,7 @@ class Workspace:
     @property
     def shards(self) -> Path:
         """Finished (model, condition) pairs."""
-        return self.root / "shards"
+        return self.root / (f"shards-{self.test_set.name}" if self.test_set else "shards")
 
     def beside(self, path: str | None) -> Path | None:
         """A path that the study file names, relative to the study file's folder."""
@@ -75,6 +89,8 @@ class Workspace:
         Raises:
             PipelineError: the study has none, its features are imported.
         """
+        if self.own is not None:
+            return self.own.splits
         settings = self.study.dataset
         if self.has_no_images:
             raise PipelineError(
@@ -113,10 +129,41 @@ class Workspace:
         return Samples(self.test.sample_ids, self.test.labels, self.test.class_names)
 
     @cached_property
+    def test_images(self) -> ImageSet:
+        """All images of the test set.
+
+        Raises:
+            PipelineError: a further test set of another number of classes.
+        """
+        if self.test_set is None:
+            return self.splits.test
+        test = load_dataset(
+            self.test_set.dataset,
+            folder=self.beside(self.test_set.folder),
+            image_size=self.image_size,
+            seed=self.study.seed,
+            class_names=self.test_set.class_names,
+        ).test
+        expected = len(self.splits.test.class_names)
+        if len(test.class_names) != expected:
+            raise PipelineError(
+                f"test_set {self.test_set.name}: expected the {expected} classes of the study, "
+                f"found {len(test.class_names)}."
+            )
+        return test
+
+    @cached_property
+    def test_fingerprint(self) -> str:
+        """Changes whenever an image or label of the test set does."""
+        if self.test_set is None:
+            return self.splits.fingerprint
+        return image_set_fingerprint(self.test_images)
+
+    @cached_property
     def test(self) -> ImageSet:
         """The test images that are evaluated: all, or the seeded choice of a test limit."""
         limit = self.study.dataset.test_limit
-        test = self.splits.test
+        test = self.test_images
         if limit is None or limit >= len(test):
             return test
         return test.take(stratified_rows(test.labels, limit, seed=self.study.seed))

@@ -106,9 +106,10 @@ def make_splits(
     return _with_fingerprint(name, train, validation, test)
 
 
-def _with_fingerprint(name: str, train: ImageSet, validation: ImageSet, test: ImageSet) -> Splits:
+def image_set_fingerprint(*parts: ImageSet) -> str:
+    """SHA-256 over the labels, ids and pixels (or the file list) of image sets, in their order."""
     digest = hashlib.sha256()
-    for part in (train, validation, test):
+    for part in parts:
         digest.update(f"{len(part)} {part.class_names}\n".encode())
         digest.update(np.ascontiguousarray(part.labels, dtype="<i8").tobytes())
         digest.update(np.ascontiguousarray(part.sample_ids, dtype="<i8").tobytes())
@@ -119,10 +120,14 @@ def _with_fingerprint(name: str, train: ImageSet, validation: ImageSet, test: Im
                 digest.update(np.ascontiguousarray(part.images[start : start + rows]).data)
         else:
             digest.update(part.images.describe().encode())
+    return digest.hexdigest()
+
+
+def _with_fingerprint(name: str, train: ImageSet, validation: ImageSet, test: ImageSet) -> Splits:
     return Splits(
         name=name,
         train=train,
         validation=validation,
         test=test,
-        fingerprint=digest.hexdigest(),
+        fingerprint=image_set_fingerprint(train, validation, test),
     )

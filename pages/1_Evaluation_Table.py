@@ -4,12 +4,13 @@ import streamlit as st
 
 from core.display import evaluation_view
 from core.display.model_filter import choose_models
-from core.display.widgets import choose_severity, open_page
+from core.display.widgets import choose_severity, open_page, stop_without_samples
 
 view = open_page(
     "Evaluation table",
     question="Which pruning method holds up under which corruption, and up to what ratio?",
 )
+stop_without_samples(view)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     severity = choose_severity(view)
     models = choose_models(view)

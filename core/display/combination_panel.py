@@ -30,13 +30,13 @@ def combination_rows(view: View) -> pl.DataFrame:
                 "role": " and ".join(roles) or "kept",
                 "model": view.labels[combination.model],
                 "condition": view.labels[combination.condition],
-                "network": model["network"],
-                "method": labels.method_label(model["method"]),
-                "ratio asked": model["ratio"],
+                "accuracy": accuracy.get(combination.key),
                 "weights removed": model["sparsity"],
                 "retrained": model["retrained"],
                 "seed": model["seed"],
-                "accuracy": accuracy.get(combination.key),
+                "network": model["network"],
+                "method": labels.method_label(model["method"]),
+                "ratio asked": model["ratio"],
             }
         )
     return pl.DataFrame(rows, infer_schema_length=None)

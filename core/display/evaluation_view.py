@@ -48,6 +48,7 @@ def histograms(view: View, models: pl.DataFrame, severity: int) -> None:
         key=CHART,
         on_select=_pick,
         selection_mode=[PICK],
+        alt="Accuracy by share of weights removed, a histogram per method and corruption.",
     )
     _picked(view)
 
@@ -104,7 +105,12 @@ def against_everything(view: View, models: pl.DataFrame, severity: int) -> None:
         f"± {limit:.1f} percentage points; longer bars are cut there. Pale bars are within "
         "chance: as many samples drawn at random would differ as much in 1 of 20 draws."
     )
-    st.altair_chart(difference_bars(rows), width="stretch", key="difference_chart")
+    st.altair_chart(
+        difference_bars(rows),
+        width="stretch",
+        key="difference_chart",
+        alt="Accuracy of the chosen samples minus accuracy of all, by corruption and method.",
+    )
 
 
 def table(view: View, models: pl.DataFrame) -> None:

@@ -75,7 +75,11 @@ def finding(view: View) -> None:
     title, text = headline_text(survivor, dense, rows)
     st.subheader(title, anchor=False)
     st.markdown(text)
-    st.altair_chart(accuracy_by_ratio(rows), width="stretch")
+    st.altair_chart(
+        accuracy_by_ratio(rows),
+        width="stretch",
+        alt="Accuracy on clean and on corrupted images by share of weights removed.",
+    )
     _broken(view, survivor)
 
 

@@ -66,10 +66,10 @@ def prepared_views(view: View, rows: pl.DataFrame) -> list[PreparedView]:
         views.append(
             PreparedView(
                 "Which properties make one model much more robust than another?",
-                f"Angle, length and margin under {view.labels[better]}; swap to see "
+                f"Angle, length and margin under {view.labels[better]}, and one click away under "
                 f"{view.labels[worse]}.",
                 LOCAL,
-                pair,
+                {**pair, "shown": "reference"},
             )
         )
     hardest = hardest_condition(view)
@@ -78,14 +78,15 @@ def prepared_views(view: View, rows: pl.DataFrame) -> list[PreparedView]:
         views.append(
             PreparedView(
                 "Which model keeps clean and corrupted images apart from other classes?",
-                f"{view.labels[view.reference.model]} under {words}, its hardest condition; "
-                "swap to see the clean images.",
+                f"{view.labels[view.reference.model]} under {words}, its hardest condition, and "
+                "one click away on clean images.",
                 LOCAL,
                 {
                     "reference": view.reference.model,
                     "reference_condition": hardest,
                     "compared": view.reference.model,
                     "compared_condition": condition,
+                    "shown": "reference",
                 },
             )
         )
@@ -104,6 +105,7 @@ def prepared_views(view: View, rows: pl.DataFrame) -> list[PreparedView]:
                     "compared": pruned,
                     "compared_condition": condition,
                     "subset": selection_json.dumps(broken),
+                    "shown": "reference",
                 },
             )
         )

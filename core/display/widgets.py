@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.display import cached_queries, theme, url_state
 from core.display.combination_panel import combination_panel
-from core.display.state import View, choose_study, choose_view
+from core.display.state import Combination, View, choose_study, choose_view
 from core.display.subset_panel import subset_panel
 from core.store.database import studies_folder
 
@@ -115,6 +115,30 @@ def gallery(thumbnails: Sequence[Thumbnail]) -> None:
             f"{escape(item.second_line)}</figcaption></figure>"
         )
     st.html(f'<div class="gallery">{"".join(figures)}</div>')
+
+
+def stop_without_samples(view: View) -> None:
+    """End the script with a word where the class and the subset share no sample."""
+    if cached_queries.sample_count(view.resolved, view.chosen) == 0:
+        st.info(
+            "No sample is in the chosen class and subset: change one of them.",
+            icon=":material/filter_list_off:",
+        )
+        st.stop()
+
+
+def choose_role(view: View) -> Combination:
+    """Which of the two combinations a page about one of them shows."""
+    roles = {"reference": view.reference, "compared": view.compared}
+    url_state.settle("shown", list(roles), default="reference", notices=[])
+    chosen = url_state.segments(
+        "Combination",
+        list(roles),
+        key="shown",
+        format_func=lambda role: f"{role.capitalize()}: {view.short(roles[role])}",
+    )
+    url_state.write_choices()
+    return roles[chosen]
 
 
 def choose_severity(view: View) -> int:

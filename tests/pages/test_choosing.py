@@ -147,3 +147,16 @@ def test_home_leads_from_each_question_to_a_view_that_is_set_up() -> None:
     assert selection_json.loads(query["subset"]) == Outcome(DENSE, pruned, "broken")
     assert query["only_method"] == "random"
     assert len(links) == 4 + 2
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "Home.py"])
+def test_a_class_and_a_subset_without_a_common_sample_leave_nothing_to_show(page: str) -> None:
+    subset = selection_json.dumps(OfClass("cat"))
+    app = open_page(page, subset=subset, **{"class": "bird"})
+    assert "No sample is in the chosen class and subset" in app.info[0].value
+
+
+def test_the_compared_combination_can_be_shown_instead() -> None:
+    app = open_page("pages/2_Local_Geometry.py", shown="compared", compared=WORST.model)
+    (text,) = [m.value for m in app.main.markdown if "accuracy **" in m.value]
+    assert "random pruning" in text

@@ -1,7 +1,7 @@
 """Named arrays in .npz, .safetensors and Parquet files, read in chunks of rows.
 
-A large array is never in memory as a whole: safetensors files are memory-mapped, the
-members of an .npz are read as streams (compressed or not), Parquet batch by batch.
+A large array is never in memory as a whole: safetensors and Parquet files are memory-mapped
+(without it pyarrow keeps a whole row group), members of an .npz are read as streams.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ class ParquetFile:
             return (self._rows, kind.list_size)
         if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
             return (self._rows,)
-        with pq.ParquetFile(self._path) as file:
+        with pq.ParquetFile(self._path, memory_map=True) as file:
             first = next(file.iter_batches(batch_size=1, columns=[name]), None)
         value = None if first is None else first.column(0)[0].as_py()
         return (self._rows, 0 if value is None else len(value))
@@ -198,7 +198,7 @@ class ParquetFile:
         """
         width = self.shape(name)[1:]
         start = 0
-        with pq.ParquetFile(self._path) as file:
+        with pq.ParquetFile(self._path, memory_map=True) as file:
             for batch in file.iter_batches(batch_size=rows, columns=[name]):
                 column = batch.column(0)
                 self._check_filled(column, name, start, 1)

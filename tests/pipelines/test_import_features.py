@@ -252,6 +252,31 @@ def test_memory_is_that_of_a_chunk_not_of_the_file(place, monkeypatch, suffix):
     assert peaks[1] - peaks[0] < features / 3
 
 
+PEAK_OF_READING = """
+import sys
+from pathlib import Path
+import pyarrow
+from pipelines.array_files import open_array_file
+
+for chunk in open_array_file(Path(sys.argv[1])).chunks("features", 500):
+    assert chunk.shape == (500, 128)
+print(pyarrow.default_memory_pool().max_memory())
+"""
+
+
+def test_a_row_group_of_parquet_is_never_in_memory_as_a_whole(place):
+    features = made(samples=20_000, width=128)["features"]
+    pq.write_table(pa.table({"features": list(features)}), place.folder / "f.parquet")
+    # pyarrow's own peak, in a process that has read nothing else
+    told = subprocess.run(
+        [sys.executable, "-c", PEAK_OF_READING, str(place.folder / "f.parquet")],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert 0 < int(told) < features.nbytes / 2
+
+
 def test_no_torch_is_needed_to_import_and_to_publish(place):
     files = write(place.folder / "mine.safetensors", made())
     for command in (

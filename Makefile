@@ -18,7 +18,7 @@ app: $(VENV)/app-installed ## open the app on the studies in data/
 	$(RUN) -m streamlit run Home.py
 
 test: $(VENV)/tests-installed ## run all tests
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/tests-installed ## check style and format
 	$(RUN) -m ruff check .

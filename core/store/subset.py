@@ -27,7 +27,7 @@ class Where:
 
     Attributes:
         sql: a Boolean expression over `samples.sample_id` and `samples.label`.
-        parameters: values by name, all of them starting with `subset_`.
+        parameters: values by name, all of them starting with the prefix that was asked for.
     """
 
     sql: str
@@ -70,11 +70,12 @@ class Binder:
     """Collects the values of a predicate under names of their own."""
 
     names: Names
+    prefix: str = "subset"
     values: dict[str, object] = field(default_factory=dict)
 
     def value(self, value: object) -> str:
         """The placeholder of a value."""
-        name = f"subset_{len(self.values)}"
+        name = f"{self.prefix}_{len(self.values)}"
         self.values[name] = value
         return f"${name}"
 
@@ -119,12 +120,16 @@ class Subset:
         """What it holds, in words; `label` turns a model's or condition's name into words."""
         raise NotImplementedError
 
-    def to_sql(self, names: Names) -> Where:
+    def to_sql(self, names: Names, prefix: str = "subset") -> Where:
         """The subset as SQL for the file with these ids.
+
+        Args:
+            names: ids of the file.
+            prefix: of the bound values' names; two subsets in one query need two.
 
         Raises:
             SelectionError: it names a model, condition or class that the study lacks.
         """
-        binder = Binder(names)
+        binder = Binder(names, prefix)
         sql = self.predicate(binder)
         return Where(sql, tuple(binder.values.items()))

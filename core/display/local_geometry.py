@@ -7,18 +7,31 @@ from dataclasses import dataclass
 import polars as pl
 
 from core.display import cached_queries, labels
+from core.display.asking import ask
 from core.display.densities import BINS, shared_ranges, smooth_densities
 from core.display.state import Combination, View
 from core.display.statistics import wilson_interval
 from core.display.widgets import Thumbnail
+from core.store import class_queries
 
 DRAWN_LIMIT = 10_000
 HARDEST_SHOWN = 12
+CLASSES_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class ClassGeometry:
+    """One plot: a class's name, its accuracy in words, its points and density curves."""
+
+    name: str
+    accuracy: str
+    points: pl.DataFrame
+    densities: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class LocalGeometry:
-    """One class under one combination.
+    """The chosen samples under one combination.
 
     Attributes:
         samples: how many there are.
@@ -57,6 +70,54 @@ def of_combination(view: View, combination: Combination) -> LocalGeometry:
         densities=smooth_densities(with_outcome(histograms), ranges, group="outcome"),
         ranges=ranges,
         notes=_notes(counts, drawn=points.height),
+    )
+
+
+def of_classes(
+    view: View, combination: Combination, geometry: LocalGeometry, names: list[str]
+) -> list[ClassGeometry]:
+    """One plot for each of the named classes that has chosen samples.
+
+    Args:
+        view: the open study.
+        combination: the same as of `geometry`.
+        geometry: the chosen samples of all classes together.
+        names: classes to show, in any order.
+    """
+    ids = {"model_id": combination.model_id, "condition_id": combination.condition_id}
+    counts = ask(class_queries.class_counts, view.resolved, **ids, chosen=view.chosen)
+    histograms = with_outcome(
+        ask(
+            class_queries.class_histograms,
+            view.resolved,
+            **ids,
+            chosen=view.chosen,
+            ranges=geometry.ranges,
+            bins=BINS,
+        )
+    )
+    return [
+        ClassGeometry(
+            name=row["class"],
+            accuracy=accuracy_words(row["correct"], row["samples"]),
+            points=geometry.points.filter(pl.col("class") == row["class"]),
+            densities=smooth_densities(
+                histograms.filter(pl.col("class") == row["class"]).drop("class"),
+                geometry.ranges,
+                group="outcome",
+            ),
+        )
+        for row in counts.iter_rows(named=True)
+        if row["class"] in names
+    ]
+
+
+def accuracy_words(correct: int, samples: int) -> str:
+    """Accuracy with its 95 % interval (Wilson) and the number behind it."""
+    low, high = wilson_interval(correct, samples)
+    return (
+        f"{labels.percent(correct / samples)} "
+        f"({100 * low:.1f} to {labels.percent(high)}), {labels.count(samples, 'sample')}"
     )
 
 

@@ -6,65 +6,70 @@ import altair as alt
 import polars as pl
 
 from core.display import theme
+from core.display.charts.margin_curves import (
+    Ranges,
+    captions,
+    curves_above,
+    curves_beside,
+    margin_zero,
+    scale,
+    ticks,
+)
 
 AXIS_TITLES = {
     "angle": "angle to the class's direction (degrees)",
     "length": "length of the feature vector",
     "margin": "margin: distance to the decision boundary",
 }
-CHART_WIDTH = 672
-_AXIS_WIDTH = 44
-_CORRECTNESS = alt.Scale(domain=["correct", "incorrect"], range=[theme.CORRECT, theme.INCORRECT])
+SHORT_TITLES = {"angle": "angle (degrees)", "length": "length", "margin": "margin"}
+CORRECTNESS = alt.Scale(domain=["correct", "incorrect"], range=[theme.CORRECT, theme.INCORRECT])
 _SHAPES = alt.Scale(domain=["correct", "incorrect"], range=["circle", "diamond"])
 
 
-def geometry_scatter(
+def geometry_plot(
     points: pl.DataFrame,
     densities: pl.DataFrame,
-    ranges: dict[str, tuple[float, float]],
+    ranges: Ranges,
     *,
-    width: int = 430,
-    height: int = 360,
-    side: int = 132,
-) -> alt.VConcatChart:
+    title: str | alt.TitleParams | None = None,
+    small: bool = False,
+) -> alt.LayerChart:
     """Angle against length of samples, correct grey and incorrect red.
 
     The density of angle stands above, of length to the right, of margin in the corner at
-    the top right; each curve has area 1 within its colour.
+    the top right (the line in it is the decision boundary); each curve has area 1 within
+    its colour.
 
     Args:
         points: sample_id, class, predicted, outcome (`correct` or `incorrect`),
-            confidence, angle, length, margin; drawn with the incorrect ones on top.
+            confidence, angle, length, margin, image (a data URI or NULL, shown on hover);
+            drawn with the incorrect ones on top.
         densities: metric, outcome, value, density, samples.
         ranges: low and high of each metric, shared by all charts that are to compare.
-        width: of the scatter in pixels.
-        height: of the scatter in pixels.
-        side: width of the right panels in pixels.
+        title: above the plot.
+        small: one of many plots: short titles, no legend.
     """
-    top = _density(densities, "angle", ranges, title=None).properties(width=width, height=84)
-    corner = _density(densities, "margin", ranges, title="margin").properties(width=side, height=84)
-    right = _density(densities, "length", ranges, title=None, upright=True).properties(
-        width=side, height=height
+    legend = (
+        None
+        if small
+        else alt.Legend(
+            title=None, orient="bottom", direction="horizontal", symbolOpacity=1, offset=4
+        )
     )
+    colour = alt.Color("outcome:N", scale=CORRECTNESS, legend=legend)
     scatter = (
         alt.Chart(points.sort("outcome", "sample_id"))
-        .mark_point(filled=True, size=34, stroke=None)
+        .mark_point(filled=True, size=16 if small else 36, stroke=None)
         .encode(
-            x=alt.X("angle:Q", title=AXIS_TITLES["angle"], scale=_scale(ranges, "angle")),
-            y=alt.Y(
-                "length:Q",
-                title=AXIS_TITLES["length"],
-                scale=_scale(ranges, "length"),
-                axis=alt.Axis(minExtent=_AXIS_WIDTH, maxExtent=_AXIS_WIDTH),
-            ),
-            color=_colour(),
-            shape=alt.Shape("outcome:N", scale=_SHAPES, legend=None),
-            opacity=alt.Opacity(
-                "outcome:N",
-                scale=alt.Scale(domain=["correct", "incorrect"], range=[0.55, 0.9]),
-                legend=None,
-            ),
+            x=_axis("angle", ranges, small=small),
+            y=_axis("length", ranges, small=small),
+            color=colour,
+            shape=alt.Shape("outcome:N", scale=_SHAPES, legend=legend),
+            opacity=alt.when("datum.outcome === 'correct'")
+            .then(alt.value(0.55))
+            .otherwise(alt.value(0.9)),
             tooltip=[
+                alt.Tooltip("image:N"),
                 alt.Tooltip("sample_id:Q", title="sample"),
                 alt.Tooltip("class:N", title="class"),
                 alt.Tooltip("predicted:N", title="predicted as"),
@@ -74,68 +79,59 @@ def geometry_scatter(
                 alt.Tooltip("margin:Q", title="margin", format=".2f"),
             ],
         )
-        .properties(width=width, height=height)
     )
-    chart = alt.vconcat(
-        alt.hconcat(top, corner, spacing=14), alt.hconcat(scatter, right, spacing=14)
-    )
+    layers = [scatter, *_curves(densities, ranges, colour)]
+    chart = alt.LayerChart(layer=layers).properties(height=250 if small else 500)
+    if small:
+        chart = chart.properties(width=198)
+    if title is not None:
+        chart = chart.properties(title=title)
     return theme.styled(chart)
 
 
-def _density(
-    densities: pl.DataFrame,
-    metric: str,
-    ranges: dict[str, tuple[float, float]],
-    *,
-    title: str | None,
-    upright: bool = False,
-) -> alt.LayerChart:
-    rows = densities.filter(pl.col("metric") == metric)
-    value_axis = alt.Axis(labels=title is not None, ticks=False, grid=False)
-    bare_axis = alt.Axis(labels=False, grid=False)
-    if title is None:
-        bare_axis = alt.Axis(labels=False, grid=False, minExtent=_AXIS_WIDTH, maxExtent=_AXIS_WIDTH)
-    height_scale = alt.Scale(zero=True, nice=False)
-    base = alt.Chart(rows).encode(
-        color=_colour(),
-        tooltip=[
-            alt.Tooltip("outcome:N", title="outcome"),
-            alt.Tooltip("value:Q", title=metric, format=".2f"),
-            alt.Tooltip("density:Q", title="density", format=".3f"),
-            alt.Tooltip("samples:Q", title="samples"),
-        ],
+def _axis(metric: str, ranges: Ranges, *, small: bool) -> alt.X | alt.Y:
+    channel = alt.X if metric == "angle" else alt.Y
+    axis = alt.Axis(
+        values=ticks(*ranges[metric], about=3 if small else 6),
+        titleAnchor="start",
+        gridOpacity=0.5,
     )
-    if upright:
-        base = base.encode(
-            x=alt.X("density:Q", title=None, stack=None, axis=None, scale=height_scale),
-            y=alt.Y("value:Q", title=title, scale=_scale(ranges, metric), axis=value_axis),
-        )
-    else:
-        base = base.encode(
-            x=alt.X("value:Q", title=title, scale=_scale(ranges, metric), axis=value_axis),
-            y=alt.Y("density:Q", title=None, stack=None, axis=bare_axis, scale=height_scale),
-        )
-    return alt.LayerChart(
-        layer=[
-            base.mark_area(orient="horizontal" if upright else "vertical", fillOpacity=0.25),
-            base.mark_line(strokeWidth=1.5).encode(order=alt.Order("value:Q")),
-        ]
+    titles = SHORT_TITLES if small else AXIS_TITLES
+    return channel(f"{metric}:Q", title=titles[metric], scale=scale(ranges, metric), axis=axis)
+
+
+def _curves(densities: pl.DataFrame, ranges: Ranges, colour: alt.Color) -> list[alt.Chart]:
+    tooltip = [
+        alt.Tooltip("outcome:N", title="samples that are"),
+        alt.Tooltip("metric:N", title="density of"),
+        alt.Tooltip("value:Q", title="at", format=".2f"),
+        alt.Tooltip("samples:Q", title="samples"),
+    ]
+    above = alt.Chart(curves_above(densities, ranges, group="outcome")).encode(
+        x="x:Q", color=colour, detail="metric:N", tooltip=tooltip
     )
-
-
-def _scale(ranges: dict[str, tuple[float, float]], metric: str) -> alt.Scale:
-    return alt.Scale(domain=list(ranges[metric]), zero=False, nice=False)
-
-
-def _colour() -> alt.Color:
-    return alt.Color(
-        "outcome:N",
-        scale=_CORRECTNESS,
-        legend=alt.Legend(
-            title=None,
-            orient="bottom",
-            direction="horizontal",
-            symbolOpacity=1,
-            symbolType="circle",
+    beside = alt.Chart(curves_beside(densities, ranges, group="outcome")).encode(
+        y="y:Q", color=colour, tooltip=tooltip
+    )
+    words = (
+        alt.Chart(captions(ranges))
+        .mark_text(align="left", baseline="bottom", fontSize=10, color=theme.REFERENCE, dx=2)
+        .encode(x="x:Q", y="y:Q", text="text:N")
+    )
+    layers = [
+        above.mark_area(fillOpacity=0.25).encode(y=alt.Y("base:Q", stack=None), y2="y:Q"),
+        above.mark_line(strokeWidth=1.4).encode(y="y:Q", order=alt.Order("x:Q")),
+        beside.mark_area(orient="horizontal", fillOpacity=0.25).encode(
+            x=alt.X("base:Q", stack=None), x2="x:Q"
         ),
-    )
+        beside.mark_line(strokeWidth=1.4).encode(x="x:Q", order=alt.Order("y:Q")),
+        words,
+    ]
+    boundary = margin_zero(ranges)
+    if boundary is not None:
+        layers.append(
+            alt.Chart(boundary)
+            .mark_rule(strokeDash=[3, 3], color=theme.REFERENCE)
+            .encode(x="x:Q", y="y:Q", y2="y2:Q")
+        )
+    return layers

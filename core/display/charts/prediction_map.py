@@ -1,0 +1,75 @@
+"""How angle and length act on the prediction, drawn for one model (paper, figure 2)."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from core.display import theme
+from core.display.charts.local_geometry import AXIS_TITLES
+from core.display.charts.margin_curves import Ranges, ticks
+
+TITLES = {"right": "Share predicted right", "confidence": "Mean confidence of the prediction"}
+
+
+def prediction_map(cells: pl.DataFrame, ranges: Ranges, *, shown: str, bins: int) -> alt.LayerChart:
+    """A grid over angle and length, each cell coloured by what its samples do.
+
+    Args:
+        cells: angle_bin, length_bin, samples, right, confidence.
+        ranges: low and high of angle and length.
+        shown: `right` or `confidence`.
+        bins: cells along each side.
+    """
+    (a0, a1), (l0, l1) = ranges["angle"], ranges["length"]
+    wide, tall = (a1 - a0) / bins, (l1 - l0) / bins
+    rows = cells.with_columns(
+        x=a0 + wide * pl.col("angle_bin"),
+        x2=a0 + wide * (pl.col("angle_bin") + 1),
+        y=l0 + tall * pl.col("length_bin"),
+        y2=l0 + tall * (pl.col("length_bin") + 1),
+    )
+    grid = (
+        alt.Chart(rows)
+        .mark_rect(stroke=None)
+        .encode(
+            x=alt.X(
+                "x:Q",
+                title=AXIS_TITLES["angle"],
+                scale=alt.Scale(domain=[a0, a1], zero=False, nice=False),
+                axis=alt.Axis(values=ticks(a0, a1), grid=False),
+            ),
+            x2="x2:Q",
+            y=alt.Y(
+                "y:Q",
+                title=AXIS_TITLES["length"],
+                scale=alt.Scale(domain=[l0, l1], zero=False, nice=False),
+                axis=alt.Axis(values=ticks(l0, l1), grid=False),
+            ),
+            y2="y2:Q",
+            color=alt.Color(
+                f"{shown}:Q",
+                scale=alt.Scale(scheme="viridis", domain=[0, 1], clamp=True),
+                legend=alt.Legend(title=None, format="%", orient="right", gradientLength=180),
+            ),
+            tooltip=[
+                alt.Tooltip("samples:Q", title="samples here"),
+                alt.Tooltip("right:Q", title="predicted right", format=".1%"),
+                alt.Tooltip("confidence:Q", title="mean confidence", format=".1%"),
+            ],
+        )
+    )
+    notes = pl.DataFrame(
+        {
+            "x": [a0 + 0.98 * (a1 - a0)] * 2,
+            "y": [l0 + 0.96 * (l1 - l0), l0 + 0.03 * (l1 - l0)],
+            "text": ["longer ↑ surer", "close to zero: every class looks alike"],
+        }
+    )
+    words = (
+        alt.Chart(notes)
+        .mark_text(align="right", fontSize=11, fontStyle="italic", color=theme.REFERENCE)
+        .encode(x="x:Q", y="y:Q", text="text:N")
+    )
+    chart = alt.LayerChart(layer=[grid, words]).properties(height=310, title=TITLES[shown])
+    return theme.styled(chart)

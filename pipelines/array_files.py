@@ -169,8 +169,6 @@ class ParquetFile:
     Columns `label` and `sample_id` are the arrays `labels` and `sample_ids`.
     """
 
-    COLUMNS = ("features", "label", "sample_id")
-
     def __init__(self, path: Path) -> None:
         self._path = path
         with pq.ParquetFile(path) as file:

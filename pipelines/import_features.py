@@ -161,6 +161,8 @@ def _report(
     classes, width = source.weight.shape
     bias = "no bias" if source.bias is None else "a bias"
     lines = [f"classifier: {classes} classes, {width} features, {bias}"]
+    if source.has_logits:
+        lines.append("logits: as W·X + b gives them")
     if correct is not None:
         accuracy = correct / source.sample_count
         lines.append(

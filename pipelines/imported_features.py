@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 from pipelines.array_files import ArrayFile, ParquetFile, Values, open_array_file, reading
 from pipelines.errors import PipelineError
 from pipelines.samples import Rows
+from pipelines.typed_arrays import floats, integers, require
 
 VALUES_AT_ONCE = 1 << 22
+LOGIT_TOLERANCE = 1e-3  # of the sum of |W|·|X| + |b|, as for networks that are run
 LARGEST_ID = np.iinfo(np.int32).max
 
 
@@ -47,10 +50,9 @@ class ImportedFeatures:
         Raises:
             PipelineError: a value that is not finite, naming the row.
         """
-        rows = max(1, VALUES_AT_ONCE // sum(self.weight.shape))
         start = 0
         with reading(self.path):
-            for chunk in self.file.chunks("features", rows):
+            for chunk in self.file.chunks("features", self._rows_at_once):
                 if chunk.dtype.kind != "f":
                     raise PipelineError(
                         f"{self.path}: expected floating-point numbers in features, found "
@@ -75,18 +77,46 @@ class ImportedFeatures:
             digest.update(np.ascontiguousarray(self.bias, dtype="<f8").tobytes())
         return digest.hexdigest()
 
+    @property
+    def has_logits(self) -> bool:
+        """Whether the file says what the network itself made of the features."""
+        return "logits" in self.file.names
+
     def features_fingerprint(self, on_rows: Callable[[int], None]) -> str:
         """SHA-256 over the features, the same in whatever format they lie.
 
         Args:
             on_rows: called with the number of rows of each chunk.
+
+        Raises:
+            PipelineError: a value that is not finite, or logits that are not W·X + b.
         """
         digest = hashlib.sha256()
-        for rows, chunk in self.chunks():
+        logits = self.file.chunks("logits", self._rows_at_once) if self.has_logits else repeat(None)
+        for (rows, chunk), expected in zip(self.chunks(), logits, strict=False):
+            if expected is not None:
+                self._check_logits(chunk.astype(np.float64), expected, rows.start)
             digest.update(f"{chunk.dtype}".encode() if not rows.start else b"")
             digest.update(np.ascontiguousarray(chunk).data)
             on_rows(len(chunk))
         return digest.hexdigest()
+
+    @property
+    def _rows_at_once(self) -> int:
+        return max(1, VALUES_AT_ONCE // sum(self.weight.shape))
+
+    def _check_logits(self, features: Values, logits: Values, start: int) -> None:
+        bias = np.zeros(len(self.weight)) if self.bias is None else self.bias
+        difference = np.abs(features @ self.weight.T + bias - logits)
+        magnitude = np.abs(features) @ np.abs(self.weight).T + np.abs(bias)
+        # NaN is in no order, so that it differs too
+        other = np.flatnonzero(~(difference <= LOGIT_TOLERANCE * magnitude).all(axis=1))
+        if other.size:
+            row = start + int(other[0])
+            raise PipelineError(
+                f"{self.path}: expected the logits to be W·X + b of the features and the "
+                f"classifier, found others in row {row} (sample {self.sample_ids[row]})."
+            )
 
 
 def open_features(path: Path, classifier: Path | None, *, class_count: int) -> ImportedFeatures:
@@ -94,8 +124,8 @@ def open_features(path: Path, classifier: Path | None, *, class_count: int) -> I
 
     Args:
         path: .npz or .safetensors with features (N, m), labels (N,), sample_ids (N,) or none,
-            and weight (C, m), bias (C,) or none; or Parquet with columns features, label and
-            sample_id or none.
+            logits (N, C) or none, weight (C, m) and bias (C,) or none; or Parquet with
+            columns features, label, sample_id or none, logits or none.
         classifier: .npz or .safetensors with weight and bias, where `path` has none.
         class_count: C, as the study has it.
 
@@ -105,12 +135,12 @@ def open_features(path: Path, classifier: Path | None, *, class_count: int) -> I
     file = open_array_file(path)
     singular = isinstance(file, ParquetFile)
     label, sample_id = ("label", "sample_id") if singular else ("labels", "sample_ids")
-    _require(path, file, "features", label)
+    require(path, file, "features", label)
     with reading(path):
         shape = file.shape("features")
     if len(shape) != 2 or not all(shape):
         raise PipelineError(f"{path}: expected features of shape (samples, m), found {shape}.")
-    labels = _integers(path, file, label, shape[0])
+    labels = integers(path, file, label, shape[0])
     weight, bias = _classifier(path, file, classifier)
     _check_classifier(classifier or path, weight, bias, (class_count, shape[1]))
     outside = np.flatnonzero((labels < 0) | (labels >= class_count))
@@ -119,10 +149,14 @@ def open_features(path: Path, classifier: Path | None, *, class_count: int) -> I
         raise PipelineError(
             f"{path}: expected {label} in 0..{class_count - 1}, found {labels[row]} in row {row}."
         )
+    if "logits" in file.names and (found := file.shape("logits")) != (shape[0], class_count):
+        raise PipelineError(
+            f"{path}: expected logits of shape {(shape[0], class_count)}, found {found}."
+        )
     ids_are_rows = sample_id not in file.names
     sample_ids = np.arange(shape[0], dtype=np.int64)
     if not ids_are_rows:
-        sample_ids = _integers(path, file, sample_id, shape[0])
+        sample_ids = integers(path, file, sample_id, shape[0])
         _check_ids(path, sample_id, sample_ids)
     return ImportedFeatures(path, shape[0], labels, sample_ids, ids_are_rows, weight, bias, file)
 
@@ -146,9 +180,9 @@ def _classifier(
         raise PipelineError(
             f"{source_path}: expected --classifier as .npz or .safetensors, found Parquet."
         )
-    _require(source_path, source, "weight")
-    weight = _floats(source_path, source, "weight")
-    return weight, _floats(source_path, source, "bias") if "bias" in source.names else None
+    require(source_path, source, "weight")
+    weight = floats(source_path, source, "weight")
+    return weight, floats(source_path, source, "bias") if "bias" in source.names else None
 
 
 def _check_classifier(
@@ -185,41 +219,3 @@ def _check_ids(path: Path, name: str, ids: Rows) -> None:
         raise PipelineError(
             f"{path}: expected distinct {name}, found {ids[row]} in row {first} and row {row}."
         )
-
-
-def _require(path: Path, file: ArrayFile, *names: str) -> None:
-    missing = [name for name in names if name not in file.names]
-    if missing:
-        raise PipelineError(
-            f"{path}: expected {' and '.join(names)}, found "
-            f"{', '.join(sorted(file.names)) or 'nothing'}."
-        )
-
-
-def _whole(path: Path, file: ArrayFile, name: str) -> Values:
-    with reading(path):
-        shape = file.shape(name)
-        if not shape:
-            raise PipelineError(f"{path}: expected {name} as an array, found a single number.")
-        pieces = list(file.chunks(name, max(1, shape[0])))
-    return np.concatenate(pieces) if pieces else np.zeros(shape)
-
-
-def _floats(path: Path, file: ArrayFile, name: str) -> NDArray[np.float64]:
-    values = _whole(path, file, name)
-    if values.dtype.kind != "f" or not np.isfinite(values).all():
-        kind = values.dtype if values.dtype.kind != "f" else "NaN or infinity"
-        raise PipelineError(f"{path}: expected finite floating-point {name}, found {kind}.")
-    return values.astype(np.float64)
-
-
-def _integers(path: Path, file: ArrayFile, name: str, count: int) -> Rows:
-    values = _whole(path, file, name)
-    if values.dtype.kind not in "iu":
-        raise PipelineError(f"{path}: expected integers in {name}, found {values.dtype}.")
-    if values.shape != (count,):
-        raise PipelineError(
-            f"{path}: expected {name} of shape ({count},), one for each row of features, found "
-            f"{values.shape}."
-        )
-    return values.astype(np.int64)

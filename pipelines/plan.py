@@ -211,6 +211,7 @@ def _check_imported(study: Study) -> None:
         ("dataset", study.dataset, DatasetSettings(name=IMPORTED, class_names=names)),
         ("network", study.network, ()),
         ("pruning", study.pruning, ()),
+        ("test_set", study.test_set, ()),
         ("conditions", study.conditions, ConditionSettings()),
     ):
         if found != allowed:

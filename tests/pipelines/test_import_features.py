@@ -82,9 +82,14 @@ def write(path: Path, arrays: dict[str, np.ndarray]) -> list[str]:
     else:
         classifier = path.with_name(f"{path.stem}-classifier.npz")
         np.savez(classifier, **{k: v for k, v in arrays.items() if k in {"weight", "bias"}})
-        names = {"features": "features", "labels": "label", "sample_ids": "sample_id"}
+        names = {
+            "features": "features",
+            "labels": "label",
+            "sample_ids": "sample_id",
+            "logits": "logits",
+        }
         columns = {names[k]: arrays[k] for k in names if k in arrays}
-        columns["features"] = list(columns["features"])
+        columns = {k: list(v) if v.ndim > 1 else v for k, v in columns.items()}
         # small row groups, so that chunks and groups do not end together
         pq.write_table(pa.table(columns), path, row_group_size=17)
         return ["--features", str(path), "--classifier", str(classifier)]
@@ -209,6 +214,19 @@ def test_without_ids_rows_count_and_without_a_bias_it_is_zero(place):
     del arrays["sample_ids"], arrays["bias"]
     assert place.bring(arrays) == 0
     assert_rows(place.shard(), arrays)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".parquet"])
+def test_the_networks_own_logits_are_checked_where_they_come_along(place, capsys, suffix):
+    arrays = made()
+    logits = arrays["features"] @ arrays["weight"].T + arrays["bias"]
+    assert place.bring(arrays | {"logits": logits}, suffix=suffix) == 0
+    assert "logits: as W·X + b gives them" in capsys.readouterr().out
+    logits[31] += 0.1 * np.abs(logits[31]).max()
+    assert place.bring(arrays | {"logits": logits}, suffix=suffix, model="other") == 2
+    assert "found others in row 31 (sample " in capsys.readouterr().err
+    assert place.bring(arrays | {"logits": logits[:, 1:]}, suffix=suffix, model="other") == 2
+    assert "logits of shape (60, 4), found (60, 3)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.float64, ">f4"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,8 @@ CONFIGURATION: Mapping[str, str | bool] = {
     "autoinstall_known_extensions": False,
     "python_enable_replacements": False,
     "lock_configuration": True,
+    # not beside the study, where an app that was killed would leave it behind
+    "temp_directory": str(Path(tempfile.gettempdir()) / "prunescope-spilled"),
 }
 
 

@@ -73,7 +73,13 @@ def with_choices(changed: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def settle(
-    key: str, options: Sequence[str], *, default: str, notices: list[str], thing: str | None = None
+    key: str,
+    options: Sequence[str],
+    *,
+    default: str,
+    notices: list[str],
+    thing: str | None = None,
+    implicit: bool = False,
 ) -> str:
     """The choice `key` if it is among the options, else the default, with a notice.
 
@@ -83,6 +89,8 @@ def settle(
         default: taken where nothing or something unknown is asked for.
         notices: gets a sentence where something unknown was asked for.
         thing: what the sentence calls it; the key in words by default.
+        implicit: leave the default out of the URL. Only for defaults that are the same in
+            every study: a link must show the same when a further study is published.
     """
     asked = get_choice(key)
     if asked is not None and asked not in options:
@@ -90,7 +98,7 @@ def settle(
             f"This study has no {thing or key.replace('_', ' ')} “{asked}”; showing “{default}”."
         )
     if asked is None or asked not in options:
-        set_choice(key, default)
+        set_choice(key, *([] if implicit else [default]))
         return default
     return asked
 
@@ -118,10 +126,15 @@ def select(
 
 
 def segments(
-    label: str, options: Sequence[str], *, key: str, format_func: Callable[[str], str] = str
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    default: str | None = None,
+    format_func: Callable[[str], str] = str,
 ) -> str:
-    """A row of buttons for a settled choice."""
-    st.session_state[_WIDGET + key] = get_choice(key)
+    """A row of buttons for a settled choice; `default` where it was settled implicitly."""
+    st.session_state[_WIDGET + key] = get_choice(key) or default
     chosen = st.segmented_control(
         label,
         options,

@@ -130,11 +130,12 @@ def stop_without_samples(view: View) -> None:
 def choose_role(view: View) -> Combination:
     """Which of the two combinations a page about one of them shows."""
     roles = {"reference": view.reference, "compared": view.compared}
-    url_state.settle("shown", list(roles), default="reference", notices=[])
+    url_state.settle("shown", list(roles), default="reference", notices=[], implicit=True)
     chosen = url_state.segments(
         "Combination",
         list(roles),
         key="shown",
+        default="reference",
         format_func=lambda role: f"{role.capitalize()}: {view.short(roles[role])}",
     )
     url_state.write_choices()
@@ -145,7 +146,9 @@ def choose_severity(view: View) -> int:
     """Mean of the study's severities (0), or one of them."""
     found = sorted(set(view.conditions["severity"].to_list()) - {0})
     options = [MEAN, *(str(severity) for severity in found)]
-    url_state.settle("severity", options, default=MEAN, notices=[])
-    chosen = url_state.segments("Severity of the corruptions", options, key="severity")
+    url_state.settle("severity", options, default=MEAN, notices=[], implicit=True)
+    chosen = url_state.segments(
+        "Severity of the corruptions", options, key="severity", default=MEAN
+    )
     url_state.write_choices()
     return 0 if chosen == MEAN else int(chosen)

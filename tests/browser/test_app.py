@@ -49,6 +49,9 @@ def test_a_choice_survives_a_page_change_a_reload_and_back(page: Page, app_url: 
     page.wait_for_function(
         "location.pathname.endsWith('Evaluation_Table') && location.search.includes('class=bird')"
     )
+    page.go_back()
+    expect(page.get_by_role("heading", name="Local geometry")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Class")).to_have_value("bird")
     page.reload()
     page.wait_for_selector(READY)
     expect(page.get_by_role("combobox", name="Class")).to_have_value("bird")

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.opening import PAGES, open_page, url
-from tests.study_file import write_study
+from tests.study_file import MODELS, write_study
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -130,6 +130,32 @@ def test_a_newly_published_version_shows_on_the_next_interaction(studies: Path) 
         tab.run()
         assert tab.subheader[0].value == "Second"
         assert tab.metric[0].value == "20"
+
+
+def test_choices_survive_a_republished_study_unless_what_they_name_is_gone(studies: Path) -> None:
+    first = write_study(studies / "versions" / "tiny-1.duckdb")
+    second = write_study(studies / "versions" / "tiny-2.duckdb", models=MODELS[:3])
+    pointer = studies / "tiny.duckdb"
+    pointer.symlink_to(first)
+    app = open_page(
+        "Home.py",
+        reference="lenet5-magnitude-0.9",
+        compared="lenet5-random-0.5",
+        keep=["lenet5-magnitude-0.5@fog-3", "lenet5-random-0.5@clean"],
+        **{"class": "bird"},
+    )
+    moving = studies / ".moving"
+    moving.symlink_to(second)
+    moving.replace(pointer)
+    app.run()
+    assert not app.exception
+    kept = url(app)
+    assert (kept["reference"], kept["class"]) == ("lenet5-magnitude-0.9", "bird")
+    assert kept["compared"] == "lenet5-magnitude-0.5"
+    assert kept["keep"] == "lenet5-magnitude-0.5@fog-3"
+    notices = [warning.value for warning in app.main.warning]
+    assert len(notices) == 2
+    assert all("lenet5-random-0.5" in notice for notice in notices)
 
 
 def test_undefined_angles_are_counted_and_said(studies: Path) -> None:

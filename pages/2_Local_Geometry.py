@@ -1,6 +1,6 @@
 """Where do the samples of a class lie, and why do some of them break?"""
 
-from core.display import local_geometry_view
+from core.display import comparison_view, local_geometry_view
 from core.display.widgets import open_page, stop_without_samples
 
 view = open_page(
@@ -8,4 +8,8 @@ view = open_page(
     question="Where do the samples of a class lie, and why do some of them break?",
 )
 stop_without_samples(view)
-local_geometry_view.where_samples_lie(view)
+match local_geometry_view.choose_look():
+    case "lie":
+        local_geometry_view.where_samples_lie(view)
+    case "changed":
+        comparison_view.what_changed(view)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import altair as alt
 import polars as pl
 import streamlit as st
 
@@ -10,10 +9,12 @@ from core.display import labels, local_geometry, sample_images, url_state
 from core.display.asking import ask
 from core.display.charts.local_geometry import geometry_plot
 from core.display.charts.prediction_map import prediction_map
+from core.display.charts.titles import titled
 from core.display.state import Combination, View
 from core.display.widgets import choose_role, gallery
 from core.store import class_queries
 
+LOOKS = {"lie": "Where samples lie", "changed": "What changed"}
 MAP_BINS = 20
 DESCRIPTION = (
     "Scatter plot of angle against length, correct samples grey and incorrect ones red, with "
@@ -29,6 +30,14 @@ right or wrong, and near zero every class looks alike. **Margin** joins both: th
 the nearest decision boundary, negative where the answer is wrong. Below, what they do under this
 model, over the whole test set.
 """
+
+
+def choose_look() -> str:
+    """Which of the page's questions to answer."""
+    url_state.settle("look", list(LOOKS), default="lie", notices=[])
+    look = url_state.segments("Question", list(LOOKS), key="look", format_func=LOOKS.__getitem__)
+    url_state.write_choices()
+    return look
 
 
 def where_samples_lie(view: View) -> None:
@@ -116,7 +125,7 @@ def _small_multiples(
     )
     with st.container(horizontal=True, gap="small"):
         for panel in panels:
-            title = alt.TitleParams(panel.name, subtitle=panel.accuracy, subtitleFontSize=11)
+            title = titled(panel.name, panel.accuracy)
             st.altair_chart(
                 geometry_plot(
                     points.filter(pl.col("class") == panel.name),

@@ -14,16 +14,19 @@ IMAGES_LIMIT = 1000
 LARGEST_BYTES = 6000
 
 
-def with_images(points: pl.DataFrame, resolved: str, *, first: pl.Expr) -> pl.DataFrame:
+def with_images(
+    points: pl.DataFrame, resolved: str, *, first: pl.Expr, limit: int = IMAGES_LIMIT
+) -> pl.DataFrame:
     """The points with `image`, a data URI; NULL where there is none or not for all.
 
     Args:
         points: with sample_id.
         resolved: the study's version.
-        first: points to serve first where there are more than IMAGES_LIMIT.
+        first: points to serve first where there are more than the limit.
+        limit: at most so many images.
     """
     order = points.sort(first.not_(), pl.col("sample_id").hash(seed=0), "sample_id")
-    ids = sorted(order["sample_id"].head(IMAGES_LIMIT).to_list())
+    ids = sorted(order["sample_id"].head(limit).to_list())
     found = ask(class_queries.thumbnails, resolved, ids).with_columns(
         image=pl.col("thumbnail").map_elements(_data_uri, return_dtype=pl.String)
     )

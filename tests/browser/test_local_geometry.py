@@ -1,0 +1,154 @@
+"""Real drags on the local geometry page, against the same question asked in SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlparse
+
+import duckdb
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.test_app import CHART, READY, open_at
+from tests.study_file import write_study
+
+LINK = "Local_Geometry?study=tiny&reference=lenet5-dense&compared=lenet5-magnitude-0.9&look=changed"
+CHANGE = """
+    SELECT count(*) FROM sample_metrics r JOIN sample_metrics m USING (sample_id)
+    WHERE r.model_id = 0 AND r.condition_id = 0 AND m.model_id = 2 AND m.condition_id = 0
+      AND m.{metric}::DOUBLE - r.{metric}::DOUBLE BETWEEN ? AND ?
+"""
+PLACE = """
+    SELECT count(*) FROM sample_metrics
+    WHERE model_id = 0 AND condition_id = 0
+      AND angle BETWEEN ? AND ? AND length BETWEEN ? AND ?
+"""
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The same rows as in the app's study."""
+    path = write_study(tmp_path_factory.mktemp("same") / "tiny.duckdb")
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield connection
+
+
+def count(study: duckdb.DuckDBPyConnection, sql: str, *values: float) -> int:
+    row = study.execute(sql, list(values)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def chart(page: Page, key: str) -> Locator:
+    """The drawing of a chart by the start of its key."""
+    return page.locator(f"[class*='st-key-{key}'] svg.marks, [class*='st-key-{key}'] canvas").first
+
+
+def drag(
+    page: Page, drawing: Locator, start: tuple[float, float], end: tuple[float, float]
+) -> None:
+    """Press, move, release; places as shares of the drawing's width and height."""
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
+    assert box is not None
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    page.mouse.move(*places[1], steps=8)
+    page.mouse.up()
+
+
+def kept(page: Page) -> int:
+    line = page.get_by_text(re.compile(r"^Kept [\d,]+ of [\d,]+")).first
+    expect(line).to_be_visible()
+    page.wait_for_selector(READY)
+    found = re.match(r"Kept ([\d,]+) of 40", line.inner_text())
+    assert found, line.inner_text()
+    return int(found[1].replace(",", ""))
+
+
+def in_url(page: Page, name: str) -> list[float]:
+    page.wait_for_function(f"location.search.includes('{name}=')")
+    (text,) = parse_qs(urlparse(page.url).query)[name]
+    return [float(side) for side in text.split("~")]
+
+
+@pytest.mark.parametrize("metric", ["angle", "length", "margin"])
+def test_a_drag_along_a_histogram_keeps_the_samples_that_sql_finds(
+    page: Page, app_url: str, study: duckdb.DuckDBPyConnection, metric: str
+) -> None:
+    open_at(page, f"{app_url}/{LINK}")
+    drag(page, chart(page, f"change_{metric}_chart"), (0.4, 0.4), (0.7, 0.4))
+    found = kept(page)
+    low, high = in_url(page, f"change_{metric}")
+    assert 0 < found < 40
+    assert found == count(study, CHANGE.format(metric=metric), low, high)
+
+
+def test_a_second_drag_narrows_further_and_all_can_be_kept_again(
+    page: Page, app_url: str, study: duckdb.DuckDBPyConnection
+) -> None:
+    open_at(page, f"{app_url}/{LINK}")
+    drag(page, chart(page, "change_angle_chart"), (0.3, 0.4), (0.8, 0.4))
+    first = kept(page)
+    drag(page, chart(page, "change_length_chart"), (0.3, 0.4), (0.6, 0.4))
+    page.wait_for_function("location.search.includes('change_length=')")
+    assert kept(page) < first
+    page.get_by_role("button", name="Keep all").click()
+    expect(page.get_by_text("All 40 chosen samples")).to_be_visible()
+    page.wait_for_function("!location.search.includes('change_')")
+
+
+def test_a_drag_over_the_scatter_keeps_the_samples_in_the_rectangle(
+    page: Page, app_url: str, study: duckdb.DuckDBPyConnection
+) -> None:
+    open_at(page, f"{app_url}/{LINK}")
+    drag(page, chart(page, "place_scatter"), (0.2, 0.25), (0.5, 0.6))
+    found = kept(page)
+    values = [*in_url(page, "place_angle"), *in_url(page, "place_length")]
+    assert found == count(study, PLACE, *values)
+    assert 0 < found < 40
+
+
+def test_a_moved_brush_keeps_other_samples(
+    page: Page, app_url: str, study: duckdb.DuckDBPyConnection
+) -> None:
+    open_at(page, f"{app_url}/{LINK}")
+    histogram = chart(page, "change_angle_chart")
+    drag(page, histogram, (0.3, 0.4), (0.5, 0.4))
+    kept(page)
+    before = in_url(page, "change_angle")
+    drag(page, chart(page, "change_angle_chart"), (0.4, 0.4), (0.6, 0.4))
+    page.wait_for_function(f"!location.search.includes('change_angle={before[0]:.5g}~')")
+    low, high = in_url(page, "change_angle")
+    assert low > before[0]
+    page.wait_for_selector(READY)
+    assert kept(page) == count(study, CHANGE.format(metric="angle"), low, high)
+
+
+def test_the_kept_samples_become_the_subset_of_every_page(
+    page: Page, app_url: str, study: duckdb.DuckDBPyConnection
+) -> None:
+    open_at(page, f"{app_url}/{LINK}")
+    drag(page, chart(page, "change_angle_chart"), (0.4, 0.4), (0.7, 0.4))
+    found = kept(page)
+    page.get_by_role("button", name="Make these the subset").click()
+    expect(page.get_by_text(f"All {found} chosen samples")).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_text("Evaluation Table").click()
+    expect(page.get_by_role("heading", name="Evaluation table")).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"· {found} of 40"))).to_be_visible()
+
+
+def test_the_same_link_gives_the_same_picture(page: Page, app_url: str) -> None:
+    drawings = page.locator(f"{CHART} svg.marks")
+    pictures = []
+    for _ in range(2):
+        open_at(page, f"{app_url}/{LINK}&change_angle=12~22&class=bird")
+        expect(drawings).to_have_count(12)
+        page.wait_for_timeout(500)
+        found = [drawing.inner_html() for drawing in drawings.all()]
+        pictures.append([re.sub(r"(clip|gradient_)\d+", "id", text) for text in found])
+        page.goto("about:blank")
+    assert min(len(text) for text in pictures[0]) > 500
+    assert pictures[0] == pictures[1]

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from core.store.publish import publish, published_fingerprint
+from core.store.publish import publish, published_fingerprint, schema_fingerprint
 from core.store.records import ConditionRow, StudyContents, StudyRow
 from core.store.shards import shard_path
 from pipelines.combinations import pair_state, shard_fingerprint, study_models
@@ -105,6 +105,7 @@ def study_contents(workspace: Workspace) -> StudyContents:
         conditions=conditions,
         shards=shards,
         fingerprint=fingerprint(
+            schema=schema_fingerprint(),
             study=asdict(row),
             classes=samples.class_names,
             models=[asdict(model) for model in models],

@@ -7,6 +7,7 @@ the old study or the new one, and whatever goes wrong before leaves the old one.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -64,6 +65,12 @@ def publish(
     for old in _versions(versions, contents.study.name)[:-KEPT_VERSIONS]:
         old.unlink()
     return version
+
+
+def schema_fingerprint() -> str:
+    """SHA-256 over the texts that make a study file: another schema is another file."""
+    texts = [(_HERE / name).read_bytes() for name in ("schema.sql", "rollups.sql")]
+    return hashlib.sha256(b"".join(texts)).hexdigest()
 
 
 def published_fingerprint(folder: Path, name: str) -> str | None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from core.store.direction_selection import DirectionRange, PredictedAs
 from core.store.selection import (
     METRICS,
     OUTCOMES,
@@ -89,6 +90,10 @@ def _to_data(subset: Subset) -> dict[str, Any]:  # noqa: PLR0911  one line a kin
                 "to": _pair(compared),
                 "range": [low, high],
             }
+        case DirectionRange(pair, class_name, low, high):
+            return {"angle_to": class_name, "of": _pair(pair), "range": [low, high]}
+        case PredictedAs(pair, class_name):
+            return {"predicted": class_name, "of": _pair(pair)}
         case Listed(sample_ids):
             return {"samples": list(sample_ids)}
         case AllOf(parts):
@@ -126,6 +131,10 @@ def _from_data(data: Any) -> Subset:  # noqa: PLR0911  one line a kind
             return MetricDifference(
                 _to_pair(reference), _to_pair(compared), metric, _number(low), _number(high)
             )
+        case {"angle_to": str(class_name), "of": pair, "range": [low, high], **rest} if not rest:
+            return DirectionRange(_to_pair(pair), class_name, _number(low), _number(high))
+        case {"predicted": str(class_name), "of": pair, **rest} if not rest:
+            return PredictedAs(_to_pair(pair), class_name)
         case {"samples": [*ids], **rest} if not rest and all(_is_id(i) for i in ids):
             return Listed(tuple(ids))
         case {"all": [*parts], **rest} if not rest:

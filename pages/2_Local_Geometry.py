@@ -1,6 +1,6 @@
 """Where do the samples of a class lie, and why do some of them break?"""
 
-from core.display import comparison_view, local_geometry_view
+from core.display import comparison_view, local_geometry_view, sweep_view
 from core.display.widgets import open_page, stop_without_samples
 
 view = open_page(
@@ -13,3 +13,7 @@ match local_geometry_view.choose_look():
         local_geometry_view.where_samples_lie(view)
     case "changed":
         comparison_view.what_changed(view)
+    case "ratios":
+        sweep_view.over_the_ratios(view)
+    case "models":
+        sweep_view.over_all_models(view)

@@ -14,7 +14,12 @@ from core.display.state import Combination, View
 from core.display.widgets import choose_role, gallery
 from core.store import class_queries
 
-LOOKS = {"lie": "Where samples lie", "changed": "What changed"}
+LOOKS = {
+    "lie": "Where samples lie",
+    "changed": "What changed",
+    "ratios": "Over the ratios",
+    "models": "Over all models",
+}
 MAP_BINS = 20
 DESCRIPTION = (
     "Scatter plot of angle against length, correct samples grey and incorrect ones red, with "

@@ -85,3 +85,17 @@ def test_the_explanation_is_one_click_away() -> None:
     app.toggle(key="choose_explain").set_value(True).run()
     assert len(app.main.get("vega_lite_chart")) == 3
     assert url(app)["explain"] == "yes"
+
+
+def test_a_sweep_shows_each_method_that_has_several_ratios() -> None:
+    app = open_page(PAGE, look="ratios", **{"class": "car"})
+    assert app.multiselect(key="choose_sweep").value == ["Magnitude"]
+    (table,) = [frame.value for frame in app.dataframe if "mean angle" in frame.value.columns]
+    assert list(table["ratio"]) == ["dense", "50\u00a0% removed", "90\u00a0% removed"]
+
+
+def test_robust_and_fragile_samples_are_compared_with_all() -> None:
+    app = open_page(PAGE, look="models")
+    (line,) = [text.value for text in app.main.markdown if "Robust by rule" in text.value]
+    assert "Fragile by rule" in line
+    assert "4 models of the reference's network" in line

@@ -108,11 +108,12 @@ def select(
     options: Sequence[str],
     *,
     key: str,
+    default: str | None = None,
     format_func: Callable[[str], str] = str,
     label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
 ) -> str:
-    """A select box for a settled choice."""
-    st.session_state[_WIDGET + key] = get_choice(key)
+    """A select box for a settled choice; `default` where it was settled implicitly."""
+    st.session_state[_WIDGET + key] = get_choice(key) or default
     chosen = st.selectbox(
         label,
         options,

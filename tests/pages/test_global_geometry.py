@@ -1,0 +1,124 @@
+"""The global geometry page: intervals in the link, subsets, orders, many classes."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.store import selection_json
+from core.store.direction_selection import DirectionRange
+from core.store.selection import Pair
+from tests.many_classes import write_many_class_study
+from tests.pages.opening import open_page, url
+from tests.study_file import write_study
+
+PAGE = "pages/3_Global_Geometry.py"
+
+
+def words(app: AppTest) -> list[str]:
+    found = [m.value for m in (*app.main.markdown, *app.main.caption)]
+    return [text.replace("\\", "").replace("\u00a0", " ") for text in found]
+
+
+def specification(app: AppTest, role: str = "compared", drags: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        app.get_by_key(f"parallel_coordinates_{role}_{drags}").proto.spec
+    )
+    return found
+
+
+def axis_names(spec: dict[str, Any]) -> list[str]:
+    expression = spec["layer"][0]["encoding"]["x"]["axis"]["labelExpr"]
+    found: list[str] = json.loads(expression.removesuffix("[datum.value]"))
+    return found
+
+
+@pytest.fixture
+def tiny(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+
+
+def test_axes_are_all_classes_then_length_and_margin(tiny: None) -> None:
+    app = open_page(PAGE, **{"class": "bird"})
+    expected = ["plane", "car", "bird (own)", "cat", "length", "margin"]
+    assert axis_names(specification(app)) == expected
+
+
+def test_ordered_by_angle_the_own_class_comes_first(tiny: None) -> None:
+    app = open_page(PAGE, axes_order="angle", **{"class": "bird"})
+    assert axis_names(specification(app))[0] == "bird (own)"
+
+
+def test_an_interval_in_the_link_keeps_the_samples_that_pass_and_becomes_a_subset(
+    tiny: None,
+) -> None:
+    app = open_page(PAGE, interval="reference:angle::30:bird", **{"class": "bird"})
+    (line,) = [text for text in words(app) if text.endswith("kept")]
+    kept = int(line.removeprefix("**").split("**")[0])
+    assert 0 < kept < 10
+    app.button(key="keep_intervals").click().run()
+    expected = DirectionRange(Pair("lenet5-dense", "clean"), "bird", None, 30.0)
+    assert selection_json.loads(url(app)["subset"]) == expected
+    assert "interval" not in url(app)
+    assert any(text.endswith(f"· **{kept}** of 40") for text in words(app))
+
+
+def test_an_interval_is_taken_away_with_its_button(tiny: None) -> None:
+    app = open_page(PAGE, interval=["compared:length:5::", "reference:angle::30:bird"])
+    app.button(key="interval_compared:length:5::").click().run()
+    assert url(app)["interval"] == "reference:angle::30:bird"
+
+
+def test_a_text_that_is_no_interval_is_ignored(tiny: None) -> None:
+    app = open_page(PAGE, interval=["nonsense", "reference:angle:1:2:horse"])
+    assert not [text for text in words(app) if text.endswith("kept")]
+
+
+def test_zero_features_are_counted(tiny: None) -> None:
+    app = open_page(PAGE, reference="lenet5-magnitude-0.9", axes_of="reference",
+                    **{"class": "plane"})  # fmt: skip
+    assert any("1 sample without angles" in text for text in words(app))
+
+
+@pytest.mark.parametrize("classes", [100, 1000])
+def test_many_classes_are_chosen_by_a_named_rule(studies: Path, classes: int) -> None:
+    write_many_class_study(studies / "many.duckdb", classes=classes)
+    app = open_page(PAGE, **{"class": "class 7"})
+    names = axis_names(specification(app))
+    assert names[0] == "class 7 (own)"
+    assert set(names[1:3]) == {"class 8", "class 9"}
+    assert len(names) == 12 + 2
+    assert any(
+        f"12 of {classes:,} class directions: class 7 and those most often confused with class 7"
+        in text
+        for text in words(app)
+    )
+    assert any("nearest class directions" in text for text in words(app)) == (classes > 100)
+
+
+def test_hand_picked_classes_are_the_axes(studies: Path) -> None:
+    write_many_class_study(studies / "many.duckdb", classes=100)
+    app = open_page(PAGE, axes_rule="picked", axes_classes=["class 40", "class 3"],
+                    **{"class": "class 7"})  # fmt: skip
+    expected = ["class 3", "class 7 (own)", "class 40", "length", "margin"]
+    assert axis_names(specification(app)) == expected
+
+
+def test_a_thousand_lines_are_drawn_of_more_and_it_is_said(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=1300)
+    app = open_page(PAGE, axes_of="reference")
+    assert any(text.startswith("1,000 of 1,300 samples are drawn") for text in words(app))
+    chart = app.get_by_key("parallel_coordinates_reference_0").proto
+    drawn = [
+        pl.read_ipc_stream(io.BytesIO(one.data.data)).height
+        for one in chart.datasets
+        if one.HasField("data")
+    ]
+    assert max(drawn) <= 1300
+    assert 1000 in drawn

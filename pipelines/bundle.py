@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from core.store.publish import build_study_file
+from core.store.building import build_study_file
 from core.store.records import StudyContents
 from core.store.shards import shard_path, write_shard
 from core.vision.datasets.splits import stratified_rows

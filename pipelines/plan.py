@@ -11,15 +11,15 @@ from core.vision.pruning import method_options
 from core.vision.recipe import Recipe
 from pipelines.errors import PipelineError
 from pipelines.recipes import recipe_for
-from pipelines.study import (
+from pipelines.settings import (
     IMPORTED,
     ConditionSettings,
     DatasetSettings,
     NetworkSettings,
     PruningSettings,
     Study,
-    StudyFileError,
 )
+from pipelines.study import StudyFileError
 
 DENSE = "dense"
 _ADDED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from core.store.publish import publish, published_fingerprint, schema_fingerprint
+from core.store.building import schema_fingerprint
+from core.store.publish import publish, published_fingerprint
 from core.store.records import ConditionRow, StudyContents, StudyRow
 from core.store.shards import shard_path
 from pipelines.combinations import pair_state, shard_fingerprint, study_models

@@ -16,7 +16,8 @@ from core.vision.datasets.splits import image_set_fingerprint, stratified_rows
 from pipelines.errors import PipelineError
 from pipelines.plan import check_plan
 from pipelines.samples import Samples, read_samples
-from pipelines.study import IMPORTED, Study, TestSetSettings, read_study
+from pipelines.settings import IMPORTED, Study, TestSetSettings
+from pipelines.study import read_study
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from core.store.building import PublishError
 from core.store.database import StudyError, connect, list_studies, query
-from core.store.publish import PublishError, publish, published_fingerprint
+from core.store.publish import publish, published_fingerprint
 from core.store.records import ConditionRow, LayerRow, ModelRow, StudyRow
 from core.store.shards import shard_path, shard_state, write_shard
 from tests.core.store.small_contents import LABELS, SAMPLE_IDS, metrics_frame, small_contents
@@ -115,7 +116,8 @@ def test_a_disk_that_fills_up_leaves_the_old_version_served(tmp_path):
     script = (
         "import resource, signal, sys; from pathlib import Path\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "from core.store.publish import publish, PublishError\n"
+        "from core.store.building import PublishError\n"
+        "from core.store.publish import publish\n"
         "from tests.core.store.small_contents import small_contents\n"
         "contents = small_contents(Path(sys.argv[1]))\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"

@@ -29,6 +29,12 @@ PAGES = (
         ":material/scatter_plot:",
         "Where do the samples of a class lie, and why do some of them break?",
     ),
+    (
+        "pages/3_Global_Geometry.py",
+        "Global geometry",
+        ":material/ssid_chart:",
+        "Which classes are the samples confused with, and how does that change?",
+    ),
 )
 
 

@@ -146,7 +146,7 @@ def test_home_leads_from_each_question_to_a_view_that_is_set_up() -> None:
     pruned = Pair("lenet5-magnitude-0.5", "clean")
     assert selection_json.loads(query["subset"]) == Outcome(DENSE, pruned, "broken")
     assert query["only_method"] == "random"
-    assert len(links) == 4 + 2
+    assert len(links) == 4 + 3
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "Home.py"])

@@ -9,6 +9,8 @@ from core.display.evaluation import MEAN_SEVERITY, accuracy_by_corruption
 from core.display.statistics import holm_adjusted, mcnemar_p_value, wilson_interval
 
 SIGNIFICANCE = 0.05
+# The four corruptions of CIFAR-10-C that its benchmark leaves out, as in schema.sql.
+OUTSIDE_BENCHMARK = ("speckle_noise", "gaussian_blur", "spatter", "saturate")
 # Columns that describe a model; the ones that tell no two rows apart can be hidden.
 DESCRIPTION = ("network", "method", "ratio", "sparsity", "retrained", "scope", "seed")
 
@@ -48,6 +50,7 @@ def evaluation_rows(
     for part in (
         _clean(accuracy, conditions),
         _corruption_errors(by_corruption, reference_model_id),
+        _benchmark_errors(by_corruption, conditions),
         _robustness(accuracy, conditions),
         _significance(changes, reference_model_id),
         _by_column(by_corruption),
@@ -135,6 +138,45 @@ def _corruption_errors(by_corruption: pl.DataFrame, reference_model_id: int) -> 
             .alias("relative to reference"),
         )
         .sort("model_id")
+    )
+
+
+def _benchmark_errors(by_corruption: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
+    """The same mean over the benchmark's corruptions, where the study also has others."""
+    benchmark = benchmark_corruptions(conditions)
+    corruptions = conditions.filter(pl.col("severity") > 0)["corruption"].n_unique()
+    if not benchmark or len(benchmark) == corruptions:
+        return by_corruption.select("model_id").unique(maintain_order=True)
+    columns = [labels.corruption_label(name) for name in benchmark]
+    return (
+        by_corruption.filter(pl.col("column").is_in(columns))
+        .group_by("model_id")
+        .agg((1 - pl.col("accuracy")).mean().alias("benchmark corruption error"))
+        .sort("model_id")
+    )
+
+
+def benchmark_corruptions(conditions: pl.DataFrame) -> list[str]:
+    """The study's corruptions that are among the 15 of CIFAR-10-C's benchmark."""
+    return (
+        conditions.filter(
+            (pl.col("severity") > 0)
+            & ~pl.col("category").is_in(["clean", "other"])
+            & ~pl.col("corruption").is_in(OUTSIDE_BENCHMARK)
+        )["corruption"]
+        .unique(maintain_order=True)
+        .to_list()
+    )
+
+
+def corruption_sets_sentence(conditions: pl.DataFrame) -> str:
+    """Over which corruptions the errors are averaged."""
+    corruptions = conditions.filter(pl.col("severity") > 0)["corruption"].n_unique()
+    benchmark = len(benchmark_corruptions(conditions))
+    return (
+        f"Mean corruption error: unnormalised, over all "
+        f"{labels.count(corruptions, 'corruption')} of this study, of which {benchmark} are among "
+        f"the 15 of the benchmark; mean over severities first."
     )
 
 

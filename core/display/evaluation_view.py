@@ -13,7 +13,12 @@ from core.display import cached_queries, labels, url_state
 from core.display.charts.accuracy_difference import difference_bars, difference_limit
 from core.display.charts.evaluation import PICK, evaluation_histograms
 from core.display.evaluation import accuracy_by_corruption, differences, ranked_bars
-from core.display.evaluation_table import evaluation_rows, grouped_by_seed, only_what_differs
+from core.display.evaluation_table import (
+    corruption_sets_sentence,
+    evaluation_rows,
+    grouped_by_seed,
+    only_what_differs,
+)
 from core.display.state import Combination, View, assign, keep
 from core.store.queries import accuracy_sql
 from core.store.subset import EVERYTHING
@@ -26,6 +31,7 @@ _PERCENT = (
     "clean accuracy",
     "spread",
     "mean corruption error",
+    "benchmark corruption error",
     "robustness",
 )
 
@@ -133,8 +139,8 @@ def table(view: View, models: pl.DataFrame) -> None:
     st.caption(
         f"Difference and chance: against {labels.escaped(view.short(view.reference))}, on the "
         "same images; exact McNemar test, Holm's correction for "
-        f"{labels.count(max(0, rows.height - 1), 'comparison')}, 5 % level. Mean corruption "
-        "error: mean over corruptions of the mean over severities."
+        f"{labels.count(max(0, rows.height - 1), 'comparison')}, 5 % level. "
+        f"{corruption_sets_sentence(view.conditions)}"
     )
     together = grouped_by_seed(rows)
     if together.height < rows.height and st.toggle(

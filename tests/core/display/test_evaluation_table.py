@@ -7,7 +7,12 @@ import polars as pl
 import pytest
 
 from core.display.evaluation import accuracy_by_corruption, differences
-from core.display.evaluation_table import evaluation_rows, grouped_by_seed, only_what_differs
+from core.display.evaluation_table import (
+    corruption_sets_sentence,
+    evaluation_rows,
+    grouped_by_seed,
+    only_what_differs,
+)
 from core.display.statistics import mcnemar_p_value
 from core.store import queries
 from core.store.database import connect, query
@@ -155,3 +160,19 @@ def test_chance_is_what_random_draws_of_as_many_samples_give() -> None:
             for rate, n in ((accuracy, 60), (0.8, 400))
         ]
         assert differences(*frames)["beyond_chance"][0] is (shift > 0)
+
+
+def test_the_benchmark_has_its_own_column_where_the_study_goes_beyond_it() -> None:
+    beyond = CONDITIONS.with_columns(corruption=pl.col("corruption").replace("fog", "spatter"))
+    rows = evaluation_rows(
+        ACCURACY, CHANGES, models=MODELS, conditions=beyond, reference_model_id=0
+    )
+    assert rows["benchmark corruption error"].to_list() == pytest.approx([0.5, 0.75, 1.0])
+    assert rows["mean corruption error"].to_list() == pytest.approx([0.4, 0.575, 0.9])
+    assert "2 corruptions of this study, of which 1 are among the 15" in corruption_sets_sentence(
+        beyond
+    )
+
+
+def test_without_others_the_benchmark_is_the_mean_itself(rows: pl.DataFrame) -> None:
+    assert "benchmark corruption error" not in rows.columns

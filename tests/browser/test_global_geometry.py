@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -81,10 +82,12 @@ def test_drags_on_two_axes_keep_the_samples_that_sql_counts(
 
 def test_a_hovered_line_shows_its_sample(page: Page, app_url: str) -> None:
     opened(page, f"{app_url}/Global_Geometry?class=bird&axes_of=reference")
+    expect(page.locator(CHART)).to_have_count(2)  # nothing moves any more
+    page.wait_for_selector(READY)
     x, y = page.evaluate(
         f"""() => {{
             const lines = [...document.querySelectorAll('{CHART} path')].filter(
-                one => (one.getAttribute('aria-label') || '').includes('predicted as'));
+                one => (one.getAttribute('aria-label') || '').includes('confidence'));
             const line = lines[lines.length - 1];
             const point = line.getPointAtLength(line.getTotalLength() * 0.06)
                 .matrixTransform(line.getScreenCTM());
@@ -95,3 +98,16 @@ def test_a_hovered_line_shows_its_sample(page: Page, app_url: str) -> None:
     tooltip = page.locator("#vg-tooltip-element")
     expect(tooltip).to_contain_text("predicted as")
     expect(tooltip.locator("img")).to_have_count(1)
+
+
+def test_a_click_on_a_cell_says_whose_samples_it_holds(page: Page, app_url: str) -> None:
+    opened(page, f"{app_url}/Global_Geometry?compared=lenet5-random-0.5&axes_of=reference")
+    cell = page.locator("path[aria-label*='true class: bird'][aria-label*='predicted as: cat']")
+    cell.first.scroll_into_view_if_needed()
+    text = str(cell.first.get_attribute("aria-label"))
+    count = re.search(r"samples, compared: (\d+)", text)
+    assert count is not None
+    cell.first.click()
+    expect(
+        page.get_by_role("button", name=f"Make {count[1]} samples of the compared the subset")
+    ).to_be_visible()

@@ -12,8 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.store import selection_json
-from core.store.direction_selection import DirectionRange
-from core.store.selection import Pair
+from core.store.direction_selection import DirectionRange, PredictedAs
+from core.store.selection import AllOf, OfClass, Pair
 from tests.many_classes import write_many_class_study
 from tests.pages.opening import open_page, url
 from tests.study_file import write_study
@@ -122,3 +122,33 @@ def test_a_thousand_lines_are_drawn_of_more_and_it_is_said(studies: Path) -> Non
     ]
     assert max(drawn) <= 1300
     assert 1000 in drawn
+
+
+def test_a_cell_of_the_matrix_becomes_the_subset_of_either_combination(tiny: None) -> None:
+    app = open_page(PAGE, compared="lenet5-random-0.5", cell="bird → cat", **{"class": "car"})
+    matrix = json.loads(app.get_by_key("confusion_difference").proto.spec)
+    assert [param["name"] for param in matrix["params"]] == ["cell"]
+    label = app.button(key="cell_compared").label
+    app.button(key="cell_compared").click().run()
+    pair = Pair("lenet5-random-0.5", "clean")
+    assert selection_json.loads(url(app)["subset"]) == AllOf(
+        (OfClass("bird"), PredictedAs(pair, "cat"))
+    )
+    assert url(app)["class"] == "All classes"
+    count = label.removeprefix("Make ").split()[0]
+    assert any(text.endswith(f"· **{count}** of 40") for text in words(app))
+
+
+def test_a_cell_in_the_link_that_the_study_lacks_is_ignored(tiny: None) -> None:
+    app = open_page(PAGE, cell="horse → cat")
+    assert not [one for one in app.button if str(one.key).startswith("cell_")]
+
+
+def test_the_matrix_of_many_classes_shows_those_that_change_most(studies: Path) -> None:
+    write_many_class_study(studies / "many.duckdb", classes=100)
+    app = open_page(PAGE, **{"class": "class 77"})
+    assert any("20 of 100 classes, those whose rows" in text for text in words(app))
+    matrix = json.loads(app.get_by_key("confusion_difference").proto.spec)
+    domain = matrix["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    assert len(domain) == 20
+    assert "class 77" in domain

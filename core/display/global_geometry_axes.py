@@ -69,7 +69,7 @@ def class_ids(axes: Sequence[Axis]) -> tuple[int, ...]:
 
 
 def axes_of(view: View, shown: Sequence[int]) -> tuple[Axis, ...]:
-    """The axes of some classes, then length and margin on scales that both combinations share."""
+    """The axes of some classes, then length and margin, scaled alike for all combinations."""
     names = dict(zip(view.classes["class_id"], view.classes["name"], strict=True))
     ranges = shared_ranges(
         *(
@@ -79,7 +79,7 @@ def axes_of(view: View, shown: Sequence[int]) -> tuple[Axis, ...]:
                 model_id=one.model_id,
                 condition_id=one.condition_id,
             )
-            for one in (view.reference, view.compared)
+            for one in (view.reference, view.compared, *view.kept)
         )
     )
     angles = [Axis(names[k], k, *DEGREES, own=names[k] == view.class_name) for k in shown]

@@ -29,6 +29,7 @@ from core.display.global_geometry_axes import (
     own_class,
     ranked_classes,
 )
+from core.display.global_geometry_models import rows_of_models
 from core.display.state import Combination, View
 
 LINES_LIMIT = 1000
@@ -72,7 +73,6 @@ def directions(view: View) -> None:
                 colour = _choice("Colour of lines", "axes_colour", COLOURS)
         drawing = _drawing()
     axes, rule = _axes(view, order)
-    url_state.write_choices()
     if rule:
         st.caption(rule)
     intervals = on_axes.current(view)
@@ -106,6 +106,10 @@ def directions(view: View) -> None:
     total = cached_queries.sample_count(view.resolved, view.chosen)
     for note in notes(strips, total):
         st.caption(note)
+    rows = {"hide": "Hide", "show": "Show a row for each"}
+    if _buttons("The same samples under many models", "axes_rows", rows, default="hide") == "show":
+        rows_of_models(view, axes)
+    url_state.write_choices()
 
 
 def _choice(label: str, key: str, options: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.display.global_geometry_models import HEIGHT, LABELLED_HEIGHT
 from core.store import selection_json
 from core.store.direction_selection import DirectionRange, PredictedAs
 from core.store.selection import AllOf, OfClass, Pair
@@ -152,3 +153,24 @@ def test_the_matrix_of_many_classes_shows_those_that_change_most(studies: Path) 
     domain = matrix["layer"][0]["encoding"]["y"]["scale"]["domain"]
     assert len(domain) == 20
     assert "class 77" in domain
+
+
+def strips(app: AppTest) -> list[str]:
+    return [text for text in words(app) if "accuracy" in text and "%" in text]
+
+
+def test_rows_of_models_are_added_and_removed_and_stand_in_the_link(tiny: None) -> None:
+    app = open_page(PAGE, axes_rows="show", **{"class": "bird"})
+    assert len(strips(app)) == 2
+    app.selectbox(key="strip_series").select("Magnitude").run()
+    app.button(key="add_strips").click().run()
+    assert app.query_params["keep"] == ["lenet5-magnitude-0.5@clean", "lenet5-magnitude-0.9@clean"]
+    assert len(strips(app)) == 3
+    charts = [json.loads(one.proto.spec) for one in app.get("vega_lite_chart")]
+    rows = [one for one in charts if one.get("height") in {HEIGHT, LABELLED_HEIGHT}]
+    assert len(rows) == 3
+    for channel in ("x", "y"):
+        scales = [one["layer"][0]["encoding"][channel]["scale"] for one in rows]
+        assert scales == [scales[0]] * 3
+    app.button(key="drop_strip_2_0").click().run()
+    assert len(strips(app)) == 2

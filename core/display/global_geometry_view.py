@@ -12,13 +12,13 @@ import streamlit as st
 from core.display import cached_queries, labels, subset_state, url_state
 from core.display import global_geometry_intervals as on_axes
 from core.display.charts.axis_shifts import axis_shifts
+from core.display.charts.parallel_axes import BRUSH
 from core.display.charts.parallel_coordinates import (
-    BRUSH,
     UNDER_POINTER,
     Strip,
     parallel_coordinates,
 )
-from core.display.global_geometry import kept_samples, notes, shifts_of, strip_of
+from core.display.global_geometry import kept_samples, notes, strip_of
 from core.display.global_geometry_axes import (
     MOST_CLASSES,
     ORDERS,
@@ -30,6 +30,7 @@ from core.display.global_geometry_axes import (
     ranked_classes,
 )
 from core.display.global_geometry_models import rows_of_models
+from core.display.global_geometry_shift import shifts_of
 from core.display.state import Combination, View
 
 LINES_LIMIT = 1000

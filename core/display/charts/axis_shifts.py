@@ -8,7 +8,8 @@ import altair as alt
 import polars as pl
 
 from core.display import theme
-from core.display.charts.parallel_coordinates import AXIS_WIDTH, position_axis
+from core.display.charts.parallel_axes import position_axis
+from core.display.charts.parallel_coordinates import AXIS_WIDTH
 from core.display.global_geometry_axes import Axis
 
 

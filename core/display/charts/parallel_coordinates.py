@@ -7,7 +7,6 @@ axis, and the chart fits any width.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -16,9 +15,9 @@ import altair as alt
 import polars as pl
 
 from core.display import theme
+from core.display.charts.parallel_axes import axis_lines, end_numbers, own_band, position_axis
 from core.display.global_geometry_axes import Axis
 
-BRUSH = "brush"
 # Marks whose names start like this cover the lines: the page lets the pointer through them.
 UNDER_POINTER = "unhovered_"
 # Where a value stands that is known only to lie beyond those stored.
@@ -35,9 +34,10 @@ class Strip:
         axes: left to right.
         lines: sample_id, class, predicted, confidence, combination, group, kept, image,
             and a height `p0`, `p1`, … on each axis, NULL where it has none.
-        densities: role, position, edge (of the curve, as a position), height, value, share.
-        moments: role, position, mean, low, high (heights) and words for the tooltip.
-        intervals: position, foot, top.
+        densities: role, title, position, edge (of the curve, as a position), height, value.
+        moments: role, title, position, height, foot and top (one standard deviation to either
+            side), and for the tooltip mean, deviation, defined.
+        intervals: position, right, height, top.
         colours: a colour for each group of lines and each role.
         legend: the groups that the legend names.
     """
@@ -79,49 +79,21 @@ def parallel_coordinates(
         labelled: name the axes.
     """
     colour = _colour(strip)
-    x = _x(strip.axes, labelled=labelled)
+    x = position_axis(strip.axes, labelled=labelled)
     y = _y(strip)
     layers = [
-        _band(strip.axes, x, y),
-        _axis_lines(strip.axes, x, y, brush=brush),
+        own_band(strip.axes, x, y),
+        axis_lines(strip.axes, x, y, brush=brush),
         *_sample_lines(strip, x, y, strength=strength, bent=bent),
         _densities(strip.densities, x, y, colour),
         *(_spread(strip.moments, x, y, colour, _heights(strip)) if spread else []),
         _intervals(strip.intervals, x, y),
-        _ticks(strip.axes, x, y),
+        end_numbers(strip.axes, x, y),
     ]
     chart = alt.LayerChart(layer=layers).properties(
         height=height, usermeta={"embedOptions": {"renderer": "svg"}}
     )
     return theme.styled(chart)
-
-
-def position_axis(axes: Sequence[Axis], *, labelled: bool = True) -> alt.X:
-    """The x channel of charts that stand under each other: field `position`."""
-    return _x(axes, labelled=labelled)
-
-
-def _x(axes: Sequence[Axis], *, labelled: bool) -> alt.X:
-    names = [f"{axis.name} (own)" if axis.own else axis.name for axis in axes]
-    own = next((i for i, axis in enumerate(axes) if axis.own), -1)
-    weight = {"condition": {"test": f"datum.value == {own}", "value": "bold"}, "value": "normal"}
-    return alt.X(
-        "position:Q",
-        title=None,
-        scale=alt.Scale(domain=[-0.45, len(axes) - 0.4], nice=False, zero=False),
-        axis=alt.Axis(
-            values=list(range(len(axes))),
-            labelExpr=f"{json.dumps(names)}[datum.value]",
-            labelAngle=-35 if max(map(len, names)) > 5 else 0,
-            labelOverlap=False,
-            labelLimit=110,
-            labelFontWeight=weight,
-            labelFontSize=12,
-            labels=labelled,
-            ticks=False,
-            grid=False,
-        ),
-    )
 
 
 def _heights(strip: Strip) -> alt.Scale:
@@ -178,38 +150,6 @@ def _legend(strip: Strip) -> alt.Legend | None:
         symbolOpacity=1,
         symbolFillColor="transparent",
     )
-
-
-def _band(axes: Sequence[Axis], x: alt.X, y: alt.Y) -> alt.Chart:
-    rows = pl.DataFrame(
-        [(i - 0.42, i + 0.46, 0.0, 1.0) for i, axis in enumerate(axes) if axis.own],
-        schema={"position": pl.Float64, "right": pl.Float64, "height": pl.Float64,
-                "top": pl.Float64},
-        orient="row",
-    )  # fmt: skip
-    chart: alt.Chart = (
-        alt.Chart(rows)
-        .mark_rect(color=theme.METHOD_COLOURS["magnitude"], opacity=0.09)
-        .encode(x=x, x2="right:Q", y=y, y2="top:Q")
-    )
-    return chart
-
-
-def _axis_lines(axes: Sequence[Axis], x: alt.X, y: alt.Y, *, brush: bool) -> alt.Chart:
-    rows = pl.DataFrame(
-        {
-            "position": [i for i in range(len(axes)) for _ in (0, 1)],
-            "height": [0.0, 1.0] * len(axes),
-        }
-    )
-    chart: alt.Chart = (
-        alt.Chart(rows)
-        .mark_line(color=theme.REFERENCE, strokeWidth=1, opacity=0.8)
-        .encode(x=x, y=y, detail="position:N")
-    )
-    if brush:
-        chart = chart.add_params(alt.selection_interval(name=BRUSH, encodings=["x", "y"]))
-    return chart
 
 
 # An area of no height instead of a line: Vega shows a line's tooltip near its corners only,
@@ -315,24 +255,5 @@ def _intervals(intervals: pl.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
             strokeWidth=1.5,
         )
         .encode(x=x, x2="right:Q", y=y, y2="top:Q")
-    )
-    return chart
-
-
-def _ticks(axes: Sequence[Axis], x: alt.X, y: alt.Y) -> alt.Chart:
-    rows = [
-        {
-            "position": float(i) + 0.06,
-            "height": height,
-            "text": f"{axis.value(height):.3g}",
-        }
-        for i, axis in enumerate(axes)
-        if axis.class_id is None
-        for height in (0.0, 1.0)
-    ]
-    chart: alt.Chart = (
-        alt.Chart(pl.DataFrame(rows))
-        .mark_text(align="left", fontSize=10, color=theme.REFERENCE)
-        .encode(x=x, y=y, text="text:N")
     )
     return chart

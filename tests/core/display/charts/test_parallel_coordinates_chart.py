@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from core.display import theme
+from core.display.charts.parallel_axes import BRUSH
 from core.display.charts.parallel_coordinates import (
     BEYOND,
-    BRUSH,
     UNDER_POINTER,
     Strip,
     parallel_coordinates,

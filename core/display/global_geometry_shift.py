@@ -12,7 +12,7 @@ from core.display.global_geometry_axes import Axis, class_ids
 from core.display.state import View
 from core.store import direction_queries
 
-BINS = 400
+BINS = 100
 
 
 def shifts_with_intervals(differences: pl.DataFrame) -> pl.DataFrame:

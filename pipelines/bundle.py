@@ -93,9 +93,9 @@ def bundle(
 def _parser() -> ArgumentParser:
     parser = stage_parser(__doc__ or "")
     parser.add_argument("--output", type=Path, default=Path("data/demo.duckdb"), help="the file")
-    parser.add_argument("--samples", type=int, default=300, help="test samples to keep")
+    parser.add_argument("--samples", type=int, default=320, help="test samples to keep")
     parser.add_argument(
-        "--severities", type=int, nargs="+", default=[1, 3, 5], help="severities to keep"
+        "--severities", type=int, nargs="+", default=[2, 5], help="severities to keep"
     )
     return parser
 

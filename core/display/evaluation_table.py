@@ -12,7 +12,17 @@ SIGNIFICANCE = 0.05
 # The four corruptions of CIFAR-10-C that its benchmark leaves out, as in schema.sql.
 OUTSIDE_BENCHMARK = ("speckle_noise", "gaussian_blur", "spatter", "saturate")
 # Columns that describe a model; the ones that tell no two rows apart can be hidden.
-DESCRIPTION = ("network", "method", "ratio", "sparsity", "retrained", "scope", "seed")
+DESCRIPTION = (
+    "network",
+    "method",
+    "ratio",
+    "sparsity",
+    "retrained",
+    "recalibrated",
+    "scope",
+    "seed",
+    "collapsed",
+)
 
 
 def evaluation_rows(
@@ -66,19 +76,20 @@ def grouped_by_seed(rows: pl.DataFrame) -> pl.DataFrame:
         rows: as `evaluation_rows` returns.
 
     Returns:
-        The describing columns without the seed, seeds, the numbers as means, and spread:
+        The describing columns without the seed, whether any seed collapsed, seeds, the numbers as means, and spread:
         largest minus smallest clean accuracy. Tests and intervals of single models are
         left out.
     """
-    keys = [name for name in DESCRIPTION if name not in {"seed", "sparsity"}]
+    keys = [name for name in DESCRIPTION if name not in {"seed", "sparsity", "collapsed"}]
     single = {"model_id", "name", "model", "seed", "95 % interval", "p", "beyond chance", *keys}
-    numbers = [name for name in rows.columns if name not in single]
+    numbers = [name for name in rows.columns if name not in {*single, "collapsed"}]
     grouped = rows.group_by(keys, maintain_order=True).agg(
         pl.len().alias("seeds"),
+        pl.col("collapsed").any(),  # one seed that collapsed explains a mean
         *(pl.col(name).mean() for name in numbers),
         (pl.col("clean accuracy").max() - pl.col("clean accuracy").min()).alias("spread"),
     )
-    order = [*keys, "seeds", "sparsity", "clean accuracy", "spread"]
+    order = [*keys, "collapsed", "seeds", "sparsity", "clean accuracy", "spread"]
     return grouped.select(*order, *(name for name in numbers if name not in order))
 
 

@@ -36,6 +36,8 @@ MODELS = pl.DataFrame(
         "ratio": [0.0, 0.5, 0.9],
         "sparsity": [0.0, 0.5, 0.9],
         "retrained": [False] * 3,
+        "recalibrated": [False] * 3,
+        "collapsed": [False, False, True],
         "scope": [None, "global", "global"],
         "seed": [0, 0, 0],
     }

@@ -76,9 +76,9 @@ def grouped_by_seed(rows: pl.DataFrame) -> pl.DataFrame:
         rows: as `evaluation_rows` returns.
 
     Returns:
-        The describing columns without the seed, whether any seed collapsed, seeds, the numbers as means, and spread:
-        largest minus smallest clean accuracy. Tests and intervals of single models are
-        left out.
+        The describing columns without the seed, whether any seed collapsed, seeds, the
+        numbers as means, and spread: largest minus smallest clean accuracy. Tests and
+        intervals of single models are left out.
     """
     keys = [name for name in DESCRIPTION if name not in {"seed", "sparsity", "collapsed"}]
     single = {"model_id", "name", "model", "seed", "95 % interval", "p", "beyond chance", *keys}

@@ -32,7 +32,8 @@ def over_the_ratios(view: View) -> None:
         f"**{labels.escaped(view.sentence)}**, {labels.count(found.samples, 'sample')}, under "
         f"{view.labels[view.reference.condition]} images: each plot shows the same samples, grey "
         "correct and red incorrect; the line is the path of their mean from the dense model, "
-        "ending at the plot's ratio. Above: accuracy with its 95 % interval."
+        "ending at the plot's ratio. Above: accuracy with its 95 % interval. Rows that are wider "
+        "than the window scroll."
     )
     with st.container(key="wide_chart"):
         st.altair_chart(
@@ -108,8 +109,8 @@ def over_all_models(view: View) -> None:
             condition_id=view.reference.condition_id,
         )
     )
-    with st.container(horizontal=True, gap="large"):
-        with st.container(width=540):
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=530):
             st.altair_chart(
                 share_scatter(points, ranges, groups=[ROBUST, FRAGILE]),
                 width="stretch",
@@ -117,7 +118,7 @@ def over_all_models(view: View) -> None:
                 alt="Angle against length under the reference, coloured by the share of models "
                 "that get the sample right.",
             )
-        with st.container(width=485):
+        with st.container(width=475):
             _galleries(found)
     if points.height < found.samples.height:
         st.caption(

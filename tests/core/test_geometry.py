@@ -128,7 +128,7 @@ def test_the_bias_is_in_the_margin():
 matrices = hnp.arrays(
     np.float64,
     st.tuples(st.integers(1, 8), st.integers(1, 6)),
-    elements=st.floats(-1e3, 1e3, allow_subnormal=False),
+    elements=st.floats(-1e3, 1e3, width=32, allow_subnormal=False),  # as features are
 )
 
 

@@ -31,6 +31,11 @@ _WATCH = """
     subtree: true, childList: true, characterData: true,
     attributes: true, attributeFilter: ['d', 'transform', 'width', 'height', 'aria-label'],
   });
+  const clear = CanvasRenderingContext2D.prototype.clearRect;
+  CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+    if (this.canvas.isConnected) window.lastChange = performance.now();
+    return clear.apply(this, area);
+  };
   for (const kind of ['pointerup', 'click'])
     window.addEventListener(kind, () => { window.released = performance.now(); }, true);
 }
@@ -56,7 +61,7 @@ def drag_once(page: Page, key: str, draw: random.Random, *, upright: bool) -> fl
     if box is None:
         raise RuntimeError(f"expected a chart {key} on the page, found none.")
     left, right = draw.uniform(0.25, 0.5), draw.uniform(0.55, 0.8)
-    top, bottom = (draw.uniform(0.2, 0.35), draw.uniform(0.5, 0.65)) if upright else (0.3, 0.3)
+    top, bottom = (draw.uniform(0.2, 0.35), draw.uniform(0.5, 0.65)) if upright else (0.75, 0.75)
     page.mouse.move(box["x"] + left * box["width"], box["y"] + top * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + right * box["width"], box["y"] + bottom * box["height"], steps=5)

@@ -29,12 +29,19 @@ METHODS = ("magnitude", "random", "taylor", "multi_prize")
 RATIOS = (0.5, 0.7, 0.8, 0.9, 0.95)
 CLASSES = ("plane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
-_ROWS = """
+
+def uniform(condition: str, number: int) -> str:
+    """SQL for a number from 0 to 1 that depends on model, condition and sample."""
+    # hashed twice: the hash of several small integers alone is far from uniform
+    return f"hash(hash($model, {condition}, s.sample_id, {number})) / 18446744073709551616.0"
+
+
+_ROWS = f"""
 WITH drawn AS (
     SELECT c.condition_id, c.severity, s.sample_id, s.label,
-           hash($model, c.condition_id, s.sample_id, 1) / 18446744073709551616.0 AS u,
-           hash($model, s.sample_id, 2) / 18446744073709551616.0
-             + hash($model, c.condition_id, s.sample_id, 3) / 18446744073709551616.0 - 1 AS v
+           {uniform("c.condition_id", 1)} AS u,
+           {uniform("0", 2)} + {uniform("c.condition_id", 3)} - 1 AS v,
+           {uniform("0", 4)} + {uniform("c.condition_id", 5)} - 1 AS w
     FROM conditions c, samples s
 ), judged AS (
     SELECT *, u >= 0.05 + 0.5 * $ratio ** 3 + 0.06 * severity AS correct FROM drawn
@@ -42,12 +49,12 @@ WITH drawn AS (
 INSERT INTO sample_metrics
 SELECT $model, condition_id, sample_id, label,
        CASE WHEN correct THEN label ELSE (label + 1) % 10 END, correct,
-       0.4 + 0.6 * u, 12 - 5 * $ratio - severity * 0.4 + 2 * v,
-       45 + 15 * $ratio + 2 * severity + 6 * v + CASE WHEN correct THEN 0 ELSE 15 END,
-       (4 - 3 * $ratio + v) * CASE WHEN correct THEN 1 ELSE -0.5 END,
+       0.4 + 0.6 * u, 12 - 5 * $ratio - severity * 0.4 + 4 * w,
+       45 + 15 * $ratio + 2 * severity + 12 * v + CASE WHEN correct THEN 0 ELSE 15 END,
+       (4 - 3 * $ratio + 0.8 * v + w) * CASE WHEN correct THEN 1 ELSE -0.5 END,
        list_transform(range(10), lambda k: CASE
-           WHEN k <> label THEN 85 + 10 * sin(k + sample_id) + 4 * v
-           ELSE 45 + 15 * $ratio + 2 * severity + 6 * v + CASE WHEN correct THEN 0 ELSE 15 END
+           WHEN k <> label THEN 85 + 10 * sin(k + sample_id) + 8 * w
+           ELSE 45 + 15 * $ratio + 2 * severity + 12 * v + CASE WHEN correct THEN 0 ELSE 15 END
        END)::FLOAT[10],
        NULL
 FROM judged

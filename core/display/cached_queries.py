@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from core.store import geometry_queries, queries
+from core.store import comparison_queries, geometry_queries, queries
+from core.store.comparison_queries import Compared
 from core.store.database import Connection, StudyFile, connect, list_studies, studies_folder
 from core.store.subset import EVERYTHING, Chosen
 
@@ -37,6 +38,18 @@ def _studies(folder: str, state: tuple[tuple[str, str, int], ...]) -> list[Study
 def connection(resolved: str) -> Connection:
     """The one connection to a version of a study; `database.query` takes cursors of it."""
     return connect(Path(resolved))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def pair_table(resolved: str, compared: Compared) -> Connection:
+    """`comparison_queries.pair_table`, for the last pairs that were looked at."""
+    return comparison_queries.pair_table(connection(resolved), compared)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def difference_ranges(resolved: str, compared: Compared) -> pl.DataFrame:
+    """`comparison_queries.difference_ranges`."""
+    return comparison_queries.difference_ranges(pair_table(resolved, compared))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

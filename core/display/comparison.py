@@ -8,19 +8,18 @@ import numpy as np
 import polars as pl
 
 from core.display import cached_queries, labels
-from core.display.asking import ask
 from core.display.bootstrap import mean_interval
+from core.display.brushes import Range
 from core.display.densities import BINS, METRICS, shared_ranges, smooth_densities
-from core.display.kept_samples import Range, condition
 from core.display.state import View
 from core.store import comparison_queries
-from core.store.comparison_queries import Compared
+from core.store.comparison_queries import Compared, Kept
 from core.store.selection import OUTCOMES
 
 # Each sample is drawn up to five times: a dot, and a line with its head in two panels.
-DRAWN_LIMIT = 2_000
-FINE_BINS = 240
+DRAWN_LIMIT = 800
 SHOWN_BINS = 48
+FINE_BINS = 2 * SHOWN_BINS
 
 
 @dataclass(frozen=True)
@@ -40,22 +39,13 @@ class Comparison:
     Attributes:
         counts: outcome, samples, kept, without_place, without_margin; all four outcomes.
         points: what is drawn, as `comparison_points` returns.
-        densities: curves by `curve` (`reference` and `compared` of the kept samples, and
-            `reference, all` and `compared, all`, where samples are left out).
-        changes: metric, low, high (edges of a bin), samples, kept.
-        shifts: by metric; a metric without any change has none.
         ranges: low and high of each metric.
-        change_ranges: low and high of each metric's change.
         narrowed: whether ranges are set that could leave samples out.
     """
 
     counts: pl.DataFrame
     points: pl.DataFrame
-    densities: pl.DataFrame
-    changes: pl.DataFrame
-    shifts: dict[str, MeanShift]
     ranges: dict[str, tuple[float, float]]
-    change_ranges: dict[str, tuple[float, float]]
     narrowed: bool
 
     @property
@@ -69,38 +59,69 @@ class Comparison:
         return int(self.counts["kept"].sum())
 
 
+@dataclass(frozen=True)
+class Changes:
+    """How the metrics of the kept samples change.
+
+    Attributes:
+        densities: curves by `curve` (`reference` and `compared` of the kept samples, and
+            `reference, all` and `compared, all`, where samples are left out).
+        histograms: metric, low, high (edges of a bin), samples, kept.
+        shifts: by metric; a metric without any change has none.
+        ranges: low and high of each metric.
+        change_ranges: low and high of each metric's change.
+    """
+
+    densities: pl.DataFrame
+    histograms: pl.DataFrame
+    shifts: dict[str, MeanShift]
+    ranges: dict[str, tuple[float, float]]
+    change_ranges: dict[str, tuple[float, float]]
+
+
 def compare(view: View, kept: dict[str, Range]) -> Comparison:
-    """Ask everything about reference and compared.
+    """Outcomes and places under reference and compared.
 
     Args:
         view: the open study.
         kept: ranges by name, as `kept_samples.ranges` returns.
     """
-    everything = Compared(view.reference.key, view.compared.key, view.chosen)
-    pairs = Compared(view.reference.key, view.compared.key, view.chosen, condition(view, kept))
-    ranges = both_ranges(view)
-    found = ask(comparison_queries.difference_ranges, view.resolved, everything)
-    change_ranges = padded_ranges(found)
-    histograms = ask(
-        comparison_queries.comparison_histograms, view.resolved, pairs, ranges=ranges, bins=BINS
-    )
-    fine = ask(
-        comparison_queries.difference_histograms,
-        view.resolved,
-        pairs,
-        ranges=change_ranges,
-        bins=FINE_BINS,
-    )
+    pairs, in_ranges = cached_queries.pair_table(view.resolved, _compared(view)), _kept(kept)
     return Comparison(
-        counts=all_outcomes(ask(comparison_queries.comparison_counts, view.resolved, pairs)),
-        points=ask(comparison_queries.comparison_points, view.resolved, pairs, limit=DRAWN_LIMIT),
+        counts=all_outcomes(comparison_queries.comparison_counts(pairs, in_ranges)),
+        points=comparison_queries.comparison_points(pairs, in_ranges, limit=DRAWN_LIMIT),
+        ranges=both_ranges(view),
+        narrowed=bool(kept),
+    )
+
+
+def changes(view: View, kept: dict[str, Range]) -> Changes:
+    """Densities, changes and mean shifts of the metrics, with the arguments of `compare`."""
+    compared, in_ranges = _compared(view), _kept(kept)
+    pairs = cached_queries.pair_table(view.resolved, compared)
+    ranges = both_ranges(view)
+    change_ranges = padded_ranges(cached_queries.difference_ranges(view.resolved, compared))
+    histograms = comparison_queries.comparison_histograms(
+        pairs, in_ranges, ranges=ranges, bins=BINS
+    )
+    fine = comparison_queries.difference_histograms(
+        pairs, in_ranges, ranges=change_ranges, bins=FINE_BINS
+    )
+    return Changes(
         densities=_densities(histograms, ranges, narrowed=bool(kept)),
-        changes=change_bins(fine, change_ranges),
+        histograms=change_bins(fine, change_ranges),
         shifts=mean_shifts(fine),
         ranges=ranges,
         change_ranges=change_ranges,
-        narrowed=bool(kept),
     )
+
+
+def _compared(view: View) -> Compared:
+    return Compared(view.reference.key, view.compared.key, view.chosen)
+
+
+def _kept(kept: dict[str, Range]) -> Kept:
+    return Kept(tuple((name, *sides) for name, sides in kept.items()))
 
 
 def both_ranges(view: View) -> dict[str, tuple[float, float]]:

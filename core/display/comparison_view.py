@@ -5,22 +5,32 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import altair as alt
 import polars as pl
 import streamlit as st
 
-from core.display import comparison, kept_samples, labels, sample_images, subset_state, url_state
+from core.display import (
+    brushes,
+    comparison,
+    kept_samples,
+    labels,
+    sample_images,
+    subset_state,
+    url_state,
+)
+from core.display.brushes import Range
 from core.display.charts.comparison import (
     BRUSH,
-    change_histogram,
+    headed,
+    marks,
+    metric_changes,
     place_scatter,
-    shifted_densities,
     trajectories,
 )
-from core.display.charts.titles import titled
-from core.display.comparison import Comparison
+from core.display.comparison import Changes, Comparison
 from core.display.densities import METRICS
+from core.display.drawing import draw
 from core.display.state import View
+from core.display.widgets import chart_title
 from core.store.selection import AllOf
 
 OUTCOME_TITLES = {
@@ -29,8 +39,11 @@ OUTCOME_TITLES = {
     "fixed": "Wrong to right",
     "both right": "Both right",
 }
-TOOLTIP_IMAGES = 300
-_SCATTER = "place_scatter"
+# Each brush sends them again.
+IMAGES_BYTES = 100_000
+_METRIC = 325
+_WIDE = 500
+_NARROW = 275
 _UNITS = {"angle": "°", "length": "", "margin": ""}
 
 
@@ -44,119 +57,129 @@ def what_changed(view: View) -> None:
         st.warning(notice, icon=":material/link_off:")
     found = comparison.compare(view, kept)
     _headline(view, found, kept)
-    _metrics(found, kept)
-    points = sample_images.with_images(
-        found.points, view.resolved, first=pl.col("kept"), limit=TOOLTIP_IMAGES
-    )
-    _places(found, points, kept)
+    # Drawn last: the browser takes longest for the paths, which it can begin with meanwhile.
+    metrics = st.container()
+    said = _places(view, found, kept)
     st.caption(
         "Each line runs from the sample's place under the reference to an arrow head at its place "
         "under the compared: grey both right, red right to wrong, green wrong to right, purple "
         "both wrong."
     )
     _outcomes(found)
-    for note in comparison.notes(found):
+    for note in (*comparison.notes(found), *said):
         st.caption(note)
+    with metrics:
+        _metrics(comparison.changes(view, kept), kept)
 
 
-def _headline(view: View, found: Comparison, kept: dict[str, kept_samples.Range]) -> None:
+def _headline(view: View, found: Comparison, kept: dict[str, Range]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if not kept:
+        if kept:
+            words = " and ".join(
+                part.sentence(lambda name: view.labels.get(name, name))
+                for part in kept_samples.parts(view, kept)
+            )
+            st.markdown(
+                f"**Kept {found.kept:,} of {found.samples:,}**: {labels.escaped(words)}",
+                width="stretch",
+            )
+        else:
             st.markdown(
                 f"**All {found.samples:,}** chosen samples. Drag along a histogram or over the "
                 "first plot below to keep some of them.",
                 width="stretch",
             )
-            return
-        words = " and ".join(
-            part.sentence(lambda name: view.labels.get(name, name))
-            for part in kept_samples.parts(view, kept)
-        )
-        st.markdown(
-            f"**Kept {found.kept:,} of {found.samples:,}**: {labels.escaped(words)}",
-            width="stretch",
-        )
-        if st.button("Make these the subset", icon=":material/filter_list:", key="keep_brushed"):
+        _limits(kept)
+        if kept and st.button(
+            "Make these the subset", icon=":material/filter_list:", key="keep_brushed"
+        ):
             whole = (*subset_state.parts_of(view.subset), *kept_samples.parts(view, kept))
             subset_state.choose(AllOf(whole) if len(whole) > 1 else whole[0])
             kept_samples.clear()
             st.rerun()
-        st.button(
-            "Keep all",
-            icon=":material/filter_list_off:",
-            key="clear_brushes",
-            on_click=kept_samples.clear,
-        )
+        if kept:
+            st.button(
+                "Keep all",
+                icon=":material/filter_list_off:",
+                key="clear_brushes",
+                on_click=kept_samples.clear,
+            )
 
 
-def _metrics(found: Comparison, kept: dict[str, kept_samples.Range]) -> None:
+def _metrics(found: Changes, kept: dict[str, Range]) -> None:
     with st.container(horizontal=True, gap="medium"):
         for metric in METRICS:
-            with st.container(width=330, gap="xsmall"):
-                st.altair_chart(
-                    shifted_densities(
-                        found.densities, found.ranges, metric=metric, title=_shift(found, metric)
+            name = f"change_{metric}"
+            chart = f"{name}_chart"
+            key, drawn = brushes.drawing_of(chart, {name: kept[name]} if name in kept else {})
+            ends = found.change_ranges[metric]
+            of_metric = pl.col("metric") == metric
+            with st.container(width=_METRIC, gap="xsmall"):
+                chart_title(metric.capitalize(), _shift(found, metric))
+                draw(
+                    partial(
+                        metric_changes,
+                        found.ranges,
+                        found.change_ranges,
+                        metric=metric,
+                        brushed=_closed(drawn[name], ends) if name in drawn else None,
                     ),
-                    width="stretch",
-                    key=f"shift_{metric}",
-                    alt=f"Density of {metric}, reference grey and compared yellow.",
+                    {
+                        "curves": found.densities.filter(of_metric).drop("metric"),
+                        "changes": found.histograms.filter(of_metric).drop("metric"),
+                    },
+                    width="content",
+                    key=key,
+                    on_select=partial(_brushed, chart, key, {"low": name}),
+                    selections=[BRUSH],
+                    alt=f"Density of {metric}, reference grey and compared yellow, above the "
+                    "histogram of its change, compared minus reference.",
                 )
-                _change(found, metric, kept.get(f"change_{metric}"))
 
 
-def _shift(found: Comparison, metric: str) -> alt.TitleParams:
+def _shift(found: Changes, metric: str) -> str:
     shift = found.shifts.get(metric)
     unit = _UNITS[metric]
     if shift is None:
-        words = "no sample with a value under both"
-    elif shift.samples == 1:
-        words = f"changes by {shift.mean:+.2f}{unit} (one sample)"
-    else:
-        words = (
-            f"mean shift {shift.mean:+.2f}{unit}  "
-            f"(95 % interval {shift.low:+.2f} to {shift.high:+.2f})"
-        )
-    return titled(metric.capitalize(), words)
-
-
-def _change(found: Comparison, metric: str, kept: kept_samples.Range | None) -> None:
-    name = f"change_{metric}"
-    key = f"{name}_chart_{kept_samples.drawing()}"
-    st.altair_chart(
-        change_histogram(found.changes, found.change_ranges, metric=metric, kept=kept),
-        width="stretch",
-        key=key,
-        on_select=partial(_brushed, key, {"low": name}),
-        selection_mode=[BRUSH],
-        alt=f"Histogram of the change of {metric}, compared minus reference.",
+        return "no sample with a value under both"
+    if shift.samples == 1:
+        return f"changes by {shift.mean:+.2f}{unit} (one sample)"
+    return (
+        f"mean shift {shift.mean:+.2f}{unit}  (95 % interval {shift.low:+.2f} to {shift.high:+.2f})"
     )
-    low, high = kept or (None, None)
-    with st.container(horizontal=True, gap="small"):
-        for side, value in (("least", low), ("most", high)):
-            field = f"{name}_{side}"
-            st.session_state[field] = value
-            st.number_input(
-                f"{metric.capitalize()} changes by at {side}",
-                value=None,
-                key=field,
-                placeholder="no limit",
-                format="%.5g",
-                on_change=_typed,
-                args=(name,),
-            )
+
+
+def _limits(kept: dict[str, Range]) -> None:
+    """The same ranges as numbers."""
+    with st.popover("Limits in numbers", icon=":material/pin:", width="content"):
+        for name, metric in kept_samples.CHANGES.items():
+            low, high = kept.get(name, (None, None))
+            with st.container(horizontal=True, gap="small"):
+                for side, value in (("least", low), ("most", high)):
+                    field = f"{name}_{side}"
+                    st.session_state[field] = value
+                    st.number_input(
+                        f"{metric.capitalize()} changes by at {side}",
+                        value=None,
+                        key=field,
+                        placeholder="no limit",
+                        format="%.5g",
+                        on_change=_typed,
+                        args=(name,),
+                    )
 
 
 def _typed(name: str) -> None:
     low, high = (st.session_state[f"{name}_{side}"] for side in ("least", "most"))
     kept_samples.set_range(name, low, high)
-    kept_samples.redraw()
 
 
-def _brushed(key: str, names: dict[str, str]) -> None:
+def _brushed(chart: str, key: str, names: dict[str, str]) -> None:
     """Store what was dragged; a double click, which clears the brush, gives no range.
 
     Args:
-        key: of the chart.
+        chart: name of the chart.
+        key: of its element.
         names: field of the chart -> name of the range.
     """
     event: dict[str, Any] = st.session_state[key]["selection"]
@@ -164,56 +187,75 @@ def _brushed(key: str, names: dict[str, str]) -> None:
     for field, name in names.items():
         sides = brush.get(field)
         kept_samples.set_range(name, *(sorted(sides) if sides else (None, None)))
+    stored = kept_samples.ranges([])
+    brushes.report(chart, {name: stored[name] for name in names.values() if name in stored})
 
 
-def _places(found: Comparison, points: pl.DataFrame, kept: dict[str, kept_samples.Range]) -> None:
-    key = f"{_SCATTER}_{kept_samples.drawing()}"
+def _closed(sides: Range, ends: tuple[float, float]) -> tuple[float, float]:
+    """A range whose open sides reach to the ends."""
+    low, high = (end if side is None else side for side, end in zip(sides, ends, strict=True))
+    return low, high
+
+
+def _places(view: View, found: Comparison, kept: dict[str, Range]) -> list[str]:
+    chart = "place_scatter"
+    key, drawn = brushes.drawing_of(
+        chart, {name: kept[name] for name in kept_samples.PLACES if name in kept}
+    )
+    across, up = (
+        _closed(drawn.get(name, (None, None)), found.ranges[metric]) if drawn else None
+        for name, metric in kept_samples.PLACES.items()
+    )
+    rows = marks(found.points)
+    points = sample_images.with_images(
+        rows, view.resolved, first=pl.col("kept"), budget=IMAGES_BYTES
+    )
+    size = (440, 320)
     with st.container(horizontal=True, gap="medium"):
-        st.altair_chart(
-            place_scatter(
-                points,
-                found.ranges,
-                kept={name: kept[name] for name in kept_samples.PLACES if name in kept},
-                title=titled("Places under the reference", "drag to keep samples"),
-            ),
-            width="content",
-            key=key,
-            on_select=partial(
-                _brushed, key, {f"reference_{m}": n for n, m in kept_samples.PLACES.items()}
-            ),
-            selection_mode=[BRUSH],
-            alt="Scatter plot of angle against length under the reference, by outcome.",
-        )
-        st.altair_chart(
-            trajectories(
-                found.points,
-                found.ranges,
-                title=_share("All", found.kept, found.samples),
-                size=(462, 320),
-            ),
-            width="content",
-            key="path_all",
-            alt="A line per sample from its place under the reference to the compared.",
-        )
+        with st.container(width=_WIDE, gap="xsmall"):
+            chart_title("Places under the reference", "drag to keep samples")
+            draw(
+                partial(place_scatter, found.ranges, brushed=(across, up), size=size),
+                {"points": points},
+                width="content",
+                key=key,
+                on_select=partial(
+                    _brushed,
+                    chart,
+                    key,
+                    {f"reference_{m}": n for n, m in kept_samples.PLACES.items()},
+                ),
+                selections=[BRUSH],
+                alt="Scatter plot of angle against length under the reference, by outcome.",
+            )
+        with st.container(width=_WIDE, gap="xsmall"):
+            chart_title("All", _share(found.kept, found.samples))
+            draw(
+                partial(trajectories, found.ranges, size=size),
+                {"points": headed(rows, found.ranges, size=size)},
+                width="content",
+                key="path_all",
+                alt="A line per sample from its place under the reference to the compared.",
+            )
+    return sample_images.image_note(points)
 
 
 def _outcomes(found: Comparison) -> None:
+    size = (210, 175)
+    points = headed(marks(found.points), found.ranges, size=size)
     with st.container(horizontal=True, gap="small"):
         for outcome, title in OUTCOME_TITLES.items():
             count = found.counts.row(by_predicate=pl.col("outcome") == outcome, named=True)
-            st.altair_chart(
-                trajectories(
-                    found.points.filter(pl.col("outcome") == outcome),
-                    found.ranges,
-                    title=_share(title, count["kept"], found.kept),
-                    size=(210, 175),
-                ),
-                width="content",
-                key="path_" + outcome.replace(" ", "_"),
-                alt=f"{title}: a line per sample from the reference to the compared.",
-            )
+            with st.container(width=_NARROW, gap="xsmall"):
+                chart_title(title, _share(count["kept"], found.kept))
+                draw(
+                    partial(trajectories, found.ranges, size=size),
+                    {"points": points.filter(pl.col("outcome") == outcome)},
+                    width="content",
+                    key="path_" + outcome.replace(" ", "_"),
+                    alt=f"{title}: a line per sample from the reference to the compared.",
+                )
 
 
-def _share(title: str, count: int, total: int) -> alt.TitleParams:
-    share = f", {labels.percent(count / total)}" if total else ""
-    return titled(title, f"{count:,} of {total:,}{share}")
+def _share(count: int, total: int) -> str:
+    return f"{count:,} of {total:,}" + (f", {labels.percent(count / total)}" if total else "")

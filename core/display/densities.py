@@ -57,47 +57,42 @@ def smooth_densities(
         metric, group, value (bin centre, in the metric's unit), density (per unit),
         samples (in the group), ordered by metric, group, value.
     """
-    curves = []
+    keys, counts = [], []
     for (metric, name), rows in histograms.group_by("metric", group, maintain_order=True):
-        low, high = ranges[str(metric)]
-        counts = np.zeros(bins)
-        counts[rows["bin"].to_numpy()] = rows["samples"].to_numpy()
-        width = (high - low) / bins
-        curves.append(
-            pl.DataFrame(
-                {
-                    "metric": [metric] * bins,
-                    group: [name] * bins,
-                    "value": low + width * (np.arange(bins) + 0.5),
-                    "density": _smooth(counts) / (counts.sum() * width),
-                    "samples": [int(counts.sum())] * bins,
-                }
-            )
-        )
-    if not curves:
-        return pl.DataFrame(
-            schema={
-                "metric": pl.String,
-                group: histograms.schema[group],
-                "value": pl.Float64,
-                "density": pl.Float64,
-                "samples": pl.Int64,
-            }
-        )
-    return pl.concat(curves).sort("metric", group, "value")
+        keys.append((str(metric), name))
+        counts.append(np.zeros(bins))
+        counts[-1][rows["bin"].to_numpy()] = rows["samples"].to_numpy()
+    low, high = (np.array([ranges[metric][side] for metric, _ in keys]) for side in (0, 1))
+    width = (high - low)[:, None] / bins
+    density = np.array([_smooth(row) / row.sum() for row in counts]).reshape(-1, bins) / width
+    curves = pl.DataFrame(
+        {
+            "metric": [metric for metric, _ in keys],
+            group: pl.Series([name for _, name in keys], dtype=histograms.schema[group]),
+            "value": low[:, None] + width * (np.arange(bins) + 0.5),
+            "density": density,
+            "samples": [int(row.sum()) for row in counts],
+        },
+        schema_overrides={
+            "metric": pl.String,
+            "value": pl.Array(pl.Float64, bins),
+            "density": pl.Array(pl.Float64, bins),
+            "samples": pl.Int64,
+        },
+    )
+    return curves.explode("value", "density").sort("metric", group, "value")
 
 
 def _smooth(counts: np.ndarray) -> np.ndarray:
     """Counts of equal bins after a Gaussian kernel, reflected at both ends; same sum."""
     bins = counts.size
-    position = np.arange(bins) + 0.5
+    position = np.arange(bins)
     total = counts.sum()
     mean = (counts * position).sum() / total
     deviation = float(np.sqrt((counts * (position - mean) ** 2).sum() / total))
     bandwidth = max(_LEAST_BANDWIDTH, deviation * total**-0.2)
-    kernel = sum(
-        np.exp(-0.5 * ((position[:, None] - image[None, :]) / bandwidth) ** 2)
-        for image in (position, -position, 2 * bins - position)
-    )
-    kernel = kernel / kernel.sum(axis=0, keepdims=True)
+    weights = np.exp(-0.5 * (np.arange(2 * bins) / bandwidth) ** 2)
+    apart, folded_low = np.abs(position[:, None] - position), position[:, None] + position + 1
+    kernel = weights[apart] + weights[folded_low] + weights[2 * bins - folded_low]
+    kernel /= kernel.sum(axis=0, keepdims=True)
     return np.asarray(kernel @ counts)

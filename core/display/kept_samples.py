@@ -8,21 +8,15 @@ from __future__ import annotations
 
 from math import isfinite
 
-import streamlit as st
-
 from core.display import url_state
+from core.display.brushes import Range
 from core.display.state import View
 from core.store.selection import (
-    AllOf,
     Metric,
     MetricDifference,
     MetricRange,
-    Names,
     Subset,
-    Where,
 )
-
-Range = tuple[float | None, float | None]
 
 # name in the URL -> metric; changes are compared minus reference
 CHANGES: dict[str, Metric] = {
@@ -33,7 +27,6 @@ CHANGES: dict[str, Metric] = {
 # places are those under the reference
 PLACES: dict[str, Metric] = {"place_angle": "angle", "place_length": "length"}
 _SEPARATOR = "~"
-_REDRAWN = "kept_samples_redrawn"
 
 
 def ranges(notices: list[str]) -> dict[str, Range]:
@@ -80,21 +73,10 @@ def set_range(name: str, low: float | None, high: float | None) -> None:
     url_state.set_choice(name, _SEPARATOR.join(sides))
 
 
-def redraw() -> None:
-    """Make the charts anew, with the brushes of the session instead of their own."""
-    st.session_state[_REDRAWN] = drawing() + 1
-
-
-def drawing() -> int:
-    """How often the charts were made anew; part of their keys."""
-    return int(st.session_state.get(_REDRAWN, 0))
-
-
 def clear() -> None:
     """Keep all samples."""
     for name in (*CHANGES, *PLACES):
         url_state.set_choice(name)
-    redraw()
 
 
 def parts(view: View, kept: dict[str, Range]) -> tuple[Subset, ...]:
@@ -111,19 +93,3 @@ def parts(view: View, kept: dict[str, Range]) -> tuple[Subset, ...]:
         if name in kept
     )
     return (*changes, *places)
-
-
-def condition(view: View, kept: dict[str, Range]) -> Where | None:
-    """The ranges as SQL beside the view's own subset; None where all samples are kept."""
-    if not kept:
-        return None
-    return AllOf(parts(view, kept)).to_sql(names_of(view), prefix="kept")
-
-
-def names_of(view: View) -> Names:
-    """The ids of the open study by name."""
-    return Names(
-        dict(zip(view.models["name"], view.models["model_id"], strict=True)),
-        dict(zip(view.conditions["name"], view.conditions["condition_id"], strict=True)),
-        dict(zip(view.classes["name"], view.classes["class_id"], strict=True)),
-    )

@@ -95,3 +95,11 @@ def styled(chart: AnyChart) -> AnyChart:
         bar=alt.BarConfig(discreteBandSize=alt.RelativeBandSize(band=1)),
     )
     return chart
+
+
+def for_many_marks(chart: AnyChart) -> AnyChart:
+    """Styled for thousands of marks: on a canvas, and without a description of each mark."""
+    chart = styled(chart)
+    chart.config.aria = False
+    chart.usermeta = {"embedOptions": {"renderer": "canvas"}}
+    return chart

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.display import cached_queries, theme, url_state
+from core.display import cached_queries, labels, theme, url_state
 from core.display.combination_panel import combination_panel
 from core.display.state import Combination, View, choose_study, choose_view
 from core.display.subset_panel import subset_panel
@@ -115,6 +115,11 @@ def gallery(thumbnails: Sequence[Thumbnail]) -> None:
             f"{escape(item.second_line)}</figcaption></figure>"
         )
     st.html(f'<div class="gallery">{"".join(figures)}</div>')
+
+
+def chart_title(title: str, numbers: str) -> None:
+    """The title of a chart with a line of numbers, which may change while the chart stays."""
+    st.markdown(f"**{labels.escaped(title)}**  \n:gray[:small[{labels.escaped(numbers)}]]")
 
 
 def stop_without_samples(view: View) -> None:

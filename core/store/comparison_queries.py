@@ -1,36 +1,43 @@
 """Questions about the same samples under two combinations (paper 6.2, figure 4 part 4).
 
-`chosen` says which samples they are about; `kept` picks some of these without losing the
-rest, and its bound values start with `kept_`. Metrics that are undefined under one of the
-two have no difference: such samples are counted, but have no place and no bin.
+The pairs are joined once, into a table in memory, which the questions are then put to: while
+someone drags, only the condition on what is kept changes. Metrics that are undefined under
+one of the two have no difference: such samples are counted, but have no place and no bin.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import duckdb
 import polars as pl
 
-from core.store.database import Connection, query
-from core.store.subset import EVERYTHING, Chosen, Where
+from core.store.database import CONFIGURATION, Connection, query
+from core.store.subset import EVERYTHING, Chosen
 
 METRICS = ("angle", "length", "margin")
 
+# What a range can be about, by name.
+VALUES = {
+    **{f"change_{metric}": f"(compared_{metric} - reference_{metric})" for metric in METRICS},
+    **{f"place_{metric}": f"reference_{metric}" for metric in METRICS},
+}
+
 _PAIRS = """
-pairs AS (
-    SELECT m.sample_id, m.label, r.correct AS reference_correct, m.correct AS compared_correct,
-           r.prediction AS reference_prediction, m.prediction AS compared_prediction,
+    SELECT m.sample_id, t.name AS class, b.name AS predicted_before, a.name AS predicted_after,
            CASE WHEN r.correct AND m.correct THEN 'both right' WHEN r.correct THEN 'broken'
                 WHEN m.correct THEN 'fixed' ELSE 'both wrong' END AS outcome,
            r.angle::DOUBLE AS reference_angle, m.angle::DOUBLE AS compared_angle,
            r.length::DOUBLE AS reference_length, m.length::DOUBLE AS compared_length,
-           r.margin::DOUBLE AS reference_margin, m.margin::DOUBLE AS compared_margin,
-           {kept} AS kept
+           r.margin::DOUBLE AS reference_margin, m.margin::DOUBLE AS compared_margin
     FROM sample_metrics m
     JOIN sample_metrics r USING (sample_id)
+    JOIN classes t ON t.class_id = m.label
+    JOIN classes b ON b.class_id = r.prediction
+    JOIN classes a ON a.class_id = m.prediction
     WHERE m.model_id = $compared_model AND m.condition_id = $compared_condition
       AND r.model_id = $reference_model AND r.condition_id = $reference_condition{chosen}
-)
 """
 
 
@@ -42,34 +49,71 @@ class Compared:
         reference: model_id and condition_id.
         compared: model_id and condition_id.
         chosen: samples.
-        kept: a condition on the table `samples` that picks some of them, None for all.
     """
 
     reference: tuple[int, int]
     compared: tuple[int, int]
     chosen: Chosen = EVERYTHING
-    kept: Where | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The pairs whose values lie in all of some closed ranges; all pairs without any.
+
+    Attributes:
+        ranges: (a name of VALUES, low, high), None for no limit.
+    """
+
+    ranges: tuple[tuple[str, float | None, float | None], ...] = ()
 
     def sql(self) -> str:
-        """The common table expression `pairs`, one row a sample."""
-        kept = "true"
-        if self.kept is not None:
-            kept = f"m.sample_id IN (SELECT samples.sample_id FROM samples WHERE {self.kept.sql})"
-        return _PAIRS.format(kept=kept, chosen=self.chosen.sql("m"))
+        """A condition on the table `pairs`, never NULL."""
+        sides = [
+            f"{VALUES[name]} {sign} ${name}_{side}"
+            for name, low, high in self.ranges
+            for side, sign, limit in (("low", ">=", low), ("high", "<=", high))
+            if limit is not None
+        ]
+        return f"coalesce({' AND '.join(sides)}, false)" if sides else "true"
 
     def values(self) -> dict[str, object]:
         """The values that `sql` needs bound."""
         return {
-            "reference_model": self.reference[0],
-            "reference_condition": self.reference[1],
-            "compared_model": self.compared[0],
-            "compared_condition": self.compared[1],
-            **self.chosen.values(),
-            **(dict(self.kept.parameters) if self.kept else {}),
+            f"{name}_{side}": limit
+            for name, low, high in self.ranges
+            for side, limit in (("low", low), ("high", high))
+            if limit is not None
         }
 
 
-def comparison_counts(connection: Connection, pairs: Compared) -> pl.DataFrame:
+ALL = Kept()
+
+
+def pair_table(connection: Connection, compared: Compared) -> Connection:
+    """A database in memory with one table, `pairs`: a row a sample.
+
+    Columns: sample_id, class, predicted_before and predicted_after (class names), outcome, and
+    reference_ and compared_ angle (degrees), length, margin.
+    """
+    rows = query(
+        connection,
+        _PAIRS.format(chosen=compared.chosen.sql("m")),
+        {
+            "reference_model": compared.reference[0],
+            "reference_condition": compared.reference[1],
+            "compared_model": compared.compared[0],
+            "compared_condition": compared.compared[1],
+            **compared.chosen.values(),
+        },
+    ).to_arrow()
+    pairs = duckdb.connect(":memory:", config=dict(CONFIGURATION))
+    pairs.register("rows", rows)
+    pairs.execute("CREATE TABLE pairs AS SELECT * FROM rows")
+    pairs.unregister("rows")
+    return pairs
+
+
+def comparison_counts(pairs: Connection, kept: Kept = ALL) -> pl.DataFrame:
     """Samples by what the comparison does to them.
 
     Returns:
@@ -77,29 +121,28 @@ def comparison_counts(connection: Connection, pairs: Compared) -> pl.DataFrame:
         without_margin; absent outcomes have no row.
     """
     sql = f"""
-        WITH {pairs.sql()}
-        SELECT outcome, count(*) AS samples, count(*) FILTER (kept) AS kept,
+        SELECT outcome, count(*) AS samples, count(*) FILTER ({kept.sql()}) AS kept,
                count(*) - count(compared_angle - reference_angle) AS without_place,
                count(*) - count(compared_margin - reference_margin) AS without_margin
         FROM pairs
         GROUP BY outcome
         ORDER BY outcome
     """
-    return query(connection, sql, pairs.values())
+    return query(pairs, sql, kept.values())
 
 
 def comparison_histograms(
-    connection: Connection,
-    pairs: Compared,
+    pairs: Connection,
+    kept: Kept = ALL,
     *,
-    ranges: dict[str, tuple[float, float]],
+    ranges: Mapping[str, tuple[float, float]],
     bins: int,
 ) -> pl.DataFrame:
     """Counts of each metric in equal bins under both combinations.
 
     Args:
-        connection: an open study.
-        pairs: samples and combinations.
+        pairs: as `pair_table` makes it.
+        kept: which of them are kept.
         ranges: low and high of each metric; values outside count in the outermost bins.
         bins: bins between low and high.
 
@@ -108,8 +151,8 @@ def comparison_histograms(
         are absent.
     """
     sql = f"""
-        WITH {pairs.sql()}, long AS (
-            SELECT kept, unnest({_texts(METRICS * 2)}) AS metric,
+        WITH long AS (
+            SELECT {kept.sql()} AS kept, unnest({_texts(METRICS * 2)}) AS metric,
                    unnest({_texts(["reference"] * 3 + ["compared"] * 3)}) AS role,
                    unnest([{_columns("reference")}, {_columns("compared")}]) AS value,
                    unnest([{_bounds("low")}, {_bounds("low")}])::DOUBLE AS low,
@@ -125,33 +168,35 @@ def comparison_histograms(
         GROUP BY ALL
         ORDER BY role, metric, bin
     """
-    return query(connection, sql, {**pairs.values(), **_range_values(ranges), "bins": bins})
+    return query(pairs, sql, {**kept.values(), **_range_values(ranges), "bins": bins})
 
 
-def difference_ranges(connection: Connection, pairs: Compared) -> pl.DataFrame:
+def difference_ranges(pairs: Connection) -> pl.DataFrame:
     """Smallest and largest change of each metric: metric, low, high (NULL without any)."""
     sql = f"""
-        WITH {pairs.sql()}, long AS ({_DIFFERENCES})
+        WITH long AS (
+            SELECT unnest({_texts(METRICS)}) AS metric, unnest([{_CHANGES}]) AS value FROM pairs
+        )
         SELECT metric, min(value) AS low, max(value) AS high
         FROM long
         GROUP BY metric
         ORDER BY metric
     """
-    return query(connection, sql, pairs.values())
+    return query(pairs, sql)
 
 
 def difference_histograms(
-    connection: Connection,
-    pairs: Compared,
+    pairs: Connection,
+    kept: Kept = ALL,
     *,
-    ranges: dict[str, tuple[float, float]],
+    ranges: Mapping[str, tuple[float, float]],
     bins: int,
 ) -> pl.DataFrame:
     """Counts of the changes, compared minus reference, in equal bins.
 
     Args:
-        connection: an open study.
-        pairs: samples and combinations.
+        pairs: as `pair_table` makes it.
+        kept: which of them are kept.
         ranges: low and high change of each metric.
         bins: bins between low and high.
 
@@ -160,53 +205,44 @@ def difference_histograms(
         the bin); empty bins are absent.
     """
     sql = f"""
-        WITH {pairs.sql()}, long AS ({_DIFFERENCES}), placed AS (
-            SELECT metric, kept, value,
-                   CASE metric WHEN 'angle' THEN $angle_low WHEN 'length' THEN $length_low
-                        ELSE $margin_low END::DOUBLE AS low,
-                   CASE metric WHEN 'angle' THEN $angle_high WHEN 'length' THEN $length_high
-                        ELSE $margin_high END::DOUBLE AS high
-            FROM long
-            WHERE value IS NOT NULL
+        WITH long AS (
+            SELECT {kept.sql()} AS kept, unnest({_texts(METRICS)}) AS metric,
+                   unnest([{_CHANGES}]) AS value,
+                   unnest([{_bounds("low")}])::DOUBLE AS low,
+                   unnest([{_bounds("high")}])::DOUBLE AS high
+            FROM pairs
         )
         SELECT metric,
                greatest(0, least($bins - 1, floor((value - low) / (high - low) * $bins)))::INTEGER
                    AS bin,
                count(*) AS samples, count(*) FILTER (kept) AS kept,
                sum(value) AS total, coalesce(sum(value) FILTER (kept), 0) AS kept_total
-        FROM placed
+        FROM long
+        WHERE value IS NOT NULL
         GROUP BY ALL
         ORDER BY metric, bin
     """
-    return query(connection, sql, {**pairs.values(), **_range_values(ranges), "bins": bins})
+    return query(pairs, sql, {**kept.values(), **_range_values(ranges), "bins": bins})
 
 
 def comparison_points(
-    connection: Connection, pairs: Compared, *, limit: int, seed: int = 0
+    pairs: Connection, kept: Kept = ALL, *, limit: int, seed: int = 0
 ) -> pl.DataFrame:
     """Samples to draw, at most `limit`, kept ones first; which of the rest is up to the seed.
 
     Returns:
-        sample_id, class, outcome, kept, predicted_before and predicted_after (class names),
-        and reference_ and compared_ angle (degrees), length, margin; by sample_id. Samples
-        without an angle under one of the two have no place and are left out.
+        The columns of `pair_table` and kept, by sample_id. Samples without an angle under one
+        of the two have no place and are left out.
     """
     sql = f"""
-        WITH {pairs.sql()}
-        SELECT p.sample_id, t.name AS class, p.outcome, p.kept,
-               b.name AS predicted_before, a.name AS predicted_after,
-               {", ".join(f"p.{role}_{m}" for role in ("reference", "compared") for m in METRICS)}
-        FROM pairs p
-        JOIN classes t ON t.class_id = p.label
-        JOIN classes b ON b.class_id = p.reference_prediction
-        JOIN classes a ON a.class_id = p.compared_prediction
+        SELECT sample_id, class, outcome, {kept.sql()} AS kept, predicted_before, predicted_after,
+               {_columns("reference")}, {_columns("compared")}
+        FROM pairs
         WHERE reference_angle IS NOT NULL AND compared_angle IS NOT NULL
-        QUALIFY row_number() OVER (
-            ORDER BY p.kept DESC, hash(p.sample_id, $seed), p.sample_id
-        ) <= $limit
-        ORDER BY p.sample_id
+        QUALIFY row_number() OVER (ORDER BY kept DESC, hash(sample_id, $seed), sample_id) <= $limit
+        ORDER BY sample_id
     """
-    return query(connection, sql, {**pairs.values(), "limit": limit, "seed": seed})
+    return query(pairs, sql, {**kept.values(), "limit": limit, "seed": seed})
 
 
 def _columns(role: str) -> str:
@@ -221,15 +257,11 @@ def _texts(texts: tuple[str, ...] | list[str]) -> str:
     return "[" + ", ".join(f"'{text}'" for text in texts) + "]"
 
 
-def _range_values(ranges: dict[str, tuple[float, float]]) -> dict[str, object]:
+def _range_values(ranges: Mapping[str, tuple[float, float]]) -> dict[str, object]:
     values: dict[str, object] = {}
     for metric in METRICS:
         values[f"{metric}_low"], values[f"{metric}_high"] = ranges[metric]
     return values
 
 
-_DIFFERENCES = f"""
-    SELECT kept, unnest({_texts(METRICS)}) AS metric,
-           unnest([{", ".join(f"compared_{m} - reference_{m}" for m in METRICS)}]) AS value
-    FROM pairs
-"""
+_CHANGES = ", ".join(VALUES[f"change_{metric}"] for metric in METRICS)

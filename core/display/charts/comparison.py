@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
 import polars as pl
 
@@ -11,28 +13,50 @@ from core.display.charts.margin_curves import Ranges, ticks
 
 BRUSH = "kept"
 REST = "#9aa1ab"
+METRIC_WIDTH = 270
 # Width and height are those of the plot itself: axes and titles come on top.
 INSIDE = alt.AutoSizeParams(type="pad", contains="content")
-_ROLES = alt.Scale(domain=["reference", "compared"], range=[theme.REFERENCE, theme.COMPARED])
+ROLES = ["reference", "compared"]
+_ROLES = alt.Scale(domain=ROLES, range=[theme.REFERENCE, theme.COMPARED])
 _OUTCOMES = alt.Scale(
     domain=list(theme.OUTCOME_COLOURS), range=list(theme.OUTCOME_COLOURS.values())
 )
 
 
-def shifted_densities(
-    densities: pl.DataFrame, ranges: Ranges, *, metric: str, title: alt.TitleParams
-) -> alt.LayerChart:
-    """The density of a metric, reference grey and compared yellow; all samples faintly.
+def metric_changes(
+    ranges: Ranges,
+    change_ranges: Ranges,
+    *,
+    metric: str,
+    brushed: tuple[float, float] | None,
+) -> alt.VConcatChart:
+    """A metric under both combinations, and how much it changes; a drag keeps some samples.
+
+    Above, the density under the reference (grey) and the compared (yellow), of all samples
+    faintly where not all are kept; below, the histogram of compared minus reference, which
+    takes drags as the selection BRUSH. Rows of `curves`: curve (`reference`, `compared`, the
+    same with `, all`), value, density, samples. Rows of `changes`: low, high, samples, kept.
 
     Args:
-        densities: metric, curve (`reference`, `compared`, the same with `, all`), value,
-            density, samples.
         ranges: low and high of each metric.
-        metric: which to draw.
-        title: of the chart.
+        change_ranges: low and high of each metric's change.
+        metric: which one it is; all rows are of it.
+        brushed: the range to show as brushed at first, None for none.
     """
-    rows = densities.filter(pl.col("metric") == metric)
-    everything = pl.col("curve").str.ends_with(", all")
+    chart = alt.VConcatChart(
+        vconcat=[
+            _densities(ranges, metric).properties(width=METRIC_WIDTH, height=125),
+            _change_histogram(change_ranges, metric, brushed).properties(
+                width=METRIC_WIDTH, height=100
+            ),
+        ],
+        bounds="flush",
+        spacing=48,
+    )
+    return theme.for_many_marks(chart)
+
+
+def _densities(ranges: Ranges, metric: str) -> alt.LayerChart:
     x = alt.X(
         "value:Q",
         title=AXIS_TITLES[metric],
@@ -40,7 +64,9 @@ def shifted_densities(
         axis=alt.Axis(values=ticks(*ranges[metric]), grid=False),
     )
     y = alt.Y("density:Q", title=None, stack=None, axis=None)
-    kept = alt.Chart(rows.filter(~everything)).encode(
+    curves = alt.Chart(alt.NamedData("curves"))
+    of_kept = alt.FieldOneOfPredicate("curve", ROLES)
+    kept = curves.transform_filter(of_kept).encode(
         x=x,
         y=y,
         color=alt.Color("curve:N", scale=_ROLES, legend=None),
@@ -50,49 +76,31 @@ def shifted_densities(
             alt.Tooltip("samples:Q", title="samples"),
         ],
     )
-    layers = [
-        kept.mark_area(fillOpacity=0.25),
-        kept.mark_line(strokeWidth=1.6).encode(order=alt.Order("value:Q")),
-    ]
-    rest = rows.filter(everything)
-    if rest.height:
-        layers.append(
-            alt.Chart(rest)
-            .mark_line(strokeWidth=1.2, strokeDash=[4, 3], color=REST, opacity=0.8)
-            .encode(x=x, y=y, detail="curve:N", order=alt.Order("value:Q"))
-        )
-    return theme.styled(alt.LayerChart(layer=layers).properties(height=190, title=title))
+    everything = (
+        curves.transform_filter(~of_kept)
+        .mark_line(strokeWidth=1.2, strokeDash=[4, 3], color=REST, opacity=0.8)
+        .encode(x=x, y=y, detail="curve:N", order=alt.Order("value:Q"))
+    )
+    return alt.LayerChart(
+        layer=[
+            kept.mark_area(fillOpacity=0.25),
+            kept.mark_line(strokeWidth=1.6).encode(order=alt.Order("value:Q")),
+            everything,
+        ]
+    )
 
 
-def change_histogram(
-    changes: pl.DataFrame,
-    ranges: Ranges,
-    *,
-    metric: str,
-    kept: tuple[float | None, float | None] | None,
+def _change_histogram(
+    ranges: Ranges, metric: str, brushed: tuple[float, float] | None
 ) -> alt.LayerChart:
-    """How many samples change by how much; a drag along it keeps some (selection `kept`).
-
-    Args:
-        changes: metric, low, high, samples, kept.
-        ranges: low and high of each metric's change.
-        metric: which to draw.
-        kept: the range to show as brushed, None for none.
-    """
-    rows = changes.filter(pl.col("metric") == metric)
     ends = ranges[metric]
-    brush = alt.selection_interval(name=BRUSH, encodings=["x"])
-    if kept is not None:
-        brush = alt.selection_interval(
-            name=BRUSH, encodings=["x"], value={"x": _closed(kept, ends)}
-        )
     x = alt.X(
         "low:Q",
         title=f"change of {SHORT_TITLES[metric]}, compared − reference",
         scale=alt.Scale(domain=list(ends), nice=False, zero=False),
         axis=alt.Axis(values=ticks(*ends), grid=False),
     )
-    base = alt.Chart(rows).encode(
+    base = alt.Chart(alt.NamedData("changes")).encode(
         x=x,
         x2="high:Q",
         y2=alt.Y2(datum=0),
@@ -109,54 +117,47 @@ def change_histogram(
         .mark_rule(strokeDash=[3, 3], color=REST)
         .encode(x="zero:Q")
     )
-    layers = [
-        base.mark_bar(color=REST, opacity=0.3, binSpacing=0)
-        .encode(y=alt.Y("samples:Q", axis=count))
-        .add_params(brush),
-        base.mark_bar(color=theme.COMPARED, opacity=0.85, binSpacing=0).encode(
-            y=alt.Y("kept:Q", axis=count)
-        ),
-        zero,
-    ]
-    return theme.styled(alt.LayerChart(layer=layers).properties(height=170))
+    return alt.LayerChart(
+        layer=[
+            base.mark_bar(color=REST, opacity=0.3, binSpacing=0)
+            .encode(y=alt.Y("samples:Q", axis=count))
+            .add_params(_brush({"x": brushed})),
+            base.mark_bar(color=theme.COMPARED, opacity=0.85, binSpacing=0).encode(
+                y=alt.Y("kept:Q", axis=count)
+            ),
+            zero,
+        ]
+    )
 
 
 def place_scatter(
-    points: pl.DataFrame,
     ranges: Ranges,
     *,
-    kept: dict[str, tuple[float | None, float | None]],
-    title: alt.TitleParams,
+    brushed: tuple[tuple[float, float] | None, tuple[float, float] | None],
+    size: tuple[int, int],
 ) -> alt.LayerChart:
     """Where samples lie under the reference, coloured by outcome; a drag keeps some.
 
+    Rows of `points`: as `marks` returns, with image.
+
     Args:
-        points: as `comparison_points` returns, with image.
         ranges: low and high of each metric.
-        kept: ranges by `place_angle` and `place_length` to show as brushed.
-        title: of the chart.
+        brushed: the ranges of angle and length to show as brushed at first, None for none.
+        size: width and height of the plot in pixels.
     """
-    brush = alt.selection_interval(name=BRUSH, encodings=["x", "y"])
-    if kept:
-        across, up = (
-            _closed(kept.get(f"place_{metric}", (None, None)), ranges[metric])
-            for metric in ("angle", "length")
-        )
-        brush = alt.selection_interval(
-            name=BRUSH, encodings=["x", "y"], value={"x": across, "y": up}
-        )
     place = {
         "x": _place("reference_angle", ranges, "angle"),
         "y": _place("reference_length", ranges, "length"),
     }
+    points = alt.Chart(alt.NamedData("points"))
     rest = (
-        alt.Chart(points.filter(~pl.col("kept")))
+        points.transform_filter("!datum.kept")
         .mark_point(filled=True, size=26, color=REST, opacity=0.25)
         .encode(**place)
-        .add_params(brush)
+        .add_params(_brush(dict(zip("xy", brushed, strict=True))))
     )
     chosen = (
-        alt.Chart(_last_drawn(points.filter("kept")))
+        points.transform_filter("datum.kept")
         .mark_point(filled=True, size=34, opacity=0.8)
         .encode(
             **place,
@@ -172,31 +173,18 @@ def place_scatter(
             tooltip=[alt.Tooltip("image:N"), *_TOOLTIP],
         )
     )
-    chart = alt.LayerChart(layer=[rest, chosen]).properties(
-        width=462, height=320, title=title, autosize=INSIDE
-    )
-    return theme.styled(chart)
+    return theme.for_many_marks(_sized([rest, chosen], size))
 
 
-def trajectories(
-    points: pl.DataFrame, ranges: Ranges, *, title: alt.TitleParams, size: tuple[int, int]
-) -> alt.LayerChart:
+def trajectories(ranges: Ranges, *, size: tuple[int, int]) -> alt.LayerChart:
     """A line per sample from its place under the reference to an arrow head at the compared's.
 
+    Rows of `points`: as `headed` returns; samples that are not kept are light grey.
+
     Args:
-        points: as `comparison_points` returns; samples that are not kept are light grey.
         ranges: low and high of each metric.
-        title: of the chart.
-        size: width and height of the chart in pixels, which the heads' direction needs.
+        size: width and height of the chart in pixels.
     """
-    width, height = size
-    across, up = (
-        (pl.col(f"compared_{metric}") - pl.col(f"reference_{metric}"))
-        / (ranges[metric][1] - ranges[metric][0])
-        * pixels
-        for metric, pixels in (("angle", width), ("length", height))
-    )
-    rows = points.with_columns(heading=pl.arctan2(across, up).degrees())
     line = {
         "x": _place("reference_angle", ranges, "angle"),
         "x2": alt.X2("compared_angle:Q"),
@@ -204,11 +192,10 @@ def trajectories(
         "y2": alt.Y2("compared_length:Q"),
     }
     colour = alt.Color("outcome:N", scale=_OUTCOMES, legend=None)
-    rest = alt.Chart(rows.filter(~pl.col("kept"))).mark_rule(color=REST, opacity=0.2).encode(**line)
-    chosen = alt.Chart(_last_drawn(rows.filter("kept")))
-    paths = chosen.mark_rule(opacity=0.55, strokeWidth=1.2).encode(
-        **line, color=colour, tooltip=_TOOLTIP
-    )
+    points = alt.Chart(alt.NamedData("points"))
+    rest = points.transform_filter("!datum.kept").mark_rule(color=REST, opacity=0.2).encode(**line)
+    chosen = points.transform_filter("datum.kept")
+    paths = chosen.mark_rule(opacity=0.55, strokeWidth=1.2).encode(**line, color=colour)
     heads = chosen.mark_point(shape="triangle", filled=True, size=38, opacity=0.9).encode(
         x=_place("compared_angle", ranges, "angle"),
         y=_place("compared_length", ranges, "length"),
@@ -216,38 +203,82 @@ def trajectories(
         color=colour,
         tooltip=_TOOLTIP,
     )
-    chart = alt.LayerChart(layer=[rest, paths, heads]).properties(
-        width=width, height=height, title=title, autosize=INSIDE
+    return theme.for_many_marks(_sized([rest, paths, heads], size))
+
+
+def marks(points: pl.DataFrame) -> pl.DataFrame:
+    """What the charts of places and paths draw, changed outcomes above unchanged ones.
+
+    The words of the tooltips come ready: browsers take longer to make them than to draw.
+
+    Args:
+        points: as `comparison_points` returns.
+
+    Returns:
+        sample_id, outcome, kept, reference_ and compared_ angle and length, and in words:
+        sample, answers, place, margin.
+    """
+    order = {"both right": 0, "both wrong": 1, "fixed": 2, "broken": 3}
+    return points.sort(
+        pl.col("outcome").replace_strict(order, return_dtype=pl.Int8), "sample_id"
+    ).select(
+        "sample_id",
+        "outcome",
+        "kept",
+        *(f"{role}_{metric}" for role in ROLES for metric in ("angle", "length")),
+        sample=pl.format("{} ({})", "sample_id", "class"),
+        answers=pl.format("{} → {} ({})", "predicted_before", "predicted_after", "outcome"),
+        place=pl.format("{}°, {} → {}°, {}", *_numbers("reference"), *_numbers("compared")),
+        margin=pl.format("{} → {}", _number("reference_margin"), _number("compared_margin")),
     )
-    return theme.styled(chart)
+
+
+def headed(rows: pl.DataFrame, ranges: Ranges, *, size: tuple[int, int]) -> pl.DataFrame:
+    """The rows with `heading`: degrees, clockwise from up, in which each line runs.
+
+    Args:
+        rows: as `marks` returns.
+        ranges: low and high of each metric.
+        size: width and height of the chart in pixels, on which the direction depends.
+    """
+    across, up = (
+        (pl.col(f"compared_{metric}") - pl.col(f"reference_{metric}"))
+        / (ranges[metric][1] - ranges[metric][0])
+        * pixels
+        for metric, pixels in zip(("angle", "length"), size, strict=True)
+    )
+    return rows.with_columns(heading=pl.arctan2(across, up).degrees())
+
+
+def _numbers(role: str) -> list[pl.Expr]:
+    return [_number(f"{role}_{metric}") for metric in ("angle", "length")]
+
+
+def _number(name: str) -> pl.Expr:
+    return pl.col(name).round(2).cast(pl.String).fill_null("undefined")
 
 
 _TOOLTIP = [
-    alt.Tooltip("sample_id:Q", title="sample"),
-    alt.Tooltip("class:N", title="class"),
-    alt.Tooltip("outcome:N", title="outcome"),
-    alt.Tooltip("predicted_before:N", title="reference says"),
-    alt.Tooltip("predicted_after:N", title="compared says"),
-    *(
-        alt.Tooltip(f"{role}_{metric}:Q", title=f"{metric}, {role}", format=".2f")
-        for metric in ("angle", "length", "margin")
-        for role in ("reference", "compared")
-    ),
+    alt.Tooltip("sample:N"),
+    alt.Tooltip("answers:N"),
+    alt.Tooltip("place:N", title="angle, length"),
+    alt.Tooltip("margin:N"),
 ]
 
 
-def _closed(
-    sides: tuple[float | None, float | None], ends: tuple[float, float]
-) -> tuple[float, float]:
-    """A range whose open sides reach to the ends."""
-    low, high = (end if side is None else side for side, end in zip(sides, ends, strict=True))
-    return low, high
+def _brush(sides: Mapping[str, tuple[float, float] | None]) -> alt.Parameter:
+    """A drag along the sides, shown at first where all of them have a range."""
+    value = dict(sides) if all(sides.values()) else alt.Undefined
+    return alt.selection_interval(name=BRUSH, encodings=list(sides), value=value)  # type: ignore[arg-type]
 
 
-def _last_drawn(points: pl.DataFrame) -> pl.DataFrame:
-    """Changed outcomes above unchanged ones."""
-    order = {"both right": 0, "both wrong": 1, "fixed": 2, "broken": 3}
-    return points.sort(pl.col("outcome").replace_strict(order, return_dtype=pl.Int8), "sample_id")
+def _sized(layers: list[alt.Chart], size: tuple[int, int]) -> alt.LayerChart:
+    width, height = size
+    return alt.LayerChart(layer=layers).properties(
+        width=width,
+        height=height,
+        autosize=INSIDE,
+    )
 
 
 def _place(field: str, ranges: Ranges, metric: str) -> alt.X | alt.Y:

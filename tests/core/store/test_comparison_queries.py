@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from core.store import comparison_queries
-from core.store.comparison_queries import Compared
+from core.store.comparison_queries import Compared, Kept, pair_table
 from core.store.database import Connection, connect
-from core.store.selection import MetricDifference, Names, Pair
-from core.store.subset import Chosen, Where
+from core.store.selection import AllOf, MetricDifference, MetricRange, Names, Pair
+from core.store.subset import Chosen
 from tests.study_file import write_study
 
 REFERENCE, COMPARED = (0, 0), (1, 0)
@@ -60,13 +60,13 @@ def _fill(path: Path) -> None:
                 )
 
 
-def compared(kept: Where | None = None, chosen: Chosen | None = None) -> Compared:
-    return Compared(REFERENCE, COMPARED, chosen or Chosen(), kept)
+@pytest.fixture(scope="module")
+def pairs(connection: Connection) -> Connection:
+    return pair_table(connection, Compared(REFERENCE, COMPARED))
 
 
-def angle_between(low: float | None, high: float | None) -> Where:
-    pairs = Pair("lenet5-dense", "clean"), Pair("lenet5-magnitude-0.5", "clean")
-    return MetricDifference(*pairs, "angle", low, high).to_sql(NAMES, prefix="kept")
+def angle_between(low: float | None, high: float | None) -> Kept:
+    return Kept((("change_angle", low, high),))
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def angle_between(low: float | None, high: float | None) -> Where:
     [("both right", [0, 1]), ("broken", [2, 3, 4]), ("fixed", [5]), ("both wrong", [6])],
 )
 def test_each_panel_holds_the_samples_that_changed_so(
-    connection: Connection, outcome: str, samples: list[int]
+    pairs: Connection, outcome: str, samples: list[int]
 ) -> None:
-    points = comparison_queries.comparison_points(connection, compared(), limit=100)
+    points = comparison_queries.comparison_points(pairs, limit=100)
     assert points.filter(pl.col("outcome") == outcome)["sample_id"].to_list() == samples
 
 
-def test_counts_say_what_has_no_place(connection: Connection) -> None:
-    found = comparison_queries.comparison_counts(connection, compared(angle_between(5, None)))
+def test_counts_say_what_has_no_place(pairs: Connection) -> None:
+    found = comparison_queries.comparison_counts(pairs, angle_between(5, None))
     assert found.rows() == [
         ("both right", 2, 0, 0, 0),
         ("both wrong", 2, 0, 1, 0),
@@ -91,24 +91,23 @@ def test_counts_say_what_has_no_place(connection: Connection) -> None:
 
 
 def test_class_and_kept_samples_narrow_together(connection: Connection) -> None:
-    found = comparison_queries.comparison_counts(
-        connection, compared(angle_between(-3, 6), Chosen(0))
-    )
+    planes = pair_table(connection, Compared(REFERENCE, COMPARED, Chosen(0)))
+    found = comparison_queries.comparison_counts(planes, angle_between(-3, 6))
     assert found.select("outcome", "samples", "kept").rows() == [
         ("both right", 1, 1),
         ("broken", 1, 1),
     ]
 
 
-def test_changes_range_from_the_smallest_to_the_largest(connection: Connection) -> None:
-    found = comparison_queries.difference_ranges(connection, compared())
+def test_changes_range_from_the_smallest_to_the_largest(pairs: Connection) -> None:
+    found = comparison_queries.difference_ranges(pairs)
     assert found.rows() == [("angle", -7, 8), ("length", -7, 0), ("margin", -4, 4)]
 
 
-def test_histograms_of_changes_agree_with_numpy(connection: Connection) -> None:
+def test_histograms_of_changes_agree_with_numpy(pairs: Connection) -> None:
     ranges = {"angle": (-8.0, 8.0), "length": (-8.0, 8.0), "margin": (-8.0, 8.0)}
     found = comparison_queries.difference_histograms(
-        connection, compared(angle_between(0, None)), ranges=ranges, bins=4
+        pairs, angle_between(0, None), ranges=ranges, bins=4
     ).filter(pl.col("metric") == "angle")
     changes = np.array([change for *_, change in BY_HAND.values() if change is not None])
     counts, _ = np.histogram(changes, bins=4, range=(-8, 8))
@@ -123,10 +122,10 @@ def test_histograms_of_changes_agree_with_numpy(connection: Connection) -> None:
     assert found["kept_total"].to_list() == totals[full].tolist()
 
 
-def test_each_role_has_its_own_histogram(connection: Connection) -> None:
+def test_each_role_has_its_own_histogram(pairs: Connection) -> None:
     ranges = {"angle": (40.0, 60.0), "length": (0.0, 10.0), "margin": (-4.0, 4.0)}
     found = comparison_queries.comparison_histograms(
-        connection, compared(angle_between(None, 0)), ranges=ranges, bins=2
+        pairs, angle_between(None, 0), ranges=ranges, bins=2
     )
     right = found.filter((pl.col("metric") == "margin") & (pl.col("bin") == 1))
     assert right.select("role", "samples", "kept").rows() == [
@@ -136,17 +135,44 @@ def test_each_role_has_its_own_histogram(connection: Connection) -> None:
 
 
 def test_kept_samples_are_drawn_before_all_others_and_the_rest_by_seed(
-    connection: Connection,
+    pairs: Connection,
 ) -> None:
-    pairs = compared(angle_between(5, None))
-    drawn = comparison_queries.comparison_points(connection, pairs, limit=4)
+    kept = angle_between(5, None)
+    drawn = comparison_queries.comparison_points(pairs, kept, limit=4)
     assert {2, 3, 4} < set(drawn["sample_id"])
-    assert drawn.equals(comparison_queries.comparison_points(connection, pairs, limit=4))
+    assert drawn.equals(comparison_queries.comparison_points(pairs, kept, limit=4))
     others = {
         int(s)
         for seed in range(20)
-        for s in comparison_queries.comparison_points(connection, pairs, limit=4, seed=seed)[
-            "sample_id"
-        ]
+        for s in comparison_queries.comparison_points(pairs, kept, limit=4, seed=seed)["sample_id"]
     }
     assert others == {0, 1, 2, 3, 4, 5, 6}
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        (("change_angle", -2.0, 6.0),),
+        (("change_angle", 1.0, None), ("change_length", None, -2.0)),
+        (("place_margin", 0.0, 4.0), ("change_margin", None, 0.0)),
+    ],
+)
+def test_what_is_kept_is_the_subset_that_it_becomes(
+    connection: Connection, pairs: Connection, ranges: tuple[tuple[str, float, float], ...]
+) -> None:
+    reference, compared = Pair("lenet5-dense", "clean"), Pair("lenet5-magnitude-0.5", "clean")
+    subset = AllOf(
+        tuple(
+            MetricDifference(reference, compared, name.removeprefix("change_"), low, high)  # type: ignore[arg-type]
+            if name.startswith("change_")
+            else MetricRange(reference, name.removeprefix("place_"), low, high)  # type: ignore[arg-type]
+            for name, low, high in ranges
+        )
+    ).to_sql(NAMES)
+    as_subset = connection.execute(
+        f"SELECT sample_id FROM samples WHERE {subset.sql} ORDER BY sample_id",
+        dict(subset.parameters),
+    ).fetchall()
+    drawn = comparison_queries.comparison_points(pairs, Kept(ranges), limit=100)
+    assert [(sample_id,) for sample_id in drawn.filter("kept")["sample_id"]] == as_subset
+    assert 0 < len(as_subset) < 7

@@ -24,7 +24,7 @@ def _study(studies: Path) -> None:
 
 def kept_line(app: AppTest) -> str:
     (line,) = [
-        text.value for text in app.main.markdown if text.value.startswith(("**Kept", "**All"))
+        text.value for text in app.main.markdown if text.value.startswith(("**Kept ", "**All "))
     ]
     return line.replace("\\", "")
 
@@ -61,7 +61,7 @@ def test_a_brush_survives_another_question_and_another_class() -> None:
 def test_a_range_that_is_none_keeps_all_with_a_notice(text: str) -> None:
     app = open_page(PAGE, change_angle=text, **CHANGED)
     assert f"“{text}”" in app.main.warning[0].value
-    assert kept_line(app).startswith("**All 40**")
+    assert kept_line(app).startswith("**All 40** chosen samples")
     assert "change_angle" not in url(app)
 
 

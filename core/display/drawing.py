@@ -55,6 +55,11 @@ def draw(
     )
 
 
+def ink() -> str:
+    """The colour of text in a chart that the theme leaves alone, on the page's background."""
+    return "#e4e8ee" if st.context.theme.type == "dark" else "#1d2430"
+
+
 @st.cache_data(max_entries=1024, show_spinner=False)
 def _specification(
     name: str,

@@ -1,170 +1,228 @@
-"""What the global geometry page draws: lines, densities, means and shifts of the axes."""
+"""What the global geometry page draws: the rows of its views of axes, and what it says of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 import polars as pl
 
 from core.display import labels, theme
 from core.display.asking import ask
-from core.display.charts.parallel_coordinates import BEYOND, Strip
-from core.display.global_geometry_axes import Axis, class_ids, mistakes
-from core.display.global_geometry_intervals import (
-    ROLES,
-    Interval,
-    chosen_and,
-    subset_of,
-)
+from core.display.charts import parallel_lines
+from core.display.charts.parallel_lines import Paper
+from core.display.global_geometry_axes import Axis
+from core.display.global_geometry_colours import Legend, LineColours, line_colours
+from core.display.global_geometry_intervals import Interval, chosen_and, subset_of
 from core.display.global_geometry_summaries import densities_of, interval_rows, moments_of
-from core.display.sample_images import with_images
+from core.display.global_geometry_values import BEYOND, Values, has_nearest_only
+from core.display.sample_images import image_note, with_images
 from core.display.state import Combination, View
 from core.store import direction_queries
 
-_MOST_CLASSES_COLOURED = 6
+# Each drag sends them again.
+IMAGES_BYTES = 600_000
 ROLE_COLOURS = {"reference": theme.REFERENCE, "compared": theme.COMPARED}
-_CORRECTNESS = {"correct": theme.CORRECT, "incorrect": theme.INCORRECT}
-_OTHER = "another class"
+_REST = 0
 
 
-def kept_samples(view: View, intervals: Sequence[Interval]) -> tuple[int, ...]:
-    """Ids of the page's samples that pass all intervals, none drawn or not."""
+@dataclass(frozen=True)
+class Strip:
+    """One view of axes.
+
+    Attributes:
+        tables: as `parallel_coordinates` takes them.
+        legend: what the colours of its lines mean.
+        drawn: samples that have a line.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    legend: Legend
+    drawn: int
+
+    def image_note(self) -> list[str]:
+        """Says how many lines show their image on hover, if not all do."""
+        lines = self.tables.get("lines")
+        return [] if lines is None else image_note(lines)
+
+
+def kept_samples(view: View, intervals: Sequence[Interval]) -> frozenset[int]:
+    """Ids of the page's samples that pass all intervals, drawn or not."""
     chosen = chosen_and(view, subset_of(intervals, view))
-    return tuple(ask(direction_queries.sample_ids, view.resolved, chosen=chosen)["sample_id"])
+    return frozenset(ask(direction_queries.sample_ids, view.resolved, chosen=chosen)["sample_id"])
+
+
+def paper_of(view: View, axes: Sequence[Axis], *, pixels: int) -> Paper:
+    """The plane of a view; with room above the axes where angles can be beyond those stored."""
+    top = BEYOND + 0.03 if has_nearest_only(view) else 1.03
+    return Paper(len(axes), top, pixels)
 
 
 def strip_of(
     view: View,
-    combinations: Mapping[str, Combination],
+    found: Mapping[str, tuple[Combination, Values]],
     axes: Sequence[Axis],
+    paper: Paper,
     *,
     limit: int,
     colour: str,
+    strength: float = 1.0,
+    bent: bool = True,
     intervals: Sequence[Interval] = (),
-    kept: tuple[int, ...] | None = None,
-    images: bool = True,
+    kept: frozenset[int] | None = None,
+    hover: bool = True,
 ) -> Strip:
     """One view of axes.
 
     Args:
         view: the open study.
-        combinations: one or both roles with their combination.
+        found: one or both roles with their combination and its values.
         axes: left to right.
+        paper: the plane.
         limit: lines to draw for each combination.
         colour: of the lines: `outcome`, `predicted` or `role`.
+        strength: of the lines; at 1 they are the paler, the more there are.
+        bent: curves instead of straight lines between axes.
         intervals: to show on the axes.
         kept: samples that pass the intervals; None where there are none.
-        images: hovered lines show their image.
+        hover: the line under the pointer tells its sample.
     """
     lines = pl.concat(
-        _lines(view, one, axes, limit=limit, kept=kept).with_columns(role=pl.lit(role))
-        for role, one in combinations.items()
+        _drawn(values.samples, limit=limit, kept=kept).with_columns(
+            role=pl.lit(role), under=pl.lit(f"{role}: {view.short(combination)}")
+        )
+        for role, (combination, values) in found.items()
     )
-    grouped, colours, legend = _coloured(view, lines, colour)
-    if images:
-        grouped = with_images(grouped, view.resolved, first=pl.col("kept"))
-    else:
-        grouped = grouped.with_columns(image=pl.lit(None, dtype=pl.String))
-    return Strip(
-        axes=axes,
-        lines=grouped,
-        densities=densities_of(view, combinations, axes),
-        moments=moments_of(view, combinations, axes),
-        intervals=interval_rows(intervals, axes),
-        colours={**colours, **{role: ROLE_COLOURS[role] for role in ROLES}},
-        legend=[*legend, *(role for role in combinations if role not in legend)],
+    heights = np.vstack(
+        [
+            values.heights(axes, rows["row"].to_numpy())
+            for (role, (_, values)) in found.items()
+            for rows in [lines.filter(pl.col("role") == role)]
+        ]
+    )
+    order = lines.select(pl.struct("kept", "turn", "role").arg_sort()).to_series().to_numpy()
+    lines, heights = lines[order], heights[order]
+    coloured = line_colours(view, lines, colour)
+    tables = {
+        "picture": _picture(coloured, heights, paper, found, axes, strength=strength, bent=bent),
+        "axes": axis_rows(axes),
+        "moments": moments_of({role: values for role, (_, values) in found.items()}, axes),
+    }
+    if hover:
+        tables |= _under_pointer(view, lines, coloured, heights, bent=bent)
+        tables["intervals"] = interval_rows(intervals, axes)
+    return Strip(tables, coloured.legend, lines["sample_id"].n_unique())
+
+
+def axis_rows(axes: Sequence[Axis]) -> pl.DataFrame:
+    """Names of the axes, and the numbers at the ends of length and margin."""
+    return pl.DataFrame(
+        [
+            {
+                "position": float(i),
+                "name": f"{axis.name} (own)" if axis.own else axis.name,
+                "own": axis.own,
+                "foot": "" if axis.class_id is not None else f"{axis.low:.3g}",
+                "top": "" if axis.class_id is not None else f"{axis.high:.3g}",
+            }
+            for i, axis in enumerate(axes)
+        ]
     )
 
 
-def _lines(
-    view: View,
-    combination: Combination,
+def _drawn(samples: pl.DataFrame, *, limit: int, kept: frozenset[int] | None) -> pl.DataFrame:
+    """Which samples get a line: kept ones first, then by turn."""
+    passes = pl.lit(True) if kept is None else pl.col("sample_id").is_in(list(kept))
+    return (
+        samples.select(
+            "sample_id", "label", "prediction", "correct", "confidence", "turn",
+            kept=passes, row=pl.int_range(pl.len()),
+        )
+        .sort(pl.col("kept").not_(), "turn", "sample_id")
+        .head(limit)
+    )  # fmt: skip
+
+
+def _picture(
+    coloured: LineColours,
+    heights: np.ndarray,
+    paper: Paper,
+    found: Mapping[str, tuple[Combination, Values]],
     axes: Sequence[Axis],
     *,
-    limit: int,
-    kept: tuple[int, ...] | None,
+    strength: float,
+    bent: bool,
 ) -> pl.DataFrame:
-    found = ask(
-        direction_queries.axis_lines,
-        view.resolved,
-        combination.key,
-        class_ids=class_ids(axes),
-        chosen=view.chosen,
-        first=kept or (),
-        limit=limit,
-    )
-    low = pl.Series([axis.low for axis in axes])
-    span = pl.Series([axis.high - axis.low for axis in axes])
-    values = np.array(found["axes"].to_list(), dtype=float).reshape(found.height, len(axes))
-    heights = np.clip((values - low.to_numpy()) / span.to_numpy(), -0.02, 1.02)
-    # Where only the nearest directions are stored, an absent angle is a large one.
-    measured = np.isfinite(values[:, :-2]).any(axis=1)
-    partly = view.classes.height > np.isfinite(values[:, :-2]).sum(axis=1)
-    absent = ~np.isfinite(heights[:, :-2]) & (measured & partly)[:, None]
-    heights[:, :-2][absent] = BEYOND
-    return found.drop("axes").with_columns(
-        combination=pl.lit(view.short(combination)),
-        kept=pl.lit(True) if kept is None else pl.col("sample_id").is_in(list(kept)),
-        **{
-            f"p{i}": pl.Series(heights[:, i], nan_to_null=True, dtype=pl.Float64)
-            for i in range(len(axes))
-        },
-    )
+    drawn = max(1, int(coloured.kept.sum()))
+    opacity = min(1.0, strength * min(0.6, 4 / sqrt(drawn)))
+    styles = [
+        parallel_lines.Style(theme.REFERENCE, theme.UNSELECTED_OPACITY),
+        *(parallel_lines.Style(one.colour, opacity, dashed=one.dashed) for one in coloured.groups),
+    ]
+    which = np.where(coloured.kept, coloured.group + 1, _REST)
+    paths = parallel_lines.line_paths(paper, heights, bent=bent)
+    densities = [
+        (
+            parallel_lines.density_path(paper, one.axis, one.edges, one.heights),
+            ROLE_COLOURS[one.role],
+        )
+        for one in densities_of({role: values for role, (_, values) in found.items()}, axes)
+    ]
+    lines = list(zip(paths, which.tolist(), strict=True))
+    return pl.DataFrame({"url": [parallel_lines.picture(paper, lines, styles, densities)]})
 
 
-def _coloured(
-    view: View, lines: pl.DataFrame, colour: str
-) -> tuple[pl.DataFrame, dict[str, str], list[str]]:
-    if colour == "role":
-        return lines.with_columns(group=pl.col("role")), {}, list(dict.fromkeys(lines["role"]))
-    if colour == "outcome":
-        group = pl.when("correct").then(pl.lit("correct")).otherwise(pl.lit("incorrect"))
-        return lines.with_columns(group=group), dict(_CORRECTNESS), list(_CORRECTNESS)
-    found = mistakes(view).sort("mistakes", "class_id", descending=[True, False])
+def _under_pointer(
+    view: View, lines: pl.DataFrame, coloured: LineColours, heights: np.ndarray, *, bent: bool
+) -> dict[str, pl.DataFrame]:
+    kept = np.flatnonzero(coloured.kept)
+    cells = parallel_lines.cells(heights[kept], bent=bent)
+    met = kept[np.unique(cells["line"].to_numpy()).astype(np.int64)]
+    cells = cells.with_columns(line=pl.Series(kept[cells["line"].to_numpy().astype(np.int64)]))
     names = dict(zip(view.classes["class_id"], view.classes["name"], strict=True))
-    wrong = [names[k] for k in found["class_id"] if names[k] != view.class_name]
-    palette = [one for method, one in theme.METHOD_COLOURS.items() if method != "dense"]
-    shown = dict(zip(wrong, palette[:_MOST_CLASSES_COLOURED], strict=False))
-    if view.class_name:
-        shown = {view.class_name: theme.CORRECT, **shown}
-    group = (
-        pl.when(pl.col("predicted").is_in(list(shown)))
-        .then(pl.format("as {}", "predicted"))
-        .otherwise(pl.lit(_OTHER))
+    confidence = (100 * pl.col("confidence")).round(1).cast(pl.String)
+    told = lines[met].select(
+        "sample_id",
+        "under",
+        line=pl.Series(met),
+        sample=pl.format("{} ({})", "sample_id", _named("label", names)),
+        answer=pl.format("{} ({} %)", _named("prediction", names), confidence.fill_null("?")),
+        colour=pl.Series([coloured.groups[i].colour for i in coloured.group[met]], dtype=pl.String),
+        **{f"p{i}": pl.Series(heights[met, i], nan_to_null=True) for i in range(heights.shape[1])},
     )
-    grouped = lines.with_columns(group=group)
-    colours = {**{f"as {name}": one for name, one in shown.items()}, _OTHER: theme.INCORRECT}
-    return grouped, colours, [one for one in colours if one in set(grouped["group"])]
+    # A sample can have two lines, one for each combination.
+    images = with_images(
+        told.select(pl.col("sample_id").unique(maintain_order=True)),
+        view.resolved,
+        first=pl.col("sample_id") >= 0,
+        budget=IMAGES_BYTES,
+    )
+    shown = told.join(images, on="sample_id", how="left", maintain_order="left")
+    return {"cells": cells, "lines": shown.drop("sample_id")}
 
 
-def notes(strips: Sequence[Strip], samples: int) -> list[str]:
-    """What is missing from the picture, and why."""
-    found = []
-    strip = strips[0]
-    drawn = strip.lines["sample_id"].n_unique()
-    if drawn < samples:
-        found.append(
-            f"{drawn:,} of {samples:,} samples are drawn, picked at random with a fixed seed"
-            " (those in the intervals first); densities, means and counts are over all."
-        )
-    without = sorted(
-        {
-            row["samples"] - row["defined"]
-            for one in strips
-            for row in one.moments.iter_rows(named=True)
-            if strip.axes[int(row["position"])].own
-        }
-        - {0}
-    )
-    found.extend(
-        f"{labels.count(one, 'sample')} without angles (the network gives a zero feature)."
-        for one in without
-    )
-    if any((one.lines.select(one.places) == BEYOND).to_numpy().any() for one in strips):
-        found.append(
-            "This study stores the nearest class directions of each sample: a line at the upper "
-            "rim is at a class further away than those, and densities and means of that axis are "
-            "over the samples for which it is near."
-        )
-    return found
+def _named(column: str, names: Mapping[int, str]) -> pl.Expr:
+    return pl.col(column).replace_strict(names, return_dtype=pl.String)
+
+
+def notes(found: Mapping[str, Values], axes: Sequence[Axis]) -> list[str]:
+    """What the picture can't show of the combinations, and why."""
+    said = []
+    for role, values in found.items():
+        total = len(values.table)
+        if values.zero_features:
+            said.append(
+                f"Under the {role}, {labels.count(values.zero_features, 'sample')} of {total:,} "
+                "without angles (the network gives a zero feature)."
+            )
+        below, above = values.outside
+        if below or above:
+            angles = int(np.isfinite(values.table[:, :-2]).sum())
+            low, high = (f"{axes[0].low:.0f}°", f"{axes[0].high:.0f}°")
+            said.append(
+                f"Under the {role}, {below + above:,} of {angles:,} angles on these axes lie "
+                f"outside {low} to {high} and stand at the rim: {below:,} below, {above:,} above."
+            )
+    return said

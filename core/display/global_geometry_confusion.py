@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ import streamlit as st
 from core.display import labels, subset_state, url_state
 from core.display.asking import ask
 from core.display.charts.confusion_difference import CELL, confusion_difference
+from core.display.drawing import draw, ink
 from core.display.global_geometry_axes import own_class
 from core.display.state import View
 from core.store import direction_queries
@@ -31,8 +33,9 @@ def changed_cells(view: View) -> tuple[pl.DataFrame, list[str]]:
     class always among them.
 
     Returns:
-        class, predicted, reference, compared, difference (samples), a row for each pair of
-        shown classes with a sample in either; and the shown classes in label order.
+        class, predicted, reference, compared, difference (samples), strength (the difference
+        as a part of the largest), a row for each pair of shown classes with a sample in either;
+        and the shown classes in label order.
     """
     chosen = replace(view.chosen, class_id=None)
     reference, compared = (
@@ -72,6 +75,8 @@ def changed_cells(view: View) -> tuple[pl.DataFrame, list[str]]:
         "reference",
         "compared",
         "difference",
+        strength=pl.col("difference").abs()
+        / pl.max_horizontal(pl.col("difference").abs().max(), 1),
     )  # fmt: skip
     return named, [names[k] for k in shown]
 
@@ -96,26 +101,30 @@ def confusion(view: View) -> None:
         f"has more, grey where the reference has.{rule} Click a cell to see whose samples they are."
     )
     picked = _picked(view)
+    shown = set(cells.select("class", "predicted").rows())
     url_state.write_choices()
     with (
         st.container(key="wide_confusion"),
         st.container(horizontal=True, gap="large", vertical_alignment="center"),
     ):
-        st.altair_chart(
-            confusion_difference(cells, names, own=view.class_name, picked=picked, ink=_ink()),
+        draw(
+            partial(confusion_difference, tuple(names), ink=ink()),
+            {
+                "cells": cells,
+                "own": pl.DataFrame({"class": [one for one in names if one == view.class_name]},
+                                    schema={"class": pl.String}),
+                "frame": pl.DataFrame([picked] if picked in shown else [], orient="row",
+                                      schema={"class": pl.String, "predicted": pl.String}),
+            },
             width="content",
             key=_CHART,
             on_select=_pick,
-            selection_mode=[CELL],
+            selections=[CELL],
             alt="Differences of the confusion matrices of compared and reference.",
-        )
+        )  # fmt: skip
         if picked is not None:
             with st.container(width=300):
                 _cell(view, cells, *picked)
-
-
-def _ink() -> str:
-    return "#e4e8ee" if st.context.theme.type == "dark" else "#1d2430"
 
 
 def _pick() -> None:

@@ -88,18 +88,36 @@ def parse(text: str) -> Interval | None:
 
 def current(view: View) -> tuple[Interval, ...]:
     """The session's intervals that this study can have."""
-    found = [parse(text) for text in url_state.get_choices(_CHOICE)]
     names = set(view.classes["name"])
-    return tuple(
-        one for one in found if one is not None and (one.kind != "angle" or one.class_name in names)
-    )
+    return tuple(one for one in stored() if one.kind != "angle" or one.class_name in names)
+
+
+def stored() -> tuple[Interval, ...]:
+    """The session's intervals, whatever the study."""
+    found = (parse(text) for text in url_state.get_choices(_CHOICE))
+    return tuple(one for one in found if one is not None)
 
 
 def add(*intervals: Interval) -> None:
     """Put intervals on their axes, in place of those that are there."""
-    kept = [parse(text) for text in url_state.get_choices(_CHOICE)]
-    together = {one.place: one for one in (*kept, *intervals) if one is not None}
+    together = {one.place: one for one in (*stored(), *intervals)}
     url_state.set_choice(_CHOICE, *(one.text() for one in together.values()))
+
+
+def on_axis(axis: Axis, role: str) -> Interval:
+    """An interval on an axis that is open on both sides: the place of one."""
+    angle = axis.class_id is not None
+    return Interval(role, "angle" if angle else axis.name, axis.name if angle else "", None, None)
+
+
+def put(place: Interval, low: float | None, high: float | None) -> None:
+    """Set both ends of the interval on an axis; without ends it is taken away."""
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    if low is None and high is None:
+        remove(*(one for one in stored() if one.place == place.place))
+    else:
+        add(replace(place, low=low, high=high))
 
 
 def remove(*intervals: Interval) -> None:
@@ -136,17 +154,14 @@ def of_drag(
     found = []
     for i in crossed:
         axis = axes[i]
-        angle = axis.class_id is not None
         low = axis.value(foot) if foot > 0 else None
         high = axis.value(top) if top < 1 else None
-        digits = 1 if angle else 3
+        digits = 3 if axis.class_id is None else 1
         found.append(
-            Interval(
-                role,
-                "angle" if angle else axis.name,
-                axis.name if angle else "",
-                None if low is None else round(low, digits),
-                None if high is None else round(high, digits),
+            replace(
+                on_axis(axis, role),
+                low=None if low is None else round(low, digits),
+                high=None if high is None else round(high, digits),
             )
         )
     return tuple(one for one in found if one.low is not None or one.high is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -11,17 +11,18 @@ import streamlit as st
 from core.display import labels, url_state
 from core.display.asking import ask
 from core.display.charts.parallel_coordinates import parallel_coordinates
+from core.display.drawing import draw, ink
 from core.display.evaluation import with_series
-from core.display.global_geometry import strip_of
-from core.display.global_geometry_axes import Axis
+from core.display.global_geometry import paper_of, strip_of
+from core.display.global_geometry_axes import DEGREES, Axis
+from core.display.global_geometry_values import values_of
 from core.display.state import Combination, View, drop, keep
 from core.display.statistics import wilson_interval
 from core.store import geometry_queries
 
 STRIP_LINES = 60
 MOST_STRIPS = 12
-HEIGHT = 160
-LABELLED_HEIGHT = 205
+HEIGHT = 150
 
 
 def rows_of_models(view: View, axes: Sequence[Axis]) -> None:
@@ -89,15 +90,19 @@ def _strip(view: View, one: Combination, axes: Sequence[Axis], *, labelled: bool
         ):
             drop(one)
             st.rerun()
-    strip = strip_of(view, {role: one}, axes, limit=STRIP_LINES, colour="outcome", images=False)
-    st.altair_chart(
-        parallel_coordinates(
-            replace(strip, legend=()),
-            height=LABELLED_HEIGHT if labelled else HEIGHT,
-            brush=False,
-            labelled=labelled,
-        ),
-        width="stretch",
+    paper = paper_of(view, axes, pixels=HEIGHT)
+    strip = strip_of(
+        view,
+        {role: (one, values_of(view, one, axes))},
+        axes,
+        paper,
+        limit=STRIP_LINES,
+        colour="outcome",
+        hover=False,
+    )
+    draw(
+        partial(parallel_coordinates, paper, DEGREES, brush=False, labelled=labelled, ink=ink()),
+        strip.tables,
         key=f"strip_{one.model_id}_{one.condition_id}",
         alt=f"Angles, length and margin of the samples under {view.short(one)}.",
     )

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from core.display import cached_queries, labels, subset_state, url_state
+from core.display import brushes, labels, url_state
 from core.display import global_geometry_intervals as on_axes
 from core.display.charts.axis_shifts import axis_shifts
 from core.display.charts.parallel_axes import BRUSH
-from core.display.charts.parallel_coordinates import (
-    UNDER_POINTER,
-    Strip,
-    parallel_coordinates,
-)
-from core.display.global_geometry import kept_samples, notes, strip_of
+from core.display.charts.parallel_coordinates import parallel_coordinates
+from core.display.charts.parallel_lines import Paper
+from core.display.drawing import draw, ink
+from core.display.global_geometry import Strip, kept_samples, notes, paper_of, strip_of
 from core.display.global_geometry_axes import (
+    DEGREES,
     MOST_CLASSES,
     ORDERS,
     RULES,
@@ -29,27 +28,38 @@ from core.display.global_geometry_axes import (
     own_class,
     ranked_classes,
 )
+from core.display.global_geometry_colours import COLOURS
+from core.display.global_geometry_intervals import Interval
+from core.display.global_geometry_limits import limits
 from core.display.global_geometry_models import rows_of_models
-from core.display.global_geometry_shift import shifts_of
-from core.display.state import Combination, View
+from core.display.global_geometry_shift import shift_tables
+from core.display.global_geometry_values import (
+    Values,
+    has_nearest_only,
+    stored_directions,
+    values_of,
+)
+from core.display.state import View
 
-LINES_LIMIT = 1000
+LINES = (1000, 500, 200, 100, 50)
+STRENGTHS = {"1": "normal", "0.4": "fainter", "2": "stronger", "4": "strongest"}
 SHOWN = {
     "reference": "Reference",
     "compared": "Compared",
     "both": "Both on one",
     "beside": "One above the other",
 }
-COLOURS = {"outcome": "right or wrong", "predicted": "predicted class", "role": "combination"}
 _CHART = "parallel_coordinates"
-_DRAGS = "parallel_coordinates_drags"
-_STYLE = f'<style>g[class*="{UNDER_POINTER}"] * {{ pointer-events: none !important; }}</style>'
+_DRAG = "axes_drag"
+_DRAG_DEFAULT = "compared"
+_ROWS = {"hide": "Hide", "show": "Show a row for each"}
 
 
 @dataclass(frozen=True)
 class Drawing:
     """How lines are drawn."""
 
+    colour: str
     lines: int
     strength: float
     bent: bool
@@ -59,58 +69,75 @@ class Drawing:
 @st.fragment
 def directions(view: View) -> None:
     """Parallel coordinates of the chosen samples, with intervals and shifts of the means."""
-    st.html(_STYLE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shown = _buttons("Lines", "axes_of", SHOWN, default="both")
         with st.container(width=170):
             order = _choice("Order of axes", "axes_order", ORDERS)
-        colour, drag_role = "role", "compared"
-        if shown == "both":
-            roles_of_drag = {role: role for role in on_axes.ROLES}
-            drag_role = _buttons("A drag takes lines of", "axes_drag", roles_of_drag,
-                                 default="compared")  # fmt: skip
-        else:
-            with st.container(width=170):
-                colour = _choice("Colour of lines", "axes_colour", COLOURS)
-        drawing = _drawing()
+        with st.container(width=170):
+            colour = _choice("Colour of lines", "axes_colour", COLOURS)
+        drawing = _drawing(colour)
     axes, rule = _axes(view, order)
     if rule:
         st.caption(rule)
     intervals = on_axes.current(view)
     kept = kept_samples(view, intervals) if intervals else None
-    roles = {"reference": view.reference, "compared": view.compared}
-    panels: list[dict[str, Combination]] = (
-        [roles]
-        if shown == "both"
-        else [{name: roles[name]} for name in (roles if shown == "beside" else [shown])]
-    )
-    strips = []
-    for panel in panels:
+    combinations = {"reference": view.reference, "compared": view.compared}
+    together = shown == "both"
+    roles = list(combinations) if shown in {"both", "beside"} else [shown]
+    found = {role: values_of(view, combinations[role], axes) for role in roles}
+    paper = paper_of(view, axes, pixels=400 if len(roles) == 1 or together else 290)
+    drawn = 0
+    said: list[str] = []
+    for panel in [roles] if together else [[role] for role in roles]:
+        if not together:
+            described = labels.escaped(view.describe(combinations[panel[0]]))
+            st.markdown(f"**{panel[0].capitalize()}** · {described}")
+        of_panel = [one for one in intervals if one.role in panel]
         strip = strip_of(
             view,
-            panel,
+            {role: (combinations[role], found[role]) for role in panel},
             axes,
-            limit=drawing.lines // sum(map(len, panels)),
-            colour=colour,
-            intervals=[one for one in intervals if one.role in panel],
+            paper,
+            limit=drawing.lines // len(roles),
+            colour=drawing.colour,
+            strength=drawing.strength,
+            bent=drawing.bent,
+            intervals=of_panel,
             kept=kept,
         )
-        strips.append(strip)
-        if len(panel) == 1:
-            (drag_role,) = panel
-            described = labels.escaped(view.describe(panel[drag_role]))
-            st.markdown(f"**{drag_role.capitalize()}** · {described}")
-        _chart(strip, drag_role, drawing, height=300 if len(panels) > 1 else 420)
-    if shown in {"both", "beside"}:
-        _shifts(view, axes)
-    _intervals(view, intervals, kept)
-    total = cached_queries.sample_count(view.resolved, view.chosen)
-    for note in notes(strips, total):
+        st.html(strip.legend.html(panel))
+        _chart(strip, axes, paper, drawing, of_panel, role=None if together else panel[0])
+        drawn, said = strip.drawn, [*said, *strip.image_note()]
+    samples = len(next(iter(found.values())).table)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if together:
+            _buttons("A drag takes lines of", _DRAG, {role: role for role in roles},
+                     default=_DRAG_DEFAULT)  # fmt: skip
+        limits(view, axes, intervals, samples=samples, kept=None if kept is None else len(kept))
+    if len(roles) > 1:
+        _shifts(found, axes, paper)
+    for note in (*_missing(view, drawn, samples), *notes(found, axes), *said):
         st.caption(note)
-    rows = {"hide": "Hide", "show": "Show a row for each"}
-    if _buttons("The same samples under many models", "axes_rows", rows, default="hide") == "show":
+    if _buttons("The same samples under many models", "axes_rows", _ROWS,
+                default="hide") == "show":  # fmt: skip
         rows_of_models(view, axes)
     url_state.write_choices()
+
+
+def _missing(view: View, drawn: int, samples: int) -> list[str]:
+    said = []
+    if drawn < samples:
+        said.append(
+            f"{drawn:,} of {samples:,} samples are drawn, picked at random with a fixed seed"
+            " (those in the intervals first); densities, means and counts are over all."
+        )
+    if has_nearest_only(view):
+        said.append(
+            f"This study stores each sample's {stored_directions(view)} nearest class directions "
+            "and its own: a line at the upper rim is at a class further away than those, and "
+            "densities and means of that axis are over the samples for which it is near."
+        )
+    return said
 
 
 def _choice(label: str, key: str, options: dict[str, str]) -> str:
@@ -128,15 +155,13 @@ def _buttons(label: str, key: str, options: dict[str, str], *, default: str) -> 
     )
 
 
-def _drawing() -> Drawing:
+def _drawing(colour: str) -> Drawing:
     with st.popover("Drawing", icon=":material/tune:"):
-        lines = st.select_slider(
-            "Lines at most", [50, 100, 200, 500, LINES_LIMIT], value=LINES_LIMIT, key="axes_lines"
-        )
-        strength = st.slider("Strength of lines", 0.25, 4.0, 1.0, 0.25, key="axes_strength")
-        bent = st.toggle("Bent lines", value=True, key="axes_bent")
-        spread = st.toggle("Mean and spread", value=True, key="axes_spread")
-    return Drawing(int(lines), float(strength), bent, spread)
+        lines = _choice("Lines at most", "axes_lines", {str(n): f"{n:,}" for n in LINES})
+        strength = _choice("Strength of lines", "axes_strength", STRENGTHS)
+        bend = _choice("Lines between axes", "axes_bend", {"bent": "bent", "straight": "straight"})
+        spread = _choice("Mean and spread", "axes_means", {"show": "shown", "hide": "hidden"})
+    return Drawing(colour, int(lines), float(strength), bend == "bent", spread == "show")
 
 
 def _axes(view: View, order: str) -> tuple[tuple[Axis, ...], str]:
@@ -171,40 +196,55 @@ def _axes(view: View, order: str) -> tuple[tuple[Axis, ...], str]:
     )
 
 
-def _chart(strip: Strip, role: str, drawing: Drawing, *, height: int) -> None:
-    # A new key after each drag: what it drew is then shown as an interval on the axis.
-    key = f"{_CHART}_{role}_{st.session_state.get(_DRAGS, 0)}"
-    st.altair_chart(
-        parallel_coordinates(
-            strip,
-            height=height,
-            strength=drawing.strength,
+def _chart(
+    strip: Strip,
+    axes: Sequence[Axis],
+    paper: Paper,
+    drawing: Drawing,
+    intervals: Sequence[Interval],
+    *,
+    role: str | None,
+) -> None:
+    chart = f"{_CHART}_{role or 'both'}"
+    key, _ = brushes.drawing_of(chart, _ranges(intervals))
+    draw(
+        partial(
+            parallel_coordinates,
+            paper,
+            DEGREES,
             bent=drawing.bent,
             spread=drawing.spread,
+            ink=ink(),
         ),
-        width="stretch",
+        strip.tables,
         key=key,
-        on_select=partial(_dragged, key, strip.axes, role),
-        selection_mode=[BRUSH],
+        on_select=partial(_dragged, chart, key, axes, role),
+        selections=[BRUSH],
         alt="Angles of samples to class directions, their length and margin, a line a sample.",
     )
 
 
-def _dragged(key: str, axes: Sequence[Axis], role: str) -> None:
+def _ranges(intervals: Sequence[Interval]) -> dict[str, brushes.Range]:
+    return {":".join(one.place): (one.low, one.high) for one in intervals}
+
+
+def _dragged(chart: str, key: str, axes: Sequence[Axis], role: str | None) -> None:
     event: dict[str, Any] = st.session_state[key]["selection"]
-    found = on_axes.of_drag(event.get(BRUSH) or {}, axes, role)
+    box = event.get(BRUSH) or {}
+    found = on_axes.of_drag(box, axes, role or url_state.get_choice(_DRAG) or _DRAG_DEFAULT)
     if found:
         on_axes.add(*found)
-        st.session_state[_DRAGS] = st.session_state.get(_DRAGS, 0) + 1
+        shown = [one for one in on_axes.stored() if role in {None, one.role}]
+        brushes.report(chart, _ranges(shown))
 
 
-def _shifts(view: View, axes: tuple[Axis, ...]) -> None:
-    shifts, limit = shifts_of(view, axes)
-    if shifts.is_empty():
+def _shifts(found: Mapping[str, Values], axes: Sequence[Axis], paper: Paper) -> None:
+    tables = shift_tables(found, axes)
+    if tables["shifts"].is_empty():
         return
-    st.altair_chart(
-        axis_shifts(shifts, axes, limit=limit),
-        width="stretch",
+    draw(
+        partial(axis_shifts, paper, ink=ink()),
+        tables,
         key="axis_shifts",
         alt="How far the mean on each axis moves from reference to compared.",
     )
@@ -213,31 +253,3 @@ def _shifts(view: View, axes: tuple[Axis, ...]) -> None:
         "95 % paired bootstrap interval; yellow where the interval leaves out 0. Length and "
         "margin have scales of their own."
     )
-
-
-def _intervals(
-    view: View, intervals: tuple[on_axes.Interval, ...], kept: tuple[int, ...] | None
-) -> None:
-    if kept is None:
-        st.caption(
-            "Drag up or down on an axis to keep the lines that pass; drag on further axes to "
-            "narrow them."
-        )
-        return
-    total = cached_queries.sample_count(view.resolved, view.chosen)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{len(kept):,}** of {labels.count(total, 'sample')} kept", width="content")
-        for one in intervals:
-            st.button(
-                one.words(),
-                key=f"interval_{one.text()}",
-                icon=":material/close:",
-                help="Take this interval away",
-                on_click=on_axes.remove,
-                args=(one,),
-            )
-        if st.button("Make them the subset", key="keep_intervals", type="primary",
-                     disabled=not kept):  # fmt: skip
-            subset_state.narrow(view.subset, on_axes.subset_of(intervals, view))
-            on_axes.remove(*intervals)
-            st.rerun()

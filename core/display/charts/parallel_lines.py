@@ -1,0 +1,250 @@
+"""Lines and densities of parallel coordinates as one picture, and where a pointer meets them.
+
+A thousand lines over twelve axes are thirteen thousand points, and a browser takes half a
+second to place them as marks of a chart. As one SVG picture it draws them at once. What the
+pointer does is left to the chart: cells, each of which belongs to the line nearest to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+# Units of the picture a pixel; its coordinates are whole numbers.
+_FINE = 4
+_WIDTH = 1200
+# Browsers draw hairlines, which are no wider than this, ten times faster than any wider line.
+_STROKE = 1
+# Distance from a line, as a part of the chart's height, at which the pointer still meets it.
+_REACH = 0.02
+_CELL_ROWS = 56
+# Few lines are told apart more finely.
+_FEW_LINES = 120
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a group of lines looks."""
+
+    colour: str
+    opacity: float
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The plane that picture and chart share: axis positions and heights.
+
+    Attributes:
+        axis_count: axes at positions 0, 1, …
+        top: highest height shown; axes reach from 0 to 1.
+        pixels: height of the plane.
+    """
+
+    axis_count: int
+    top: float = 1.03
+    pixels: int = 400
+
+    @property
+    def positions(self) -> tuple[float, float]:
+        """The left and right end."""
+        return -0.45, self.axis_count - 0.4
+
+    @property
+    def heights(self) -> tuple[float, float]:
+        """The lower and upper end."""
+        return -0.03, self.top
+
+    def across(self, positions: np.ndarray) -> np.ndarray:
+        """Whole units of the picture from the left."""
+        left, right = self.positions
+        return np.rint((positions - left) / (right - left) * _WIDTH * _FINE).astype(np.int64)
+
+    def down(self, heights: np.ndarray) -> np.ndarray:
+        """Units of the picture from the top."""
+        foot, top = self.heights
+        return (top - heights) / (top - foot) * self.pixels * _FINE
+
+
+def slopes(heights: np.ndarray) -> np.ndarray:
+    """Slopes at the axes of curves that never overshoot (Steffen 1990, as in d3's monotoneX).
+
+    Args:
+        heights: (lines, axes), NaN where a line has no place.
+
+    Returns:
+        (lines, axes), change of height from one axis to the next.
+    """
+    step = np.diff(heights, axis=1)
+    edge = np.full((len(heights), 1), np.nan)
+    before, after = np.hstack([edge, step]), np.hstack([step, edge])
+    least = np.minimum(np.minimum(abs(before), abs(after)), abs(before + after) / 4)
+    inner = (np.sign(before) + np.sign(after)) * least
+    of_next = np.hstack([inner[:, 1:], edge])
+    of_last = np.hstack([edge, inner[:, :-1]])
+    first = (3 * after - np.where(np.isnan(of_next), after, of_next)) / 2
+    last = (3 * before - np.where(np.isnan(of_last), before, of_last)) / 2
+    ends = np.where(np.isnan(before), first, last)
+    return np.nan_to_num(np.where(np.isnan(inner), ends, inner))
+
+
+def line_paths(paper: Paper, heights: np.ndarray, *, bent: bool) -> list[str]:
+    """The path of each line, in SVG; interrupted where it has no place on an axis.
+
+    Args:
+        paper: the plane.
+        heights: (lines, axes), NaN where a line has no place.
+        bent: curves instead of straight lines between the axes.
+    """
+    down = paper.down(heights)
+    whole = np.nan_to_num(np.rint(down)).astype(np.int64)
+    third = slopes(down) / 3
+    step = np.diff(whole, axis=1)
+    if bent:
+        leaving = np.rint(third[:, :-1]).astype(np.int64)
+        coming = step - np.rint(third[:, 1:]).astype(np.int64)
+        moves = np.stack([leaving, coming, step], axis=2)
+    else:
+        moves = step[:, :, None]
+    across = paper.across(np.arange(paper.axis_count, dtype=float))
+    paths = np.full(len(heights), "", dtype=object)
+    defined = np.isfinite(heights)
+    for pattern in np.unique(defined, axis=0):
+        rows = np.flatnonzero((defined == pattern).all(axis=1))
+        for first, last in _runs(pattern):
+            template = f"M{across[first]} %d" + "".join(
+                _move(int(across[i + 1] - across[i]), bent=bent) for i in range(first, last)
+            )
+            numbers = np.hstack(
+                [whole[rows, first, None], moves[rows, first:last].reshape(len(rows), -1)]
+            )
+            paths[rows] += [template % tuple(row) for row in numbers.tolist()]
+    return list(paths)
+
+
+def _runs(pattern: np.ndarray) -> list[tuple[int, int]]:
+    """First and last axis of each stretch of at least two axes with a place."""
+    padded = np.concatenate([[False], pattern, [False]]).astype(np.int8)
+    change = np.diff(padded)
+    ends = zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1) - 1, strict=True)
+    return [(int(first), int(last)) for first, last in ends if last > first]
+
+
+def _move(step: int, *, bent: bool) -> str:
+    return f"c{step // 3} %d {2 * step // 3} %d {step} %d" if bent else f"l{step} %d"
+
+
+def density_path(paper: Paper, position: int, edges: np.ndarray, heights: np.ndarray) -> str:
+    """The outline of a density that leans on an axis.
+
+    Args:
+        paper: the plane.
+        position: the axis.
+        edges: (points,), positions of the curve.
+        heights: (points,), rising.
+    """
+    foot = paper.across(np.array([float(position)]))[0]
+    across, down = paper.across(edges), np.rint(paper.down(heights)).astype(np.int64)
+    points = " ".join(f"{x} {y}" for x, y in zip(across.tolist(), down.tolist(), strict=True))
+    return f"M{foot} {down[0]}L{points} {foot} {down[-1]}"
+
+
+def picture(
+    paper: Paper,
+    lines: Sequence[tuple[str, int]],
+    styles: Sequence[Style],
+    densities: Sequence[tuple[str, str]],
+) -> str:
+    """The picture as a data URI, to be stretched over the plane.
+
+    Args:
+        paper: the plane.
+        lines: path and position of the style, in the order in which they are drawn.
+        styles: of the lines.
+        densities: path and colour, above the lines.
+    """
+    rules = "".join(
+        f".s{i}{{stroke:{style.colour};stroke-opacity:{style.opacity:.3f}"
+        + (";stroke-dasharray:5 3" if style.dashed else "")
+        + "}"
+        for i, style in enumerate(styles)
+    )
+    marks = "".join(f"<path class='s{style}' d='{path}'/>" for path, style in lines if path)
+    areas = "".join(
+        f"<path fill='{colour}' stroke='{colour}' d='{path}'/>" for path, colour in densities
+    )
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{_WIDTH}' height='{paper.pixels}' "
+        f"viewBox='0 0 {_WIDTH * _FINE} {paper.pixels * _FINE}' preserveAspectRatio='none'>"
+        f"<style>path{{vector-effect:non-scaling-stroke;stroke-width:{_STROKE}}}"
+        f"#l{{fill:none}}#d{{fill-opacity:.42}}{rules}</style>"
+        f"<g id='l'>{marks}</g><g id='d'>{areas}</g></svg>"
+    )
+    for character, code in (("#", "%23"), ("<", "%3C"), (">", "%3E")):
+        svg = svg.replace(character, code)
+    return f"data:image/svg+xml,{svg}"
+
+
+def cells(heights: np.ndarray, *, bent: bool) -> pl.DataFrame:
+    """Where the pointer meets which line: the nearest, if one is near.
+
+    Args:
+        heights: (lines, axes), NaN where a line has no place.
+        bent: as the lines are drawn.
+
+    Returns:
+        position and right, height and top (edges of a cell), line (0-based).
+    """
+    columns = 3 if len(heights) > _FEW_LINES else 8
+    part = (np.arange(columns) + 0.5) / columns
+    grid = (np.arange(_CELL_ROWS) + 0.5) / _CELL_ROWS * 1.1 - 0.03
+    half = 0.55 / _CELL_ROWS
+    slope = slopes(heights)
+    found = []
+    for axis in range(heights.shape[1] - 1):
+        y0, y1 = heights[:, axis], heights[:, axis + 1]
+        usable = np.flatnonzero(np.isfinite(y0) & np.isfinite(y1))
+        if not usable.size:
+            continue
+        for k, t in enumerate(part):
+            weight = 3 * t**2 - 2 * t**3 if bent else t
+            y = y0[usable] * (1 - weight) + y1[usable] * weight
+            if bent:
+                y = y + t * (1 - t) ** 2 * slope[usable, axis]
+                y = y - t**2 * (1 - t) * slope[usable, axis + 1]
+            left = axis + k / columns
+            found.append(_column(y, usable, grid, half, (left, left + 1 / columns)))
+    names = ["position", "right", "height", "top", "line"]
+    return pl.DataFrame(np.concatenate(found) if found else np.empty((0, 5)), schema=names)
+
+
+def _column(
+    y: np.ndarray,
+    lines: np.ndarray,
+    grid: np.ndarray,
+    half: float,
+    sides: tuple[float, float],
+) -> np.ndarray:
+    """The cells of one column: neighbours that are nearest to the same line are one."""
+    order = np.argsort(y, kind="stable")
+    ranked = y[order]
+    above = np.clip(np.searchsorted(ranked, grid), 0, len(y) - 1)
+    below = np.maximum(above - 1, 0)
+    nearer = np.where(abs(ranked[above] - grid) < abs(ranked[below] - grid), above, below)
+    line = np.where(abs(ranked[nearer] - grid) <= _REACH, lines[order[nearer]], -1)
+    first = np.flatnonzero(np.diff(line, prepend=-2))
+    last = np.append(first[1:], len(grid)) - 1
+    met = line[first] >= 0
+    first, last = first[met], last[met]
+    return np.column_stack(
+        [
+            np.full(len(first), sides[0]),
+            np.full(len(first), sides[1]),
+            grid[first] - half,
+            grid[last] + half,
+            line[first],
+        ]
+    )

@@ -23,11 +23,13 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from benchmarks.synthetic_study import default_path, write_synthetic_study
-from core.store import geometry_queries, queries
+from core.display.local_geometry import BINS, DRAWN_LIMIT, HARDEST_SHOWN
+from core.store import geometry_queries, place_queries, queries
 from core.store.database import connect
 from core.store.selection import Names, Outcome, Pair
 from core.store.subset import EVERYTHING, Chosen
@@ -56,17 +58,15 @@ def evaluation_view(chosen: Chosen) -> View:
 
 def local_view(chosen: Chosen) -> View:
     """Everything that the local geometry page asks about one combination."""
-    ids = {"model_id": 3, "condition_id": 40}
+    ids: dict[str, Any] = {"model_id": 3, "condition_id": 40}
     ranges = {"angle": (0.0, 120.0), "length": (0.0, 20.0), "margin": (-5.0, 8.0)}
 
     def ask(connection: duckdb.DuckDBPyConnection) -> None:
         geometry_queries.metric_ranges(connection, **ids)
-        geometry_queries.combination_counts(connection, **ids, chosen=chosen)
-        geometry_queries.combination_points(connection, **ids, chosen=chosen, limit=10_000)
-        geometry_queries.metric_histograms(
-            connection, **ids, chosen=chosen, ranges=ranges, bins=128
-        )
-        geometry_queries.lowest_margins(connection, **ids, chosen=chosen, limit=12)
+        place_queries.place_counts(connection, **ids, chosen=chosen)
+        place_queries.place_points(connection, **ids, chosen=chosen, limit=DRAWN_LIMIT)
+        place_queries.place_histograms(connection, **ids, chosen=chosen, ranges=ranges, bins=BINS)
+        place_queries.lowest_margins(connection, **ids, chosen=chosen, limit=HARDEST_SHOWN)
 
     return ask
 

@@ -109,65 +109,6 @@ def metric_ranges(resolved: str, *, model_id: int, condition_id: int) -> pl.Data
     )
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def combination_counts(
-    resolved: str, *, model_id: int, condition_id: int, chosen: Chosen
-) -> pl.DataFrame:
-    """`geometry_queries.combination_counts`."""
-    return geometry_queries.combination_counts(
-        connection(resolved), model_id=model_id, condition_id=condition_id, chosen=chosen
-    )
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def combination_points(
-    resolved: str, *, model_id: int, condition_id: int, chosen: Chosen, limit: int
-) -> pl.DataFrame:
-    """`geometry_queries.combination_points`."""
-    return geometry_queries.combination_points(
-        connection(resolved),
-        model_id=model_id,
-        condition_id=condition_id,
-        chosen=chosen,
-        limit=limit,
-    )
-
-
-@st.cache_data(max_entries=128, show_spinner=False)
-def metric_histograms(
-    resolved: str,
-    *,
-    model_id: int,
-    condition_id: int,
-    chosen: Chosen,
-    ranges: dict[str, tuple[float, float]],
-    bins: int,
-) -> pl.DataFrame:
-    """`geometry_queries.metric_histograms`."""
-    return geometry_queries.metric_histograms(
-        connection(resolved),
-        model_id=model_id,
-        condition_id=condition_id,
-        chosen=chosen,
-        ranges=ranges,
-        bins=bins,
-    )
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def lowest_margins(
-    resolved: str, *, model_id: int, condition_id: int, chosen: Chosen, limit: int
-) -> pl.DataFrame:
-    """`geometry_queries.lowest_margins`."""
-    return geometry_queries.lowest_margins(
-        connection(resolved),
-        model_id=model_id,
-        condition_id=condition_id,
-        chosen=chosen,
-        limit=limit,
-    )
-
-
 @st.cache_data(max_entries=32, show_spinner=False)
 def broken_samples(
     resolved: str, *, reference: tuple[int, int], compared: tuple[int, int], limit: int

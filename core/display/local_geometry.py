@@ -3,131 +3,112 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from core.display import cached_queries, labels
 from core.display.asking import ask
-from core.display.densities import BINS, shared_ranges, smooth_densities
+from core.display.charts.local_geometry import marks
+from core.display.charts.margin_curves import edge_curves
+from core.display.densities import shared_ranges, smooth_densities
 from core.display.state import Combination, View
 from core.display.statistics import wilson_interval
 from core.display.widgets import Thumbnail
-from core.store import class_queries
+from core.store import place_queries
+from core.store.place_queries import Within
 
-DRAWN_LIMIT = 10_000
+DRAWN_LIMIT = 2_000
+BINS = 64
+# A curve over fewer samples would show little but its own smoothing.
+LEAST_FOR_DENSITY = 5
 HARDEST_SHOWN = 12
 CLASSES_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class ClassGeometry:
-    """One plot: a class's name, its accuracy in words, its points and density curves."""
-
-    name: str
-    accuracy: str
-    points: pl.DataFrame
-    densities: pl.DataFrame
+EVERY_CLASS = ""
 
 
 @dataclass(frozen=True)
 class LocalGeometry:
-    """The chosen samples under one combination.
+    """The chosen samples under one combination, some of them kept.
 
     Attributes:
-        samples: how many there are.
-        summary: the combination, class and accuracy in words.
-        points: what is drawn, with `outcome`.
-        densities: curves over all samples, by `outcome`.
+        counts: class, samples, correct, kept, kept_correct, with_angle, with_margin.
+        points: what is drawn, as `charts.local_geometry.marks` returns.
+        curves: as `charts.margin_curves.edge_curves` returns; the class is EVERY_CLASS for
+            those of all classes together.
         ranges: low and high of each metric over all classes.
-        notes: what is missing from the picture, and why.
+        narrowed: whether ranges are set that could leave samples out.
     """
 
-    samples: int
-    summary: str
+    counts: pl.DataFrame
     points: pl.DataFrame
-    densities: pl.DataFrame
+    curves: pl.DataFrame
     ranges: dict[str, tuple[float, float]]
-    notes: list[str]
+    narrowed: bool
+
+    def total(self, column: str) -> int:
+        """A column of the counts over all classes."""
+        return int(self.counts[column].sum())
 
 
-def of_combination(view: View, combination: Combination) -> LocalGeometry:
-    """Everything that the picture of one combination needs, for the chosen class."""
-    ids = {"model_id": combination.model_id, "condition_id": combination.condition_id}
-    ranges = shared_ranges(cached_queries.metric_ranges(view.resolved, **ids))
-    counts = cached_queries.combination_counts(view.resolved, **ids, chosen=view.chosen).row(
-        0, named=True
-    )
-    points = cached_queries.combination_points(
-        view.resolved, **ids, chosen=view.chosen, limit=DRAWN_LIMIT
-    )
-    histograms = cached_queries.metric_histograms(
-        view.resolved, **ids, chosen=view.chosen, ranges=ranges, bins=BINS
-    )
-    return LocalGeometry(
-        samples=counts["samples"],
-        summary=_summary(view, combination, counts),
-        points=with_outcome(points),
-        densities=smooth_densities(with_outcome(histograms), ranges, group="outcome"),
-        ranges=ranges,
-        notes=_notes(counts, drawn=points.height),
-    )
-
-
-def of_classes(
-    view: View, combination: Combination, geometry: LocalGeometry, names: list[str]
-) -> list[ClassGeometry]:
-    """One plot for each of the named classes that has chosen samples.
+def of_combination(
+    view: View, combination: Combination, within: Within, *, names: list[str] | None
+) -> LocalGeometry:
+    """Everything that the picture of one combination needs.
 
     Args:
         view: the open study.
-        combination: the same as of `geometry`.
-        geometry: the chosen samples of all classes together.
-        names: classes to show, in any order.
+        combination: model and condition.
+        within: which of the chosen samples are kept.
+        names: the classes that get a plot each; None for one plot of all.
     """
     ids = {"model_id": combination.model_id, "condition_id": combination.condition_id}
-    counts = ask(class_queries.class_counts, view.resolved, **ids, chosen=view.chosen)
-    histograms = with_outcome(
-        ask(
-            class_queries.class_histograms,
-            view.resolved,
-            **ids,
-            chosen=view.chosen,
-            ranges=geometry.ranges,
-            bins=BINS,
-        )
+    samples: dict[str, Any] = {**ids, "chosen": view.chosen, "within": within}
+    ranges = shared_ranges(cached_queries.metric_ranges(view.resolved, **ids))
+    histograms = ask(
+        place_queries.place_histograms, view.resolved, **samples, ranges=ranges, bins=BINS
     )
-    return [
-        ClassGeometry(
-            name=row["class"],
-            accuracy=accuracy_words(row["correct"], row["samples"]),
-            points=geometry.points.filter(pl.col("class") == row["class"]),
-            densities=smooth_densities(
-                histograms.filter(pl.col("class") == row["class"]).drop("class"),
-                geometry.ranges,
-                group="outcome",
-            ),
-        )
-        for row in counts.iter_rows(named=True)
-        if row["class"] in names
-    ]
+    points = ask(place_queries.place_points, view.resolved, **samples, limit=DRAWN_LIMIT)
+    if names is None:
+        histograms = histograms.with_columns(pl.lit(EVERY_CLASS).alias("class"))
+    else:
+        histograms = histograms.filter(pl.col("class").is_in(names))
+    return LocalGeometry(
+        counts=ask(place_queries.place_counts, view.resolved, **samples),
+        points=marks(points),
+        curves=_curves(histograms, ranges, narrowed=bool(within.ranges)),
+        ranges=ranges,
+        narrowed=bool(within.ranges),
+    )
 
 
 def accuracy_words(correct: int, samples: int) -> str:
     """Accuracy with its 95 % interval (Wilson) and the number behind it."""
+    if not samples:
+        return "no sample"
     low, high = wilson_interval(correct, samples)
     return (
         f"{labels.percent(correct / samples)} "
-        f"({100 * low:.1f} to {labels.percent(high)}), {labels.count(samples, 'sample')}"
+        f"({100 * low:.1f} to {labels.percent(high)}) of {samples:,}"
     )
 
 
-def hardest_samples(view: View, combination: Combination) -> list[Thumbnail]:
-    """The samples of the class with the lowest margins, as a gallery."""
-    rows = cached_queries.lowest_margins(
+def class_words(row: dict[str, int], *, narrowed: bool) -> str:
+    """The accuracy above one class's plot, and how many samples of it are kept."""
+    if not narrowed:
+        return accuracy_words(row["correct"], row["samples"])
+    return f"kept {row['kept']:,}: {accuracy_words(row['kept_correct'], row['kept'])}"
+
+
+def hardest_samples(view: View, combination: Combination, within: Within) -> list[Thumbnail]:
+    """The kept samples with the lowest margins, as a gallery."""
+    rows = ask(
+        place_queries.lowest_margins,
         view.resolved,
         model_id=combination.model_id,
         condition_id=combination.condition_id,
         chosen=view.chosen,
+        within=within,
         limit=HARDEST_SHOWN,
     )
     return [
@@ -142,44 +123,66 @@ def hardest_samples(view: View, combination: Combination) -> list[Thumbnail]:
     ]
 
 
-def with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with `outcome`, `correct` or `incorrect`, instead of the truth value."""
-    return frame.with_columns(
-        outcome=pl.when("correct").then(pl.lit("correct")).otherwise(pl.lit("incorrect"))
-    ).drop("correct")
-
-
-def _summary(view: View, combination: Combination, counts: dict[str, int]) -> str:
-    if not counts["samples"]:
-        return ""
-    low, high = wilson_interval(counts["correct"], counts["samples"])
-    accuracy = labels.percent(counts["correct"] / counts["samples"])
+def summary(view: View, combination: Combination, geometry: LocalGeometry) -> str:
+    """The combination, class and accuracy in words."""
+    samples, correct = geometry.total("samples"), geometry.total("correct")
+    low, high = wilson_interval(correct, samples)
     return (
-        f"**{labels.escaped(view.sentence)}** · accuracy **{accuracy}** "
+        f"**{labels.escaped(view.sentence)}** · accuracy "
+        f"**{labels.percent(correct / samples)}** "
         f"(95 % interval {labels.percent(low)} to {labels.percent(high)}) · "
-        f"{labels.count(counts['samples'], 'sample')}, "
-        f"{counts['samples'] - counts['correct']:,} incorrect  \n"
+        f"{labels.count(samples, 'sample')}, {samples - correct:,} incorrect  \n"
         f"{labels.escaped(view.describe(combination))}"
     )
 
 
-def _notes(counts: dict[str, int], *, drawn: int) -> list[str]:
-    notes = []
-    without_angle = counts["samples"] - counts["with_angle"]
-    without_margin = counts["samples"] - counts["with_margin"]
-    if drawn < counts["with_angle"]:
-        notes.append(
-            f"{drawn:,} of {counts['with_angle']:,} samples are drawn, picked at random with a "
-            "fixed seed; densities and counts are over all."
+def notes(geometry: LocalGeometry) -> list[str]:
+    """What is missing from the picture, and why."""
+    said = []
+    drawn, placed = geometry.points.height, geometry.total("with_angle")
+    without_angle = geometry.total("samples") - placed
+    without_margin = geometry.total("samples") - geometry.total("with_margin")
+    if drawn < placed:
+        first = "the kept ones first, the rest" if geometry.narrowed else "picked"
+        said.append(
+            f"{drawn:,} of {placed:,} samples are drawn, {first} at random with a fixed seed; "
+            "densities and counts are over all."
         )
     if without_angle:
-        notes.append(
+        said.append(
             f"{labels.count(without_angle, 'sample')} without an angle "
             "(the network gives a zero feature) can't be drawn."
         )
     if without_margin:
-        notes.append(
+        said.append(
             f"{labels.count(without_margin, 'sample')} without a margin (all class directions "
             "are equal) left out of its density."
         )
-    return notes
+    return said
+
+
+def _curves(
+    histograms: pl.DataFrame,
+    ranges: dict[str, tuple[float, float]],
+    *,
+    narrowed: bool,
+) -> pl.DataFrame:
+    """Density curves of the kept samples of each class, and outlines of all if narrowed."""
+    bars = (
+        histograms.with_columns(
+            outcome=pl.when("correct").then(pl.lit("correct")).otherwise(pl.lit("incorrect"))
+        )
+        .group_by("class", "outcome", "metric", "bin")
+        .agg(pl.col("samples").sum(), pl.col("kept").sum())
+    )
+    parts = [bars.with_columns(samples="kept", kept=pl.lit(True))]
+    if narrowed:
+        parts.append(bars.with_columns(kept=pl.lit(False)))
+    curve = ["class", "outcome", "kept"]
+    long = pl.concat(parts).filter(
+        pl.col("samples").sum().over(*curve, "metric") >= LEAST_FOR_DENSITY,
+        pl.col("samples") > 0,
+    )
+    keys = long.select(curve).unique().sort(curve).with_row_index("curve")
+    densities = smooth_densities(long.join(keys, on=curve), ranges, group="curve", bins=BINS)
+    return edge_curves(densities.join(keys, on="curve", maintain_order="left"), ranges)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
-from core.display import labels, local_geometry, sample_images, url_state
-from core.display.asking import ask
-from core.display.charts.local_geometry import geometry_plot
-from core.display.charts.prediction_map import prediction_map
-from core.display.charts.titles import titled
+from core.display import (
+    brushes,
+    kept_places,
+    kept_samples,
+    local_geometry,
+    sample_images,
+    url_state,
+)
+from core.display.brushes import Range
+from core.display.charts.local_geometry import BRUSH, SMALL_SIZE, frame, geometry_plot
+from core.display.drawing import draw
+from core.display.explanation import choose_explanation, explanation
+from core.display.kept_places_view import kept_line
+from core.display.local_geometry import LocalGeometry
 from core.display.state import Combination, View
-from core.display.widgets import choose_role, gallery
-from core.store import class_queries
+from core.display.widgets import chart_title, choose_role, gallery
 
 LOOKS = {
     "lie": "Where samples lie",
@@ -20,27 +31,20 @@ LOOKS = {
     "ratios": "Over the ratios",
     "models": "Over all models",
 }
-MAP_BINS = 20
 DESCRIPTION = (
     "Scatter plot of angle against length, correct samples grey and incorrect ones red, with "
     "the densities of angle, length and margin at its edges."
 )
-MAP_DESCRIPTION = "Grid over angle and length, coloured by what the model does to samples there."
 _LAYOUTS = {"apart": "Each class", "together": "All in one"}
-_EXPLANATION = """\
-**Angle** decides the class: a logit is the length of the class's direction times the length of
-the feature times the cosine of the angle between them, so a smaller angle to the own class
-makes a right answer likelier. **Length** decides how sure the answer is: it multiplies all logits,
-right or wrong, and near zero every class looks alike. **Margin** joins both: the distance to
-the nearest decision boundary, negative where the answer is wrong. Below, what they do under this
-model, over the whole test set.
-"""
+_CHART = "geometry_plot"
 
 
 def choose_look() -> str:
     """Which of the page's questions to answer."""
-    url_state.settle("look", list(LOOKS), default="lie", notices=[])
-    look = url_state.segments("Question", list(LOOKS), key="look", format_func=LOOKS.__getitem__)
+    url_state.settle("look", list(LOOKS), default="lie", notices=[], implicit=True)
+    look = url_state.segments(
+        "Question", list(LOOKS), key="look", default="lie", format_func=LOOKS.__getitem__
+    )
     url_state.write_choices()
     return look
 
@@ -50,25 +54,18 @@ def where_samples_lie(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         combination = choose_role(view)
         apart = view.class_name is None and view.classes.height > 1 and _choose_layout() == "apart"
-        names = _choose_classes(view) if apart else []
-        explain = _choose_explanation()
+        names = _choose_classes(view) if apart else None
+        explain = choose_explanation()
     url_state.write_choices()
-    geometry = local_geometry.of_combination(view, combination)
-    st.markdown(geometry.summary)
     if explain:
-        _explanation(view, combination, geometry)
-    if apart:
-        _small_multiples(view, combination, geometry, names)
-    else:
-        _large(view, combination, geometry)
-    for note in geometry.notes:
-        st.caption(note)
+        explanation(view, combination)
+    _picture(view, combination, names)
 
 
 def _choose_layout() -> str:
-    url_state.settle("layout", list(_LAYOUTS), default="apart", notices=[])
+    url_state.settle("layout", list(_LAYOUTS), default="apart", notices=[], implicit=True)
     return url_state.segments(
-        "Layout", list(_LAYOUTS), key="layout", format_func=_LAYOUTS.__getitem__
+        "Layout", list(_LAYOUTS), key="layout", default="apart", format_func=_LAYOUTS.__getitem__
     )
 
 
@@ -81,91 +78,117 @@ def _choose_classes(view: View) -> list[str]:
     return chosen or names[: local_geometry.CLASSES_SHOWN]
 
 
-def _choose_explanation() -> bool:
-    def store() -> None:
-        url_state.set_choice("explain", *(["yes"] if st.session_state["choose_explain"] else []))
-
-    st.session_state["choose_explain"] = url_state.get_choice("explain") == "yes"
-    return st.toggle("What angle and length do", key="choose_explain", on_change=store)
-
-
-def _explanation(
-    view: View, combination: Combination, geometry: local_geometry.LocalGeometry
-) -> None:
-    cells = ask(
-        class_queries.prediction_map,
-        view.resolved,
-        model_id=combination.model_id,
-        condition_id=combination.condition_id,
-        ranges={name: geometry.ranges[name] for name in ("angle", "length")},
-        bins=MAP_BINS,
-    )
-    with st.container(border=True):
-        st.markdown(_EXPLANATION)
-        with st.container(horizontal=True):
-            for shown in ("right", "confidence"):
-                with st.container(width=480):
-                    st.altair_chart(
-                        prediction_map(cells, geometry.ranges, shown=shown, bins=MAP_BINS),
-                        width="stretch",
-                        key=f"map_{shown}",
-                        alt=MAP_DESCRIPTION,
-                    )
-
-
-def _small_multiples(
-    view: View,
-    combination: Combination,
-    geometry: local_geometry.LocalGeometry,
-    names: list[str],
-) -> None:
+@st.fragment
+def _picture(view: View, combination: Combination, names: list[str] | None) -> None:
+    notices: list[str] = []
+    kept = kept_places.ranges(notices)
+    url_state.write_choices()
+    for notice in notices:
+        st.warning(notice, icon=":material/link_off:")
+    within = kept_places.within(kept)
+    geometry = local_geometry.of_combination(view, combination, within, names=names)
+    st.markdown(local_geometry.summary(view, combination, geometry))
+    kept_line(view, combination, geometry, kept)
     st.caption(
-        "Each class on the same axes: grey circles correct, red diamonds incorrect; density of "
-        "angle above, of length to the right, of margin in the corner (dashed: the decision "
-        "boundary). Choose a class in the sidebar to see it large."
+        ("" if names is None else "All classes on the same axes. ")
+        + "Grey circles: correct; red diamonds: incorrect. Density of angle above, of length to "
+        "the right, of margin in the corner (dashed line: the decision boundary), of at least "
+        f"{local_geometry.LEAST_FOR_DENSITY} samples."
+        + ("" if names is None else " Choose a class in the sidebar to see it large.")
     )
-    panels = local_geometry.of_classes(view, combination, geometry, names)
-    points = sample_images.with_images(
-        geometry.points, view.resolved, first=pl.col("outcome") == "incorrect"
-    )
-    with st.container(horizontal=True, gap="small"):
-        for panel in panels:
-            title = titled(panel.name, panel.accuracy)
-            st.altair_chart(
-                geometry_plot(
-                    points.filter(pl.col("class") == panel.name),
-                    panel.densities,
-                    geometry.ranges,
-                    title=title,
-                    small=True,
-                ),
-                width="content",
-                key=f"class_plot_{panel.name}",
-                alt=f"Class {panel.name}: {DESCRIPTION}",
-            )
-    _image_notes(points)
+    if names is None:
+        _large(view, combination, geometry, kept)
+    else:
+        _small_multiples(view, geometry, names)
+    for note in local_geometry.notes(geometry):
+        st.caption(note)
+    sample_images.serve(geometry.points, view.resolved)
 
 
-def _large(view: View, combination: Combination, geometry: local_geometry.LocalGeometry) -> None:
-    points = sample_images.with_images(
-        geometry.points, view.resolved, first=pl.col("outcome") == "incorrect"
+def _brushed(key: str) -> None:
+    """Store what was dragged; a double click, which clears the brush, gives no range."""
+    event: dict[str, Any] = st.session_state[key]["selection"]
+    brush = event.get(BRUSH) or {}
+    for name in kept_places.DRAGGED:
+        sides = brush.get(kept_places.PLACES[name])
+        kept_samples.set_range(name, *(sorted(sides) if sides else (None, None)))
+    stored = kept_places.ranges([])
+    brushes.report(_CHART, {name: stored[name] for name in kept_places.DRAGGED if name in stored})
+
+
+def _large(
+    view: View, combination: Combination, geometry: LocalGeometry, kept: dict[str, Range]
+) -> None:
+    key, drawn = brushes.drawing_of(
+        _CHART, {name: kept[name] for name in kept_places.DRAGGED if name in kept}
     )
+    across, up = (
+        _closed(drawn.get(name, (None, None)), geometry.ranges[kept_places.PLACES[name]])
+        for name in kept_places.DRAGGED
+    )
+    points = sample_images.with_addresses(geometry.points, view.resolved)
     with st.container(horizontal=True, gap="large"):
         with st.container(width=680):
-            st.altair_chart(
-                geometry_plot(points, geometry.densities, geometry.ranges),
-                width="stretch",
-                key="geometry_plot",
+            draw(
+                partial(geometry_plot, drags=True, brushed=(across, up) if drawn else None),
+                {
+                    "points": points.drop("sample_id", "class"),
+                    **_edges(geometry.curves),
+                    "frame": frame(geometry.ranges),
+                },
+                key=key,
+                on_select=partial(_brushed, key),
+                selections=[BRUSH],
                 alt=DESCRIPTION,
             )
         with st.container(width=320):
             st.markdown(
-                "**Lowest margins** · clean images of the samples deepest on the wrong side"
+                "**Lowest margins** · clean images of the samples deepest on the wrong side, or "
+                "nearest to it"
             )
-            gallery(local_geometry.hardest_samples(view, combination))
-    _image_notes(points)
+            gallery(local_geometry.hardest_samples(view, combination, kept_places.within(kept)))
 
 
-def _image_notes(points: pl.DataFrame) -> None:
-    for note in sample_images.image_note(points):
-        st.caption(labels.escaped(note))
+def _small_multiples(view: View, geometry: LocalGeometry, names: list[str]) -> None:
+    points = sample_images.with_addresses(
+        geometry.points.filter(pl.col("class").is_in(names)), view.resolved
+    )
+    of_class = points.drop("sample_id").partition_by("class", as_dict=True, include_key=False)
+    curves = geometry.curves.partition_by("class", as_dict=True)
+    none = points.clear().drop("sample_id", "class"), geometry.curves.clear()
+    around = frame(geometry.ranges, small=True)
+    with st.container(horizontal=True, gap="small"):
+        for row in geometry.counts.iter_rows(named=True):
+            name = (row["class"],)
+            if row["class"] not in names:
+                continue
+            with st.container(width=SMALL_SIZE[0] + 2, gap="xxsmall"):
+                chart_title(
+                    row["class"], local_geometry.class_words(row, narrowed=geometry.narrowed)
+                )
+                draw(
+                    partial(geometry_plot, small=True),
+                    {
+                        "points": of_class.get(name, none[0]),
+                        **_edges(curves.get(name, none[1])),
+                        "frame": around,
+                    },
+                    width="content",
+                    key=f"class_plot_{row['class']}",
+                    alt=f"Class {row['class']}: {DESCRIPTION}",
+                )
+
+
+def _edges(curves: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Areas of the kept samples, and outlines of all."""
+    columns = curves.select("metric", "outcome", "kept", "x", "y")
+    return {
+        "curves": columns.filter("kept").drop("kept"),
+        "outlines": columns.filter(~pl.col("kept")).drop("kept").with_row_index("order"),
+    }
+
+
+def _closed(sides: Range, ends: tuple[float, float]) -> tuple[float, float]:
+    """A range whose open sides reach to the ends."""
+    low, high = (end if side is None else side for side, end in zip(sides, ends, strict=True))
+    return low, high

@@ -20,6 +20,8 @@ CORRECT = "#8a929e"
 INCORRECT = "#d1343b"
 
 UNSELECTED_OPACITY = 0.12
+# Samples that are not kept, drawn with low opacity.
+REST = "#9aa1ab"
 
 OUTCOME_COLOURS = {
     "both right": "#8a929e",

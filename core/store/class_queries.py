@@ -1,4 +1,4 @@
-"""Questions about each class under one combination, all classes at once."""
+"""The images of samples, and how angle and length act on the prediction."""
 
 from __future__ import annotations
 
@@ -6,92 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from core.store.comparison_queries import METRICS
 from core.store.database import Connection, query
 from core.store.subset import EVERYTHING, Chosen
-
-
-def class_counts(
-    connection: Connection,
-    *,
-    model_id: int,
-    condition_id: int,
-    chosen: Chosen = EVERYTHING,
-) -> pl.DataFrame:
-    """Each class with chosen samples: label, class, samples, correct, with_angle, with_margin."""
-    rollup = """
-        SELECT r.label, c.name AS class, r.sample_count::BIGINT AS samples,
-               r.correct_count::BIGINT AS correct, r.angle_count::BIGINT AS with_angle,
-               r.margin_count::BIGINT AS with_margin
-        FROM accuracy_rollup r
-        JOIN classes c ON c.class_id = r.label
-        WHERE r.model_id = $model_id AND r.condition_id = $condition_id
-          AND ($class_id IS NULL OR r.label = $class_id)
-        ORDER BY r.label
-    """
-    rows = f"""
-        SELECT m.label, c.name AS class, count(*) AS samples,
-               count(*) FILTER (m.correct) AS correct, count(m.angle) AS with_angle,
-               count(m.margin) AS with_margin
-        FROM sample_metrics m
-        JOIN classes c ON c.class_id = m.label
-        WHERE m.model_id = $model_id AND m.condition_id = $condition_id{chosen.sql("m")}
-        GROUP BY m.label, c.name
-        ORDER BY m.label
-    """
-    values = {"model_id": model_id, "condition_id": condition_id, **chosen.values()}
-    return query(connection, rollup if chosen.where is None else rows, values)
-
-
-def class_histograms(
-    connection: Connection,
-    *,
-    model_id: int,
-    condition_id: int,
-    chosen: Chosen = EVERYTHING,
-    ranges: dict[str, tuple[float, float]],
-    bins: int,
-) -> pl.DataFrame:
-    """Counts of angle, length and margin in equal bins, by class and correctness.
-
-    Args:
-        connection: an open study.
-        model_id: model.
-        condition_id: condition.
-        chosen: samples.
-        ranges: low and high of each of the three metrics; values outside count in the
-            outermost bins.
-        bins: bins between low and high.
-
-    Returns:
-        class, metric, correct, bin (0-based), samples; empty bins are absent.
-    """
-    sql = f"""
-        WITH long AS (
-            SELECT label, correct, unnest(['angle', 'length', 'margin']) AS metric,
-                   unnest([angle, length, margin])::DOUBLE AS value,
-                   unnest([$angle_low, $length_low, $margin_low])::DOUBLE AS low,
-                   unnest([$angle_high, $length_high, $margin_high])::DOUBLE AS high
-            FROM sample_metrics m
-            WHERE model_id = $model_id AND condition_id = $condition_id{chosen.sql("m")}
-        ), counted AS (
-            SELECT label, metric, correct,
-                   greatest(0, least($bins - 1, floor((value - low) / (high - low) * $bins)))
-                       ::INTEGER AS bin,
-                   count(*) AS samples
-            FROM long
-            WHERE value IS NOT NULL
-            GROUP BY ALL
-        )
-        SELECT c.name AS class, metric, correct, bin, samples
-        FROM counted
-        JOIN classes c ON c.class_id = label
-        ORDER BY label, metric, correct, bin
-    """
-    values: dict[str, object] = {"model_id": model_id, "condition_id": condition_id, "bins": bins}
-    for metric in METRICS:
-        values[f"{metric}_low"], values[f"{metric}_high"] = ranges[metric]
-    return query(connection, sql, {**values, **chosen.values()})
 
 
 def thumbnails(connection: Connection, sample_ids: Sequence[int]) -> pl.DataFrame:

@@ -39,13 +39,13 @@ def test_a_page_opens_and_draws(page: Page, app_url: str, path: str) -> None:
 
 def test_another_class_gives_another_picture(page: Page, app_url: str) -> None:
     open_at(page, f"{app_url}/Local_Geometry?class=bird")
-    chart = page.locator(f"{CHART} svg.marks").first
+    chart = page.locator(f"{CHART} canvas").first
     expect(chart).to_be_visible()
-    before = chart.inner_html()
+    before = chart.evaluate("canvas => canvas.toDataURL()")
     choose(page, "Class", "cat")
     expect(page.get_by_text("class cat", exact=True)).to_be_visible()
     page.wait_for_function(
-        f"old => document.querySelector('{CHART} svg.marks')?.innerHTML !== old",
+        f"old => document.querySelector('{CHART} canvas')?.toDataURL() !== old",
         arg=before,
     )
     assert "class=cat" in page.evaluate("location.search")

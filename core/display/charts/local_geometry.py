@@ -6,15 +6,8 @@ import altair as alt
 import polars as pl
 
 from core.display import theme
-from core.display.charts.margin_curves import (
-    Ranges,
-    captions,
-    curves_above,
-    curves_beside,
-    margin_zero,
-    scale,
-    ticks,
-)
+from core.display.charts import moving_axes
+from core.display.charts.margin_curves import Ranges, captions
 
 AXIS_TITLES = {
     "angle": "angle to the class's direction (degrees)",
@@ -23,115 +16,173 @@ AXIS_TITLES = {
 }
 SHORT_TITLES = {"angle": "angle (degrees)", "length": "length", "margin": "margin"}
 CORRECTNESS = alt.Scale(domain=["correct", "incorrect"], range=[theme.CORRECT, theme.INCORRECT])
-_SHAPES = alt.Scale(domain=["correct", "incorrect"], range=["circle", "diamond"])
+BRUSH = "kept"
+SMALL_SIZE = (198, 250)
+Side = tuple[float, float]
 
 
 def geometry_plot(
-    points: pl.DataFrame,
-    densities: pl.DataFrame,
-    ranges: Ranges,
-    *,
-    title: str | alt.TitleParams | None = None,
-    small: bool = False,
+    *, small: bool = False, drags: bool = False, brushed: tuple[Side, Side] | None = None
 ) -> alt.LayerChart:
-    """Angle against length of samples, correct grey and incorrect red.
+    """Angle against length of samples, correct grey and incorrect red, the rest light grey.
 
     The density of angle stands above, of length to the right, of margin in the corner at
     the top right (the line in it is the decision boundary); each curve has area 1 within
-    its colour.
+    its colour, a dashed one is of all samples where not all are kept.
+
+    Rows of `points`: as `marks` returns, with image (an address, shown on hover). Rows of
+    `curves`: metric, outcome, x, y, as `margin_curves.edge_curves` returns; rows of
+    `outlines`, of all samples where not all are kept, also order. Rows of `frame`: as the
+    function of that name returns.
 
     Args:
-        points: sample_id, class, predicted, outcome (`correct` or `incorrect`),
-            confidence, angle, length, margin, image (a data URI or NULL, shown on hover);
-            drawn with the incorrect ones on top.
-        densities: metric, outcome, value, density, samples.
-        ranges: low and high of each metric, shared by all charts that are to compare.
-        title: above the plot.
-        small: one of many plots: short titles, no legend.
+        small: one of many plots: short titles, small marks, a size of its own.
+        drags: whether a drag over the samples selects, as the selection BRUSH.
+        brushed: the ranges of angle and length to show as brushed at first.
     """
-    legend = (
-        None
-        if small
-        else alt.Legend(
-            title=None, orient="bottom", direction="horizontal", symbolOpacity=1, offset=4
-        )
+    x, y = _axes(small=small)
+    points = alt.Chart(alt.NamedData("points")).encode(x=x, y=y)
+    scale = 0.45 if small else 1.0
+    rest = points.transform_filter("datum.outcome === 'rest'").mark_point(
+        filled=True, size=26 * scale, color=theme.REST, opacity=0.25
     )
-    colour = alt.Color("outcome:N", scale=CORRECTNESS, legend=legend)
-    scatter = (
-        alt.Chart(points.sort("outcome", "sample_id"))
-        .mark_point(filled=True, size=16 if small else 36, stroke=None)
-        .encode(
-            x=_axis("angle", ranges, small=small),
-            y=_axis("length", ranges, small=small),
-            color=colour,
-            shape=alt.Shape("outcome:N", scale=_SHAPES, legend=legend),
-            opacity=alt.when("datum.outcome === 'correct'")
-            .then(alt.value(0.55))
-            .otherwise(alt.value(0.9)),
-            tooltip=[
-                alt.Tooltip("image:N"),
-                alt.Tooltip("sample_id:Q", title="sample"),
-                alt.Tooltip("class:N", title="class"),
-                alt.Tooltip("predicted:N", title="predicted as"),
-                alt.Tooltip("confidence:Q", title="confidence", format=".1%"),
-                alt.Tooltip("angle:Q", title="angle (degrees)", format=".1f"),
-                alt.Tooltip("length:Q", title="length", format=".2f"),
-                alt.Tooltip("margin:Q", title="margin", format=".2f"),
-            ],
+    if drags:
+        value = alt.Undefined if brushed is None else dict(zip("xy", brushed, strict=True))
+        rest = rest.add_params(
+            alt.selection_interval(name=BRUSH, encodings=["x", "y"], value=value)  # type: ignore[arg-type]
         )
+    told = points.encode(
+        tooltip=[alt.Tooltip("image:N"), alt.Tooltip("sample:N"), alt.Tooltip("place:N")]
     )
-    layers = [scatter, *_curves(densities, ranges, colour)]
-    chart = alt.LayerChart(layer=layers).properties(height=250 if small else 500)
+    # Layers with fixed looks: to work out a colour and a shape for each mark takes longer.
+    correct = told.transform_filter("datum.outcome === 'correct'").mark_point(
+        filled=True, size=36 * scale, color=theme.CORRECT, opacity=0.55
+    )
+    incorrect = told.transform_filter("datum.outcome === 'incorrect'").mark_point(
+        filled=True, shape="diamond", size=64 * scale, color=theme.INCORRECT, opacity=0.9
+    )
+    chart = alt.LayerChart(layer=[rest, correct, incorrect, *_edges()]).add_params(
+        moving_axes.read_from("frame")
+    )
     if small:
-        chart = chart.properties(width=198)
-    if title is not None:
-        chart = chart.properties(title=title)
-    return theme.styled(chart)
+        width, height = SMALL_SIZE
+        chart = chart.properties(width=width, height=height)
+    else:
+        chart = chart.properties(height=500)
+    return theme.for_many_marks(chart)
 
 
-def _axis(metric: str, ranges: Ranges, *, small: bool) -> alt.X | alt.Y:
-    channel = alt.X if metric == "angle" else alt.Y
-    axis = alt.Axis(
-        values=ticks(*ranges[metric], about=3 if small else 6),
-        titleAnchor="start",
-        gridOpacity=0.5,
+def marks(points: pl.DataFrame) -> pl.DataFrame:
+    """What the plot draws: the rest first, then correct samples, incorrect ones on top.
+
+    The words of the tooltips come ready: browsers take longer to make them than to draw.
+
+    Args:
+        points: as `place_queries.place_points` returns.
+
+    Returns:
+        sample_id, class, outcome (`correct`, `incorrect`, or `rest` where not kept), angle,
+        length, and in words: sample, place.
+    """
+    outcome = (
+        pl.when(~pl.col("kept"))
+        .then(pl.lit("rest"))
+        .otherwise(pl.when("correct").then(pl.lit("correct")).otherwise(pl.lit("incorrect")))
     )
+    order = {"rest": 0, "correct": 1, "incorrect": 2}
+    return (
+        points.with_columns(outcome=outcome)
+        .sort(pl.col("outcome").replace_strict(order, return_dtype=pl.Int8), "sample_id")
+        .select(
+            "sample_id",
+            "class",
+            "outcome",
+            "angle",
+            "length",
+            sample=pl.format(
+                "{} ({}), predicted {} ({} %)",
+                "sample_id",
+                "class",
+                "predicted",
+                _rounded(100 * pl.col("confidence"), 1),
+            ),
+            place=pl.format(
+                "angle {}°, length {}, margin {}",
+                _rounded(pl.col("angle"), 1),
+                _rounded(pl.col("length"), 2),
+                _rounded(pl.col("margin"), 2),
+            ),
+        )
+    )
+
+
+def frame(ranges: Ranges, *, small: bool = False) -> pl.DataFrame:
+    """What stands around the samples: captions, decision boundary, and the axes' ends.
+
+    Args:
+        ranges: low and high of each metric.
+        small: fewer ticks.
+    """
+    ends = moving_axes.ends(ranges, about=3 if small else 6, strips=True)
+    return captions(ranges, below=0.11 if small else 0.045).join(ends, how="cross")
+
+
+def _rounded(value: pl.Expr, digits: int) -> pl.Expr:
+    return value.cast(pl.Float64).round(digits).cast(pl.String).fill_null("undefined")
+
+
+def _axes(*, small: bool) -> tuple[alt.X, alt.Y]:
     titles = SHORT_TITLES if small else AXIS_TITLES
-    return channel(f"{metric}:Q", title=titles[metric], scale=scale(ranges, metric), axis=axis)
+    return (
+        alt.X(
+            "angle:Q",
+            title=titles["angle"],
+            scale=moving_axes.scale("angle"),
+            axis=moving_axes.axis("angle", title_anchor="start"),
+        ),
+        alt.Y(
+            "length:Q",
+            title=titles["length"],
+            scale=moving_axes.scale("length"),
+            axis=moving_axes.axis("length", title_anchor="start"),
+        ),
+    )
 
 
-def _curves(densities: pl.DataFrame, ranges: Ranges, colour: alt.Color) -> list[alt.Chart]:
-    tooltip = [
-        alt.Tooltip("outcome:N", title="samples that are"),
-        alt.Tooltip("metric:N", title="density of"),
-        alt.Tooltip("value:Q", title="at", format=".2f"),
-        alt.Tooltip("samples:Q", title="samples"),
-    ]
-    above = alt.Chart(curves_above(densities, ranges, group="outcome")).encode(
-        x="x:Q", color=colour, detail="metric:N", tooltip=tooltip
+def _edges() -> list[alt.Chart]:
+    curves = alt.Chart(alt.NamedData("curves")).encode(
+        fill=alt.Fill("outcome:N", scale=CORRECTNESS, legend=None),
+        stroke=alt.Stroke("outcome:N", scale=CORRECTNESS, legend=None),
     )
-    beside = alt.Chart(curves_beside(densities, ranges, group="outcome")).encode(
-        y="y:Q", color=colour, tooltip=tooltip
+    above = (
+        curves.transform_filter("datum.metric !== 'length'")
+        .mark_area(fillOpacity=0.25, strokeWidth=1.3, strokeOpacity=1)
+        .encode(
+            x="x:Q",
+            y=alt.Y("y:Q", stack=None),
+            y2=alt.Y2Datum(moving_axes.foot("length")),
+            detail="metric:N",
+        )
     )
+    beside = (
+        curves.transform_filter("datum.metric === 'length'")
+        .mark_area(orient="horizontal", fillOpacity=0.25, strokeWidth=1.3, strokeOpacity=1)
+        .encode(y="y:Q", x=alt.X("x:Q", stack=None), x2=alt.X2Datum(moving_axes.foot("angle")))
+    )
+    everything = (
+        alt.Chart(alt.NamedData("outlines"))
+        .mark_line(strokeWidth=1.2, strokeDash=[4, 3], color=theme.REST, opacity=0.8)
+        .encode(x="x:Q", y="y:Q", detail=["metric:N", "outcome:N"], order="order:Q")
+    )
+    around = alt.Chart(alt.NamedData("frame"))
     words = (
-        alt.Chart(captions(ranges))
+        around.transform_filter("isValid(datum.text)")
         .mark_text(align="left", baseline="bottom", fontSize=10, color=theme.REFERENCE, dx=2)
         .encode(x="x:Q", y="y:Q", text="text:N")
     )
-    layers = [
-        above.mark_area(fillOpacity=0.25).encode(y=alt.Y("base:Q", stack=None), y2="y:Q"),
-        above.mark_line(strokeWidth=1.4).encode(y="y:Q", order=alt.Order("x:Q")),
-        beside.mark_area(orient="horizontal", fillOpacity=0.25).encode(
-            x=alt.X("base:Q", stack=None), x2="x:Q"
-        ),
-        beside.mark_line(strokeWidth=1.4).encode(x="x:Q", order=alt.Order("y:Q")),
-        words,
-    ]
-    boundary = margin_zero(ranges)
-    if boundary is not None:
-        layers.append(
-            alt.Chart(boundary)
-            .mark_rule(strokeDash=[3, 3], color=theme.REFERENCE)
-            .encode(x="x:Q", y="y:Q", y2="y2:Q")
-        )
-    return layers
+    boundary = (
+        around.transform_filter("isValid(datum.y2)")
+        .mark_rule(strokeDash=[3, 3], color=theme.REFERENCE)
+        .encode(x="x:Q", y="y:Q", y2="y2:Q")
+    )
+    return [above, beside, everything, words, boundary]

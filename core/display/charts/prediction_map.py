@@ -12,25 +12,18 @@ from core.display.charts.margin_curves import Ranges, ticks
 TITLES = {"right": "Share predicted right", "confidence": "Mean confidence of the prediction"}
 
 
-def prediction_map(cells: pl.DataFrame, ranges: Ranges, *, shown: str, bins: int) -> alt.LayerChart:
+def prediction_map(ranges: Ranges, *, shown: str) -> alt.LayerChart:
     """A grid over angle and length, each cell coloured by what its samples do.
 
+    Rows of `cells`: as `cells_of` returns.
+
     Args:
-        cells: angle_bin, length_bin, samples, right, confidence.
         ranges: low and high of angle and length.
         shown: `right` or `confidence`.
-        bins: cells along each side.
     """
     (a0, a1), (l0, l1) = ranges["angle"], ranges["length"]
-    wide, tall = (a1 - a0) / bins, (l1 - l0) / bins
-    rows = cells.with_columns(
-        x=a0 + wide * pl.col("angle_bin"),
-        x2=a0 + wide * (pl.col("angle_bin") + 1),
-        y=l0 + tall * pl.col("length_bin"),
-        y2=l0 + tall * (pl.col("length_bin") + 1),
-    )
     grid = (
-        alt.Chart(rows)
+        alt.Chart(alt.NamedData("cells"))
         .mark_rect(stroke=None)
         .encode(
             x=alt.X(
@@ -71,5 +64,28 @@ def prediction_map(cells: pl.DataFrame, ranges: Ranges, *, shown: str, bins: int
         .mark_text(align="right", fontSize=11, fontStyle="italic", color=theme.REFERENCE)
         .encode(x="x:Q", y="y:Q", text="text:N")
     )
-    chart = alt.LayerChart(layer=[grid, words]).properties(height=310, title=TITLES[shown])
-    return theme.styled(chart)
+    return theme.styled(alt.LayerChart(layer=[grid, words]).properties(height=310))
+
+
+def cells_of(cells: pl.DataFrame, ranges: Ranges, *, bins: int) -> pl.DataFrame:
+    """The grid's cells in the units of the axes.
+
+    Args:
+        cells: as `class_queries.prediction_map` returns.
+        ranges: low and high of angle and length.
+        bins: cells along each side.
+
+    Returns:
+        x, x2, y, y2 (edges), samples, right, confidence.
+    """
+    (a0, a1), (l0, l1) = ranges["angle"], ranges["length"]
+    wide, tall = (a1 - a0) / bins, (l1 - l0) / bins
+    return cells.select(
+        "samples",
+        "right",
+        "confidence",
+        x=a0 + wide * pl.col("angle_bin"),
+        x2=a0 + wide * (pl.col("angle_bin") + 1),
+        y=l0 + tall * pl.col("length_bin"),
+        y2=l0 + tall * (pl.col("length_bin") + 1),
+    )

@@ -1,4 +1,4 @@
-"""Classes side by side, against counts by hand over the same rows."""
+"""Images and the map of angle and length, against the same rows by hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from core.store import class_queries
 from core.store.database import Connection, connect, query
-from core.store.subset import Chosen, Where
 from tests.study_file import write_study
 
 IDS = {"model_id": 2, "condition_id": 1}
@@ -29,45 +28,6 @@ def rows(connection: Connection) -> pl.DataFrame:
         "SELECT s.*, c.name AS class FROM sample_metrics s JOIN classes c ON class_id = label "
         "WHERE model_id = $model_id AND condition_id = $condition_id ORDER BY sample_id",
         IDS,
-    )
-
-
-EVEN = Chosen(None, Where("samples.sample_id % $subset_0 = 0", (("subset_0", 2),)))
-
-
-@pytest.mark.parametrize("chosen", [Chosen(), Chosen(2), EVEN])
-def test_each_class_is_counted_on_its_own(
-    connection: Connection, rows: pl.DataFrame, chosen: Chosen
-) -> None:
-    if chosen.class_id is not None:
-        rows = rows.filter(pl.col("label") == chosen.class_id)
-    if chosen.where is not None:
-        rows = rows.filter(pl.col("sample_id") % 2 == 0)
-    expected = (
-        rows.group_by("label", "class")
-        .agg(
-            samples=pl.len(),
-            correct=pl.col("correct").sum(),
-            with_angle=pl.col("angle").count(),
-            with_margin=pl.col("margin").count(),
-        )
-        .sort("label")
-    )
-    found = class_queries.class_counts(connection, **IDS, chosen=chosen)
-    assert found.rows() == expected.rows()
-
-
-def test_histograms_of_all_classes_add_up_to_their_samples(
-    connection: Connection, rows: pl.DataFrame
-) -> None:
-    found = class_queries.class_histograms(connection, **IDS, ranges=RANGES, bins=30)
-    angles = rows.filter(pl.col("angle").is_not_null()).with_columns(
-        bin=((pl.col("angle").cast(pl.Float64) - 20) / 2).floor().clip(0, 29).cast(pl.Int32)
-    )
-    expected = angles.group_by("label", "class", "correct", "bin").agg(samples=pl.len())
-    assert (
-        found.filter(pl.col("metric") == "angle").drop("metric").rows()
-        == expected.sort("label", "correct", "bin").drop("label").rows()
     )
 
 

@@ -85,75 +85,6 @@ def test_counts_tell_samples_without_an_angle_apart(connection: duckdb.DuckDBPyC
     assert (counts["samples"], counts["with_angle"], counts["with_margin"]) == (40, 39, 40)
 
 
-def test_points_are_all_samples_with_an_angle_in_order(
-    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
-) -> None:
-    points = geometry_queries.combination_points(connection, model_id=2, condition_id=0, limit=100)
-    expected = rows.filter(
-        (pl.col("model_id") == 2) & (pl.col("condition_id") == 0) & pl.col("angle").is_not_null()
-    ).select("sample_id", "correct", "confidence", "angle", "length", "margin")
-    assert_frame_equal(points.select(expected.columns), expected)
-    assert set(
-        points.filter("correct").select(pl.col("class") == pl.col("predicted"))["class"]
-    ) == {True}
-
-
-def test_limited_points_are_the_same_every_time_and_others_with_another_seed(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
-    def drawn(seed: int) -> list[int]:
-        points = geometry_queries.combination_points(
-            connection, model_id=0, condition_id=0, limit=10, seed=seed
-        )
-        return points["sample_id"].to_list()
-
-    assert len(drawn(0)) == 10
-    assert drawn(0) == sorted(drawn(0)) == drawn(0)
-    assert drawn(0) != drawn(1)
-
-
-def test_histograms_hold_every_defined_value_once(
-    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
-) -> None:
-    ranges = {"angle": (20.0, 90.0), "length": (0.0, 20.0), "margin": (-5.0, 5.0)}
-    found = geometry_queries.metric_histograms(
-        connection, model_id=2, condition_id=0, chosen=Chosen(0), ranges=ranges, bins=16
-    )
-    kept = rows.filter(
-        (pl.col("model_id") == 2) & (pl.col("condition_id") == 0) & (pl.col("label") == 0)
-    )
-    expected = []
-    for metric, (low, high) in ranges.items():
-        for row in kept.filter(pl.col(metric).is_not_null()).iter_rows(named=True):
-            share = (row[metric] - low) / (high - low)
-            expected.append((metric, row["correct"], min(15, max(0, int(share * 16)))))
-    counted = (
-        pl.DataFrame(expected, schema=["metric", "correct", "bin"], orient="row")
-        .group_by("metric", "correct", "bin")
-        .agg(samples=pl.len().cast(pl.Int64))
-        .with_columns(pl.col("bin").cast(pl.Int32))
-        .sort("metric", "correct", "bin")
-    )
-    assert_frame_equal(found, counted)
-
-
-def test_lowest_margins_rise_from_the_lowest(
-    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
-) -> None:
-    found = geometry_queries.lowest_margins(
-        connection, model_id=3, condition_id=2, chosen=Chosen(1), limit=4
-    )
-    expected = (
-        rows.filter(
-            (pl.col("model_id") == 3) & (pl.col("condition_id") == 2) & (pl.col("label") == 1)
-        )
-        .sort("margin", "sample_id")
-        .head(4)
-    )
-    assert found["sample_id"].to_list() == expected["sample_id"].to_list()
-    assert all(png.startswith(b"\x89PNG") for png in found["thumbnail"])
-
-
 def test_broken_samples_are_right_before_and_wrong_after(
     connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame
 ) -> None:
@@ -176,8 +107,6 @@ def test_an_empty_study_gives_empty_frames_with_the_same_columns(
     for ask in (
         queries.accuracy,
         queries.models,
-        lambda opened: geometry_queries.combination_points(opened, **ids, limit=5),
-        lambda opened: geometry_queries.lowest_margins(opened, **ids, limit=5),
         lambda opened: geometry_queries.broken_samples(
             opened, reference=(0, 0), compared=(1, 0), limit=5
         ),
@@ -216,16 +145,6 @@ def test_every_question_keeps_to_the_chosen_samples(
         one["angle"].count(),
         one["margin"].count(),
     )
-    points = geometry_queries.combination_points(connection, **ids, chosen=chosen, limit=99)
-    with_angle = one.filter(pl.col("angle").is_not_null())
-    assert points["sample_id"].to_list() == with_angle["sample_id"].to_list()
-    margins = geometry_queries.lowest_margins(connection, **ids, chosen=chosen, limit=99)
-    assert sorted(margins["sample_id"]) == one["sample_id"].to_list()
-    ranges = {"angle": (0.0, 180.0), "length": (0.0, 20.0), "margin": (-9.0, 9.0)}
-    histograms = geometry_queries.metric_histograms(
-        connection, **ids, chosen=chosen, ranges=ranges, bins=8
-    )
-    assert histograms["samples"].sum() == with_angle.height + 2 * one.height
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the local geometry chart would draw, read from its specification."""
+"""What the local geometry chart would draw, read from its specification and its rows."""
 
 from __future__ import annotations
 
@@ -8,102 +8,151 @@ import polars as pl
 import pytest
 
 from core.display import theme
-from core.display.charts.local_geometry import geometry_plot
-from core.display.charts.margin_curves import ticks
+from core.display.charts import moving_axes
+from core.display.charts.local_geometry import frame, geometry_plot, marks
+from core.display.charts.margin_curves import edge_curves, ticks
 
 RANGES = {"angle": (20.0, 90.0), "length": (0.0, 15.0), "margin": (-4.0, 9.0)}
 
 
 @pytest.fixture
 def spec() -> dict[str, Any]:
-    points = pl.DataFrame(
-        {
-            "sample_id": [3, 1],
-            "class": ["cat", "cat"],
-            "predicted": ["dog", "cat"],
-            "outcome": ["incorrect", "correct"],
-            "confidence": [0.5, 0.9],
-            "angle": [70.0, 40.0],
-            "length": [4.0, 9.0],
-            "margin": [-1.0, 3.0],
-            "image": ["data:image/png;base64,AAAA", None],
-        }
-    )
-    densities = pl.DataFrame(
-        {
-            "metric": ["angle", "angle", "length", "margin", "margin"],
-            "outcome": ["correct"] * 5,
-            "value": [40.0, 50.0, 9.0, -4.0, 9.0],
-            "density": [0.1, 0.2, 0.2, 0.3, 0.15],
-            "samples": [1] * 5,
-        }
-    )
-    found: dict[str, Any] = geometry_plot(points, densities, RANGES).to_dict(format="vega-lite")
+    found: dict[str, Any] = geometry_plot(drags=True, brushed=((30, 40), (5, 6))).to_dict()
     return found
 
 
-def _rows(spec: dict[str, Any], layer: int) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = spec["datasets"][spec["layer"][layer]["data"]["name"]]
-    return rows
+@pytest.fixture
+def points() -> pl.DataFrame:
+    return marks(
+        pl.DataFrame(
+            {
+                "sample_id": [3, 1, 2],
+                "class": ["cat", "cat", "cat"],
+                "predicted": ["dog", "cat", "cat"],
+                "correct": [False, True, True],
+                "kept": [True, True, False],
+                "confidence": [0.5, 0.9, 0.8],
+                "angle": [70.0, 40.0, 50.0],
+                "length": [4.0, 9.0, 5.0],
+                "margin": [-1.0, 3.0, None],
+            }
+        )
+    )
+
+
+@pytest.fixture
+def curves() -> pl.DataFrame:
+    densities = pl.DataFrame(
+        {
+            "class": ["cat"] * 5,
+            "metric": ["angle", "angle", "length", "margin", "margin"],
+            "outcome": ["correct"] * 5,
+            "kept": [True] * 5,
+            "value": [40.0, 50.0, 9.0, -4.0, 9.0],
+            "density": [0.1, 0.2, 0.2, 0.3, 0.15],
+        }
+    )
+    return edge_curves(densities, RANGES)
 
 
 def test_curves_of_angle_and_margin_stand_above_the_samples_on_their_own_scales(
-    spec: dict[str, Any],
+    curves: pl.DataFrame,
 ) -> None:
-    above = [row for row in _rows(spec, 1) if row["metric"] == "angle"]
-    corner = [row for row in _rows(spec, 1) if row["metric"] == "margin"]
-    assert [row["x"] for row in above] == [40, 50]
-    assert all(row["base"] > 15 for row in above + corner)
-    assert above[0]["y"] - above[0]["base"] == pytest.approx(
-        0.5 * (above[1]["y"] - above[1]["base"])
-    )
-    left, right = (row["x"] for row in corner)
-    top = spec["layer"][0]["encoding"]["x"]["scale"]["domain"][1]
-    assert 90 < left < right == pytest.approx(top)
+    (foot,) = frame(RANGES)["length_foot"].unique()
+    above = curves.filter(pl.col("metric") == "angle")
+    corner = curves.filter(pl.col("metric") == "margin")
+    assert above["x"].to_list() == [40, 50]
+    assert foot > 15
+    heights = (above["y"] - foot).to_list()
+    assert heights[0] == pytest.approx(0.5 * heights[1])
+    left, right = corner["x"]
+    assert 90 < left < right == pytest.approx(frame(RANGES)["angle_high"][0])
 
 
 def test_the_curve_of_length_lies_to_the_right_at_the_lengths_themselves(
-    spec: dict[str, Any],
+    curves: pl.DataFrame,
 ) -> None:
-    (row,) = _rows(spec, 3)
-    assert row["metric"] == "length"
+    (row,) = curves.filter(pl.col("metric") == "length").to_dicts()
     assert row["y"] == 9
-    assert row["x"] > row["base"] > 90
+    assert row["x"] > frame(RANGES)["angle_foot"][0] > 90
 
 
-def test_the_dashed_line_in_the_corner_is_margin_zero(spec: dict[str, Any]) -> None:
-    (row,) = _rows(spec, 6)
-    low, high = (row["x"] for row in _rows(spec, 1) if row["metric"] == "margin")
-    assert (row["x"] - low) / (high - low) == pytest.approx(4 / 13)
+def test_the_dashed_line_in_the_corner_is_margin_zero(curves: pl.DataFrame) -> None:
+    (x,) = frame(RANGES).filter(pl.col("y2").is_not_null())["x"]
+    low, high = curves.filter(pl.col("metric") == "margin")["x"]
+    assert (x - low) / (high - low) == pytest.approx(4 / 13)
+    without = frame({**RANGES, "margin": (1.0, 9.0)})
+    assert without["y2"].null_count() == without.height
 
 
-def test_axes_start_at_the_ranges_that_they_are_given_and_label_nothing_beyond(
-    spec: dict[str, Any],
-) -> None:
+def test_axes_start_at_the_ranges_and_label_nothing_beyond_them(spec: dict[str, Any]) -> None:
     for channel, metric in (("x", "angle"), ("y", "length")):
-        encoding = spec["layer"][0]["encoding"][channel]
         low, high = RANGES[metric]
+        encoding = spec["layer"][0]["encoding"][channel]
         assert encoding["field"] == metric
-        assert encoding["scale"]["domain"][0] == low
-        assert all(low <= tick <= high for tick in encoding["axis"]["values"])
+        assert encoding["scale"]["domain"] == [
+            {"expr": f"ends.{metric}_low"},
+            {"expr": f"ends.{metric}_high"},
+        ]
+        row = frame(RANGES).row(0, named=True)
+        assert row[f"{metric}_low"] == low
+        assert low <= row[f"{metric}_first"] <= row[f"{metric}_last"] <= high
+        assert row[f"{metric}_last"] + row[f"{metric}_step"] > high
 
 
-def test_correct_is_grey_and_incorrect_is_red_and_drawn_last(spec: dict[str, Any]) -> None:
-    scale = spec["layer"][0]["encoding"]["color"]["scale"]
-    assert dict(zip(scale["domain"], scale["range"], strict=True)) == {
-        "correct": theme.CORRECT,
-        "incorrect": theme.INCORRECT,
-    }
-    assert [row["outcome"] for row in _rows(spec, 0)] == ["correct", "incorrect"]
+def test_the_ends_are_read_from_a_table_that_the_chart_draws(spec: dict[str, Any]) -> None:
+    (ends,) = [one for one in spec["params"] if one["name"] == "ends"]
+    assert "data('frame')" in ends["expr"]
+    assert {"name": "frame"} in [layer["data"] for layer in spec["layer"]]
 
 
-def test_hover_shows_the_image_under_the_name_that_tooltips_draw(spec: dict[str, Any]) -> None:
-    (image,) = [t for t in spec["layer"][0]["encoding"]["tooltip"] if t["field"] == "image"]
-    assert "title" not in image
+def test_the_rest_is_light_grey_correct_grey_and_incorrect_red_on_top(
+    spec: dict[str, Any], points: pl.DataFrame
+) -> None:
+    drawn = [
+        (layer["transform"][0]["filter"], layer["mark"]["color"]) for layer in spec["layer"][:3]
+    ]
+    assert drawn == [
+        ("datum.outcome === 'rest'", theme.REST),
+        ("datum.outcome === 'correct'", theme.CORRECT),
+        ("datum.outcome === 'incorrect'", theme.INCORRECT),
+    ]
+    assert points.select("sample_id", "outcome").rows() == [
+        (2, "rest"),
+        (1, "correct"),
+        (3, "incorrect"),
+    ]
+
+
+def test_hover_shows_the_image_and_the_numbers(spec: dict[str, Any], points: pl.DataFrame) -> None:
+    for layer in spec["layer"][1:3]:
+        assert [one["field"] for one in layer["encoding"]["tooltip"]] == [
+            "image",
+            "sample",
+            "place",
+        ]
+        # the name that tooltips draw
+        assert "title" not in layer["encoding"]["tooltip"][0]
+    assert points.row(2, named=True)["sample"] == "3 (cat), predicted dog (50.0 %)"
+    assert points.row(2, named=True)["place"] == "angle 70.0°, length 4.0, margin -1.0"
+    assert points.row(0, named=True)["place"] == "angle 50.0°, length 5.0, margin undefined"
+
+
+def test_the_brush_starts_where_it_is_told(spec: dict[str, Any]) -> None:
+    (brush,) = [one for one in spec["params"] if one["name"] == "kept"]
+    assert brush["value"] == {"x": [30, 40], "y": [5, 6]}
+    assert all(one["name"] != "kept" for one in geometry_plot(small=True).to_dict()["params"])
 
 
 def test_the_angle_axis_says_its_unit(spec: dict[str, Any]) -> None:
     assert "degrees" in spec["layer"][0]["encoding"]["x"]["title"]
+
+
+def test_axes_without_strips_end_with_the_ranges() -> None:
+    row = moving_axes.ends(RANGES, about=3).row(0, named=True)
+    assert [row[f"angle_{part}"] for part in ("low", "high", "first", "last", "step")] == [
+        20, 90, 20, 80, 20,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

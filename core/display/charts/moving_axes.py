@@ -1,0 +1,67 @@
+"""Axes whose ends come with the rows, so that another model moves them without a new chart.
+
+A table holds the ends in each of its rows. The chart reads them from its first row.
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+import altair as alt
+import polars as pl
+
+from core.display.charts.margin_curves import Ranges, beyond, tick_step
+
+METRICS = ("angle", "length")
+_ENDS = "ends"
+
+
+def ends(ranges: Ranges, *, about: int, strips: bool = False) -> pl.DataFrame:
+    """One row: `_low`, `_high`, `_foot` and the ticks `_first`, `_last`, `_step` of both metrics.
+
+    Args:
+        ranges: low and high of angle and length.
+        about: ticks on each axis.
+        strips: whether there is room for curves beyond the ranges; they start at the foot.
+    """
+    row: dict[str, float] = {}
+    for metric in METRICS:
+        low, high = ranges[metric]
+        foot, size = beyond((low, high)) if strips else (high, 0.0)
+        step = tick_step(low, high, about=about)
+        row |= {
+            f"{metric}_low": low,
+            f"{metric}_high": foot + size,
+            f"{metric}_foot": foot,
+            f"{metric}_first": step * ceil(low / step),
+            f"{metric}_last": step * floor(high / step),
+            f"{metric}_step": step,
+        }
+    return pl.DataFrame({name: [float(value)] for name, value in row.items()})
+
+
+def read_from(table: str) -> alt.Parameter:
+    """The parameter that charts with such axes need: the first row of a named table."""
+    # A chart is made before its rows come.
+    unknown = {"low": 0, "high": 1, "foot": 1, "first": 0, "last": 0, "step": 1}
+    row = ", ".join(f"{m}_{name}: {value}" for m in METRICS for name, value in unknown.items())
+    return alt.param(name=_ENDS, expr=f"length(data('{table}')) ? data('{table}')[0] : {{{row}}}")
+
+
+def foot(metric: str) -> alt.ExprRef:
+    """Where the strip beyond an axis starts."""
+    return alt.ExprRef(f"{_ENDS}.{metric}_foot")
+
+
+def scale(metric: str) -> alt.Scale:
+    """The scale of angle or length."""
+    low, high = (alt.ExprRef(f"{_ENDS}.{metric}_{side}") for side in ("low", "high"))
+    return alt.Scale(domain=[low, high], zero=False, nice=False)
+
+
+def axis(metric: str, *, title_anchor: str | None = None) -> alt.Axis:
+    """Ticks at round values."""
+    first, last, step = (f"{_ENDS}.{metric}_{part}" for part in ("first", "last", "step"))
+    values = alt.ExprRef(f"sequence({first}, {last} + {step} / 2, {step})")
+    anchor = alt.Undefined if title_anchor is None else title_anchor
+    return alt.Axis(values=values, titleAnchor=anchor, gridOpacity=0.5)  # type: ignore[arg-type]

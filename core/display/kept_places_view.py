@@ -1,0 +1,85 @@
+"""The line about the samples that are kept by their place under one combination."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.display import kept_places, kept_samples, labels, local_geometry, subset_state, url_state
+from core.display.brushes import Range
+from core.display.local_geometry import LocalGeometry
+from core.display.state import Combination, View
+from core.store.selection import AllOf
+
+
+def kept_line(
+    view: View, combination: Combination, geometry: LocalGeometry, kept: dict[str, Range]
+) -> None:
+    """How many samples are kept and why, and what can be done with them."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if kept:
+            words = " and ".join(
+                part.sentence(lambda name: view.labels.get(name, name))
+                for part in kept_places.parts(combination, kept)
+            )
+            accuracy = local_geometry.accuracy_words(
+                geometry.total("kept_correct"), geometry.total("kept")
+            )
+            st.markdown(
+                f"**Kept {geometry.total('kept'):,} of {geometry.total('samples'):,}**: "
+                f"{labels.escaped(words)} · accuracy {labels.escaped(accuracy.split(',')[0])}",
+                width="stretch",
+            )
+        else:
+            st.markdown(
+                f"**All {geometry.total('samples'):,}** chosen samples. Drag over a large plot, "
+                "or set limits, to keep some of them.",
+                width="stretch",
+            )
+        _limits(kept)
+        if kept and st.button(
+            "Make these the subset", icon=":material/filter_list:", key="keep_placed"
+        ):
+            parts = kept_places.parts(combination, kept)
+            whole = (*subset_state.parts_of(view.subset), *parts)
+            subset_state.choose(AllOf(whole) if len(whole) > 1 else whole[0])
+            kept_places.clear()
+            st.rerun()
+        if kept:
+            st.button(
+                "Keep all",
+                icon=":material/filter_list_off:",
+                key="clear_places",
+                on_click=kept_places.clear,
+            )
+        elif view.subset != AllOf():
+            st.page_link(
+                "pages/1_Evaluation_Table.py",
+                label="The subset in the evaluation table",
+                icon=":material/table_chart:",
+                query_params=url_state.with_choices({}),
+            )
+
+
+def _limits(kept: dict[str, Range]) -> None:
+    """The same ranges as numbers, and one of the margin."""
+    with st.popover("Limits in numbers", icon=":material/pin:", width="content"):
+        for name, metric in kept_places.PLACES.items():
+            low, high = kept.get(name, (None, None))
+            with st.container(horizontal=True, gap="small"):
+                for side, value in (("least", low), ("most", high)):
+                    field = f"{name}_{side}"
+                    st.session_state[field] = value
+                    st.number_input(
+                        f"{metric.capitalize()} at {side}",
+                        value=None,
+                        key=field,
+                        placeholder="no limit",
+                        format="%.5g",
+                        on_change=_typed,
+                        args=(name,),
+                    )
+
+
+def _typed(name: str) -> None:
+    low, high = (st.session_state[f"{name}_{side}"] for side in ("least", "most"))
+    kept_samples.set_range(name, low, high)

@@ -11,7 +11,8 @@ import polars as pl
 
 from core.display import labels, theme
 from core.display.asking import ask
-from core.display.charts import parallel_lines
+from core.display.charts import parallel_lines, pointer_cells
+from core.display.charts.parallel_axes import NAMES_HEIGHT
 from core.display.charts.parallel_lines import Paper
 from core.display.global_geometry_axes import Axis
 from core.display.global_geometry_colours import Legend, LineColours, line_colours
@@ -54,10 +55,17 @@ def kept_samples(view: View, intervals: Sequence[Interval]) -> frozenset[int]:
     return frozenset(ask(direction_queries.sample_ids, view.resolved, chosen=chosen)["sample_id"])
 
 
-def paper_of(view: View, axes: Sequence[Axis], *, pixels: int) -> Paper:
-    """The plane of a view; with room above the axes where angles can be beyond those stored."""
+def paper_of(view: View, axes: Sequence[Axis], *, pixels: int, named: bool = True) -> Paper:
+    """The plane of a view; with room above the axes where angles can be beyond those stored.
+
+    Args:
+        view: the open study.
+        axes: left to right.
+        pixels: its height.
+        named: there is room for the names of the axes.
+    """
     top = BEYOND + 0.03 if has_nearest_only(view) else 1.03
-    return Paper(len(axes), top, pixels)
+    return Paper(len(axes), top, pixels, NAMES_HEIGHT if named else 0)
 
 
 def strip_of(
@@ -178,7 +186,7 @@ def _under_pointer(
     view: View, lines: pl.DataFrame, coloured: LineColours, heights: np.ndarray, *, bent: bool
 ) -> dict[str, pl.DataFrame]:
     kept = np.flatnonzero(coloured.kept)
-    cells = parallel_lines.cells(heights[kept], bent=bent)
+    cells = pointer_cells.cells(heights[kept], bent=bent)
     met = kept[np.unique(cells["line"].to_numpy()).astype(np.int64)]
     cells = cells.with_columns(line=pl.Series(kept[cells["line"].to_numpy().astype(np.int64)]))
     names = dict(zip(view.classes["class_id"], view.classes["name"], strict=True))

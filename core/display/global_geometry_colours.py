@@ -40,8 +40,8 @@ class Legend:
         parts = [_swatch(colour, name) for name, colour in self.entries]
         if self.dashes:
             parts += [
-                _swatch(theme.REFERENCE, "reference", "solid"),
-                _swatch(theme.REFERENCE, "compared", "dashed"),
+                _swatch(theme.REFERENCE, "solid: reference", "solid"),
+                _swatch(theme.REFERENCE, "dashed: compared", "dashed"),
             ]
         filled = [role for role in roles if self.entries != tuple(_ROLES.items())]
         parts += [_area(_ROLES[role], f"density and mean, {role}") for role in filled]

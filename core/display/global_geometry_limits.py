@@ -16,8 +16,8 @@ _AXIS = "limits_axis"
 _ROLE = "limits_role"
 _SIDES = ("least", "most")
 HINT = (
-    "Drag up or down on an axis to keep the lines that pass; drag on further axes to narrow them, "
-    "and on the same axis to replace its interval."
+    "Drag along an axis to keep the lines that pass, on further axes to narrow them, on the same "
+    "one to replace its interval."
 )
 
 

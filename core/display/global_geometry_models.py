@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.display import labels, url_state
 from core.display.asking import ask
+from core.display.charts.parallel_axes import NAMES_HEIGHT
 from core.display.charts.parallel_coordinates import parallel_coordinates
 from core.display.drawing import draw, ink
 from core.display.evaluation import with_series
@@ -22,7 +23,7 @@ from core.store import geometry_queries
 
 STRIP_LINES = 60
 MOST_STRIPS = 12
-HEIGHT = 150
+HEIGHT = 165
 
 
 def rows_of_models(view: View, axes: Sequence[Axis]) -> None:
@@ -90,7 +91,7 @@ def _strip(view: View, one: Combination, axes: Sequence[Axis], *, labelled: bool
         ):
             drop(one)
             st.rerun()
-    paper = paper_of(view, axes, pixels=HEIGHT)
+    paper = paper_of(view, axes, pixels=HEIGHT + labelled * NAMES_HEIGHT, named=labelled)
     strip = strip_of(
         view,
         {role: (one, values_of(view, one, axes))},
@@ -101,7 +102,7 @@ def _strip(view: View, one: Combination, axes: Sequence[Axis], *, labelled: bool
         hover=False,
     )
     draw(
-        partial(parallel_coordinates, paper, DEGREES, brush=False, labelled=labelled, ink=ink()),
+        partial(parallel_coordinates, paper, DEGREES, brush=False, ink=ink()),
         strip.tables,
         key=f"strip_{one.model_id}_{one.condition_id}",
         alt=f"Angles, length and margin of the samples under {view.short(one)}.",

@@ -85,7 +85,7 @@ def directions(view: View) -> None:
     together = shown == "both"
     roles = list(combinations) if shown in {"both", "beside"} else [shown]
     found = {role: values_of(view, combinations[role], axes) for role in roles}
-    paper = paper_of(view, axes, pixels=400 if len(roles) == 1 or together else 290)
+    paper = paper_of(view, axes, pixels=430 if len(roles) == 1 or together else 320)
     drawn = 0
     said: list[str] = []
     for panel in [roles] if together else [[role] for role in roles]:

@@ -15,8 +15,8 @@ from core.display.charts.parallel_lines import Paper
 BRUSH = "brush"
 AXES = "axes"
 AXIS_WIDTH = 46
-# Below the plane, for names at a slant.
-NAMES_HEIGHT = 44
+# For names at a slant.
+NAMES_HEIGHT = 46
 _NAME_TILT = -32
 _DEGREE_STEP = 20
 
@@ -84,8 +84,8 @@ def axis_lines(x: alt.X, y: alt.Y, *, brush: bool) -> alt.Chart:
     return chart
 
 
-def axis_names(x: alt.X, ink: str) -> list[alt.Chart]:
-    """What each axis shows, under the plane; the own class bold."""
+def axis_names(paper: Paper, x: alt.X, ink: str) -> list[alt.Chart]:
+    """What each axis shows, at the bottom of the plane; the own class bold."""
     return [
         _axes()
         .transform_filter(which)
@@ -98,9 +98,9 @@ def axis_names(x: alt.X, ink: str) -> list[alt.Chart]:
             limit=104,
             color=ink,
             dx=4,
-            dy=8,
+            dy=6,
         )
-        .encode(x=x, y=alt.value("height"), text="name:N")
+        .encode(x=x, y=alt.value(alt.ExprRef(f"height - {paper.names}")), text="name:N")
         for which, weight in (("!datum.own", "normal"), ("datum.own", "bold"))
     ]
 

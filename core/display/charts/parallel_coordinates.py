@@ -10,7 +10,6 @@ import altair as alt
 
 from core.display import theme
 from core.display.charts.parallel_axes import (
-    NAMES_HEIGHT,
     axis_lines,
     axis_names,
     end_numbers,
@@ -32,7 +31,6 @@ def parallel_coordinates(
     bent: bool = True,
     spread: bool = True,
     brush: bool = True,
-    labelled: bool = True,
     ink: str = theme.REFERENCE,
 ) -> alt.LayerChart:
     """Lines of samples over the axes; the own class's axis stands on a pale band.
@@ -40,18 +38,17 @@ def parallel_coordinates(
     Rows of `axes`: position, name, own, foot and top (numbers at the ends, or empty). Of
     `picture`: url. Of `moments`: role, position, height, low and high (one standard deviation
     to either side), and ready words: axis, mean, samples. With a brush also, of `intervals`:
-    position, right, height, top; of `cells`: as `parallel_lines.cells` returns; of `lines`:
+    position, right, height, top; of `cells`: as `pointer_cells.cells` returns; of `lines`:
     line, colour, the heights p0, p1, … and ready words: sample, answer, under, image.
 
     Args:
-        paper: the plane.
+        paper: the plane; the axes are named where it has room for their names.
         degrees: those at the foot and at the top of the angle axes.
         bent: the hovered line is a curve, as those of the picture are.
         spread: draw the mean on each axis, one standard deviation to either side of it,
             and the path of the means.
         brush: take drags as the interval selection BRUSH over `position` and `height`, and
             tell the line under the pointer.
-        labelled: name the axes.
         ink: colour of the names, to be read on the page's background.
     """
     x, y = position_channel(paper), height_channel(paper, degrees)
@@ -62,13 +59,12 @@ def parallel_coordinates(
         *(_spread(x, y, height_channel(paper, degrees, "low:Q")) if spread else []),
         *([_intervals(x, y)] if brush else []),
         *end_numbers(x, y),
-        *(axis_names(x, ink) if labelled else []),
+        *(axis_names(paper, x, ink) if paper.names else []),
         *([_hovered(paper, x, y, bent=bent), _cells(x, y)] if brush else []),
         *([_mean_points(x, y)] if spread else []),
     ]
     chart = alt.LayerChart(layer=layers).properties(
         height=paper.pixels,
-        padding={"left": 5, "top": 5, "right": 5, "bottom": NAMES_HEIGHT if labelled else 8},
     )
     return theme.for_many_marks(chart)
 

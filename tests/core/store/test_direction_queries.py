@@ -58,62 +58,49 @@ def table(frame: pl.DataFrame, class_ids: list[int]) -> np.ndarray:
     return np.array(found, dtype=float)
 
 
-def test_lines_hold_the_angles_in_the_order_asked_then_length_and_margin(
-    tiny: duckdb.DuckDBPyConnection,
-) -> None:
-    lines = directions.axis_lines(tiny, DEAD, class_ids=(2, 0), limit=100)
-    expected = table(rows(tiny, DEAD), [2, 0])
-    found = np.array(lines["axes"].to_list(), dtype=float)
-    np.testing.assert_allclose(found, expected)
-    assert np.isnan(found[0, :2]).all()
+def values(frame: pl.DataFrame) -> np.ndarray:
+    return frame.select(pl.col(r"^v\d+$")).to_numpy().astype(float)
 
 
-def test_lines_are_sampled_alike_under_every_key_and_some_come_first(
+def test_values_are_the_angles_in_the_order_asked_then_length_and_margin(
     tiny: duckdb.DuckDBPyConnection,
 ) -> None:
-    asked = {"class_ids": (0,), "limit": 7, "first": (3, 39)}
-    one, other = (directions.axis_lines(tiny, key, **asked) for key in ((0, 0), (3, 2)))
-    assert one["sample_id"].to_list() == other["sample_id"].to_list()
-    assert one.height == 7
-    assert {3, 39} <= set(one["sample_id"])
+    found = directions.axis_values(tiny, DEAD, class_ids=(2, 0))
+    expected = rows(tiny, DEAD)
+    np.testing.assert_allclose(values(found), table(expected, [2, 0]))
+    same = ["sample_id", "label", "prediction", "correct", "confidence"]
+    assert found.select(same).rows() == expected.select(same).rows()
+    assert np.isnan(values(found)[0, :2]).all()
+    assert found.filter(~pl.col("measured"))["sample_id"].to_list() == [0]
+
+
+def test_values_are_those_of_the_chosen_samples_with_the_same_turn_under_every_key(
+    tiny: duckdb.DuckDBPyConnection,
+) -> None:
+    one, other = (
+        directions.axis_values(tiny, key, class_ids=(0,), chosen=Chosen(2))
+        for key in ((0, 0), (3, 2))
+    )
+    assert one["label"].unique().to_list() == [2]
+    assert one.height == 10
+    assert one["turn"].to_list() == other["turn"].to_list()
+    assert one["turn"].n_unique() == 10
+    assert one["turn"].to_list() != sorted(one["turn"])
 
 
 def test_an_angle_beyond_the_stored_ones_is_undefined(many: duckdb.DuckDBPyConnection) -> None:
-    lines = directions.axis_lines(many, (0, 0), class_ids=(4, 5, 6), chosen=Chosen(4), limit=9)
+    found = directions.axis_values(many, (0, 0), class_ids=(4, 5, 6), chosen=Chosen(4))
     expected = table(rows(many, (0, 0)).filter(pl.col("label") == 4), [4, 5, 6])
-    np.testing.assert_allclose(np.array(lines["axes"].to_list(), dtype=float), expected)
+    np.testing.assert_allclose(values(found), expected)
     assert np.isnan(expected[:, 1:3]).any()
+    assert found["measured"].all()
 
 
-def test_moments_and_histograms_are_over_all_rows(tiny: duckdb.DuckDBPyConnection) -> None:
-    values = table(rows(tiny, DEAD), [0, 3])
-    moments = directions.axis_moments(tiny, DEAD, class_ids=(0, 3))
-    np.testing.assert_allclose(moments["mean"], np.nanmean(values, axis=0))
-    np.testing.assert_allclose(moments["deviation"], np.nanstd(values, axis=0, ddof=1))
-    assert moments["defined"].to_list() == [39, 39, 40, 40]
-    ranges = ((40.0, 90.0), (40.0, 90.0), (0.0, 12.0), (-3.0, 3.0))
-    bins = directions.axis_histograms(tiny, DEAD, class_ids=(0, 3), ranges=ranges, bins=5)
-    for axis, (low, high) in enumerate(ranges):
-        defined = values[~np.isnan(values[:, axis]), axis]
-        places = np.clip(np.floor((defined - low) / (high - low) * 5), 0, 4).astype(int)
-        expected = [(i, n) for i, n in enumerate(np.bincount(places, minlength=5)) if n]
-        assert bins.filter(pl.col("axis") == axis).select("bin", "samples").rows() == expected
-
-
-def test_differences_pair_the_same_samples(tiny: duckdb.DuckDBPyConnection) -> None:
-    bins = directions.axis_differences(
-        tiny, reference=(0, 0), compared=DEAD, class_ids=(1,), bins=8, chosen=Chosen(1)
-    )
-    chosen = pl.col("label") == 1
-    change = table(rows(tiny, DEAD).filter(chosen), [1]) - table(
-        rows(tiny, (0, 0)).filter(chosen), [1]
-    )
-    for axis in range(3):
-        found = bins.filter(pl.col("axis") == axis)
-        assert found["samples"].sum() == 10
-        assert (found["mean"] * found["samples"]).sum() / 10 == pytest.approx(
-            change[:, axis].mean()
-        )
+def test_how_many_directions_are_stored(
+    tiny: duckdb.DuckDBPyConnection, many: duckdb.DuckDBPyConnection
+) -> None:
+    assert directions.stored_directions(tiny).item() == 4
+    assert directions.stored_directions(many).item() == 10
 
 
 def test_confusion_counts_every_prediction(tiny: duckdb.DuckDBPyConnection) -> None:

@@ -97,7 +97,8 @@ def class_words(row: dict[str, int], *, narrowed: bool) -> str:
     """The accuracy above one class's plot, and how many samples of it are kept."""
     if not narrowed:
         return accuracy_words(row["correct"], row["samples"])
-    return f"kept {row['kept']:,}: {accuracy_words(row['kept_correct'], row['kept'])}"
+    right = f", {labels.percent(row['kept_correct'] / row['kept'])} right" if row["kept"] else ""
+    return f"kept {row['kept']:,} of {row['samples']:,}{right}"
 
 
 def hardest_samples(view: View, combination: Combination, within: Within) -> list[Thumbnail]:

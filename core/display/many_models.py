@@ -15,7 +15,7 @@ from core.display.state import View
 from core.store import class_queries, sweep_queries
 
 PICKED = 10
-DRAWN_LIMIT = 5_000
+DRAWN_LIMIT = 2_000
 ROBUST, FRAGILE, OTHER = "robust by rule", "fragile by rule", "other"
 
 
@@ -29,14 +29,14 @@ class ManyModels:
         answers: of the picked samples: sample_id, sample (in words), place (0-based order),
             group, model (label), order, answer (`right` or `wrong`), predicted.
         thumbnails: sample_id, thumbnail of the picked samples.
-        models: how many models are counted.
+        names: labels of the counted models, in order.
         left_out: collapsed models, which predict one class for everything.
     """
 
     samples: pl.DataFrame
     answers: pl.DataFrame
     thumbnails: pl.DataFrame
-    models: int
+    names: list[str]
     left_out: int
 
     def share_right(self, group: str) -> tuple[float, float, float]:
@@ -103,7 +103,7 @@ def under_many_models(view: View) -> ManyModels:
             on="sample_id",
         )
         .sort("place"),
-        models=counted.height,
+        names=named["model"].to_list(),
         left_out=models.height - counted.height,
     )
 

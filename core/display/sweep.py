@@ -8,13 +8,14 @@ import polars as pl
 
 from core.display import labels, theme
 from core.display.asking import ask
+from core.display.densities import shared_ranges
 from core.display.evaluation import with_series
 from core.display.state import View
 from core.display.statistics import wilson_interval
 from core.store import sweep_queries
 
-DRAWN_LIMIT = 10_000
-MOST_SAMPLES = 400
+DRAWN_LIMIT = 3_000
+MOST_SAMPLES = 250
 _DENSE = "dense"
 
 
@@ -26,7 +27,7 @@ class Sweep:
         steps: series, ratio, panel (the ratio in words), step (0-based along the row),
             model_id, samples, correct, angle, length, margin (means), accuracy (in words).
         points: series, panel, outcome, angle, length.
-        ranges: low and high of angle and length over all points and means.
+        ranges: low and high of angle and length, over all classes.
         colours: colour of each series.
         panels: the columns in order.
         samples: chosen samples.
@@ -105,13 +106,22 @@ def sweep(view: View, series: list[str]) -> Sweep:
     ).sort("series", "step")
     samples = int(steps["samples"].max() or 0)  # type: ignore[arg-type]
     limit = max(1, min(MOST_SAMPLES, DRAWN_LIMIT // max(1, steps.height)))
+    ids = sorted(set(steps["model_id"].to_list()))
     places = ask(
         sweep_queries.places_under_models,
         view.resolved,
-        model_ids=sorted(set(steps["model_id"].to_list())),
+        model_ids=ids,
         condition_id=condition_id,
         chosen=view.chosen,
         limit=limit,
+    )
+    ranges = shared_ranges(
+        ask(
+            sweep_queries.ranges_of_models,
+            view.resolved,
+            model_ids=sorted(models["model_id"].unique().to_list()),
+            condition_id=condition_id,
+        )
     )
     points = steps.select("series", "panel", "step", "model_id").join(places, on="model_id")
     points = points.with_columns(
@@ -120,7 +130,7 @@ def sweep(view: View, series: list[str]) -> Sweep:
     return Sweep(
         steps=steps,
         points=points.select("series", "panel", "sample_id", "outcome", "angle", "length"),
-        ranges={metric: _range(points, steps, metric) for metric in ("angle", "length")},
+        ranges={name: ranges[name] for name in ("angle", "length")},
         colours=theme.series_colours(models.unique("series", maintain_order=True)),
         panels=[_panel(ratio) for ratio in sorted(set(steps["ratio"].to_list()))],
         samples=samples,
@@ -137,14 +147,3 @@ def _panel(ratio: float) -> str:
 def _accuracy(row: dict[str, int]) -> str:
     low, high = wilson_interval(row["correct"], row["samples"])
     return f"{100 * row['correct'] / row['samples']:.1f} % ({100 * low:.0f}–{100 * high:.0f})"
-
-
-def _range(points: pl.DataFrame, steps: pl.DataFrame, metric: str) -> tuple[float, float]:
-    values = pl.concat(
-        [points[metric].cast(pl.Float64), steps[metric].cast(pl.Float64)]
-    ).drop_nulls()
-    if values.is_empty():
-        return 0.0, 1.0
-    low, high = float(values.min()), float(values.max())  # type: ignore[arg-type]
-    air = 0.06 * (high - low) or 1.0
-    return max(0.0, low - air), high + air

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 import streamlit as st
 
-from core.display import cached_queries, labels, many_models, url_state
-from core.display.charts.many_models import answer_grid, share_scatter
-from core.display.charts.sweep import sweep_rows
+from core.display import cached_queries, labels, many_models, sample_images, url_state
+from core.display.charts.many_models import answer_cells, answer_grid, share_marks, share_scatter
+from core.display.charts.sweep import rows, sweep_rows
 from core.display.densities import shared_ranges
+from core.display.drawing import draw
 from core.display.many_models import FRAGILE, ROBUST, ManyModels
 from core.display.state import View
 from core.display.sweep import Sweep, sweep, swept_series
-from core.display.widgets import Thumbnail, gallery
+from core.display.widgets import Thumbnail, chart_title, gallery
 
 SHOWN_FIRST = 3
 
@@ -36,15 +39,16 @@ def over_the_ratios(view: View) -> None:
         "than the window scroll."
     )
     with st.container(key="wide_chart"):
-        st.altair_chart(
-            sweep_rows(
-                found.points,
-                found.steps,
+        shown = set(found.steps["series"])
+        draw(
+            partial(
+                sweep_rows,
                 found.ranges,
-                series=[name for name in series if name in set(found.steps["series"])],
+                series=[name for name in series if name in shown],
                 panels=found.panels,
                 colours=found.colours,
             ),
+            {"plots": rows(found.points, found.steps)},
             width="content",
             key="sweep_rows",
             alt="Rows of scatter plots of angle against length, a method a row, a ratio a plot.",
@@ -90,7 +94,7 @@ def over_all_models(view: View) -> None:
         return
     st.markdown(
         f"{many_models.summary(found)}  \n"
-        f"{labels.count(found.models, 'model')} of the reference's network under "
+        f"{labels.count(len(found.names), 'model')} of the reference's network under "
         f"{view.labels[view.reference.condition]} images"
         + (
             f", not counting {labels.count(found.left_out, 'collapsed one')}"
@@ -109,11 +113,13 @@ def over_all_models(view: View) -> None:
             condition_id=view.reference.condition_id,
         )
     )
+    points = sample_images.with_addresses(points, view.resolved)
     with st.container(horizontal=True, gap="medium"):
-        with st.container(width=530):
-            st.altair_chart(
-                share_scatter(points, ranges, groups=[ROBUST, FRAGILE]),
-                width="stretch",
+        with st.container(width=530, gap="xsmall"):
+            chart_title("Places under the reference", "colour: share of models right")
+            draw(
+                partial(share_scatter, ranges, groups=(ROBUST, FRAGILE)),
+                {"points": share_marks(points)},
                 key="share_scatter",
                 alt="Angle against length under the reference, coloured by the share of models "
                 "that get the sample right.",
@@ -126,12 +132,13 @@ def over_all_models(view: View) -> None:
             "among them, the rest at random with a fixed seed; shares are over all."
         )
     if found.answers.height:
-        st.altair_chart(
-            answer_grid(found.answers),
-            width="stretch",
+        draw(
+            partial(answer_grid, models=found.names),
+            {"answers": answer_cells(found.answers)},
             key="answer_grid",
             alt="A row for each picked sample, a column for each model: right grey, wrong red.",
         )
+    sample_images.serve(points, view.resolved)
 
 
 def _galleries(found: ManyModels) -> None:

@@ -82,6 +82,26 @@ def places_under_models(
     return query(connection, sql, values)
 
 
+def ranges_of_models(
+    connection: Connection, *, model_ids: Sequence[int], condition_id: int
+) -> pl.DataFrame:
+    """Smallest and largest value of each metric over all classes under some models.
+
+    Returns:
+        metric, low, high (NULL where it is defined nowhere), by metric.
+    """
+    sql = """
+        SELECT metric, min(low) AS low, max(high) AS high
+        FROM metric_range
+        WHERE condition_id = $condition_id
+          AND model_id IN (SELECT unnest($model_ids::USMALLINT[]))
+        GROUP BY metric
+        ORDER BY metric
+    """
+    values = {"model_ids": list(model_ids), "condition_id": condition_id}
+    return query(connection, sql, values)
+
+
 def times_right(
     connection: Connection,
     *,

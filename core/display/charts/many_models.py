@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import altair as alt
 import polars as pl
@@ -10,38 +10,46 @@ import polars as pl
 from core.display import theme
 from core.display.charts.local_geometry import AXIS_TITLES
 from core.display.charts.margin_curves import Ranges, ticks
-from core.display.charts.titles import titled
 
 ROW_HEIGHT = 17
 
 
-def share_scatter(samples: pl.DataFrame, ranges: Ranges, *, groups: list[str]) -> alt.LayerChart:
+def share_scatter(ranges: Ranges, *, groups: Sequence[str]) -> alt.LayerChart:
     """Samples at their place under the reference, coloured by the share of models right.
 
+    Rows of `points`: as `share_marks` returns.
+
     Args:
-        samples: sample_id, class, angle, length, right, models, share, group.
         ranges: low and high of angle and length.
         groups: the groups that are picked out, by shape: triangle, square.
     """
-    base = alt.Chart(samples).encode(
-        x=alt.X("angle:Q", **_place("angle", ranges)),
-        y=alt.Y("length:Q", **_place("length", ranges)),
+    (left, right), (low, high) = ranges["angle"], ranges["length"]
+    base = alt.Chart(alt.NamedData("points")).encode(
+        x=alt.X(
+            "angle:Q",
+            title=AXIS_TITLES["angle"],
+            scale=alt.Scale(domain=[left, right], zero=False, nice=False),
+            axis=alt.Axis(values=ticks(left, right), gridOpacity=0.5),
+        ),
+        y=alt.Y(
+            "length:Q",
+            title=AXIS_TITLES["length"],
+            scale=alt.Scale(domain=[low, high], zero=False, nice=False),
+            axis=alt.Axis(values=ticks(low, high), gridOpacity=0.5),
+        ),
         color=alt.Color(
             "share:Q",
             scale=alt.Scale(scheme="viridis", domain=[0, 1]),
             legend=alt.Legend(title="models right", format="%", gradientLength=140),
         ),
         tooltip=[
-            alt.Tooltip("sample_id:Q", title="sample"),
-            alt.Tooltip("class:N", title="class"),
-            alt.Tooltip("right:Q", title="models right"),
-            alt.Tooltip("models:Q", title="of"),
-            alt.Tooltip("group:N", title="group"),
-            alt.Tooltip("angle:Q", title="angle (degrees)", format=".1f"),
-            alt.Tooltip("length:Q", title="length", format=".2f"),
+            alt.Tooltip("image:N"),
+            alt.Tooltip("sample:N"),
+            alt.Tooltip("place:N"),
+            alt.Tooltip("group:N"),
         ],
     )
-    picked = alt.FieldOneOfPredicate(field="group", oneOf=groups)
+    picked = alt.FieldOneOfPredicate(field="group", oneOf=list(groups))
     others = base.transform_filter(~picked).mark_circle(size=30, opacity=0.75)
     marked = (
         base.transform_filter(picked)
@@ -49,69 +57,92 @@ def share_scatter(samples: pl.DataFrame, ranges: Ranges, *, groups: list[str]) -
         .encode(
             shape=alt.Shape(
                 "group:N",
-                scale=alt.Scale(domain=groups, range=["triangle-up", "square"]),
+                scale=alt.Scale(domain=list(groups), range=["triangle-up", "square"]),
                 legend=alt.Legend(
                     title=None, orient="bottom", symbolFillColor=theme.REFERENCE, symbolOpacity=1
                 ),
             )
         )
     )
-    chart = alt.LayerChart(layer=[others, marked]).properties(
-        height=360, title=titled("Places under the reference", "colour: share of models right")
-    )
-    return theme.styled(chart)
+    return theme.for_many_marks(alt.LayerChart(layer=[others, marked]).properties(height=360))
 
 
-def answer_grid(answers: pl.DataFrame) -> alt.Chart:
-    """A row a sample, a column a model: right grey, wrong red.
+def share_marks(samples: pl.DataFrame) -> pl.DataFrame:
+    """What the scatter draws: angle, length, share, group, image, and in words sample, place.
 
     Args:
-        answers: sample, place, group, model, order, answer, predicted.
+        samples: sample_id, class, angle, length, right, models, share, group, image.
     """
-    rows = answers.select("sample", "place").unique().sort("place")["sample"].to_list()
-    columns = answers.select("model", "order").unique().sort("order")["model"].to_list()
+    return samples.select(
+        "angle",
+        "length",
+        "share",
+        "group",
+        "image",
+        sample=pl.format(
+            "{} ({}), right under {} of {} models", "sample_id", "class", "right", "models"
+        ),
+        place=pl.format(
+            "angle {}°, length {}",
+            pl.col("angle").cast(pl.Float64).round(1),
+            pl.col("length").cast(pl.Float64).round(2),
+        ),
+    )
+
+
+def answer_grid(*, models: Sequence[str]) -> alt.Chart:
+    """A row a sample, a column a model: right grey, wrong red.
+
+    Rows of `answers`: as `answer_cells` returns.
+
+    Args:
+        models: the columns in order.
+    """
     chart: alt.Chart = (
-        alt.Chart(answers)
+        alt.Chart(alt.NamedData("answers"))
         .mark_rect(stroke=None)
         .encode(
             x=alt.X(
                 "model:N",
-                sort=columns,
+                sort=list(models),
                 title=None,
-                scale=alt.Scale(paddingInner=0.12),
+                scale=alt.Scale(paddingInner=0.12, domain=list(models)),
                 axis=alt.Axis(labelAngle=-60, labelLimit=120, labelOverlap=False, labelFontSize=10),
             ),
             y=alt.Y(
                 "sample:N",
-                sort=rows,
+                sort=alt.EncodingSortField("place", op="min"),
                 title=None,
                 scale=alt.Scale(paddingInner=0.15),
-                axis=alt.Axis(labelLimit=110),
+                axis=alt.Axis(labelLimit=130),
             ),
             color=alt.Color(
                 "answer:N",
                 scale=alt.Scale(domain=["right", "wrong"], range=[theme.CORRECT, theme.INCORRECT]),
                 legend=alt.Legend(title=None, orient="top"),
             ),
-            opacity=alt.when("datum.answer === 'right'")
-            .then(alt.value(0.35))
-            .otherwise(alt.value(1)),
-            tooltip=[
-                alt.Tooltip("sample:N"),
-                alt.Tooltip("group:N"),
-                alt.Tooltip("model:N"),
-                alt.Tooltip("predicted:N", title="says"),
-                alt.Tooltip("answer:N"),
-            ],
+            opacity=alt.Opacity(
+                "answer:N",
+                scale=alt.Scale(domain=["right", "wrong"], range=[0.35, 1]),
+                legend=None,
+            ),
+            tooltip=[alt.Tooltip("model:N"), alt.Tooltip("words:N", title="sample")],
         )
-        .properties(height=ROW_HEIGHT * len(rows) + 150)
+        .properties(height=alt.Step(ROW_HEIGHT))
     )
-    return theme.styled(chart)
+    return theme.for_many_marks(chart)
 
 
-def _place(metric: str, ranges: Ranges) -> dict[str, Any]:
-    return {
-        "title": AXIS_TITLES[metric],
-        "scale": alt.Scale(domain=list(ranges[metric]), zero=False, nice=False),
-        "axis": alt.Axis(values=ticks(*ranges[metric]), gridOpacity=0.5),
-    }
+def answer_cells(answers: pl.DataFrame) -> pl.DataFrame:
+    """The cells of the grid: sample, place (order of the rows), model, answer, words.
+
+    Args:
+        answers: sample, place, group, model, answer, predicted.
+    """
+    return answers.select(
+        "sample",
+        "place",
+        "model",
+        "answer",
+        words=pl.format("{} ({}), predicted {}", "sample", "group", "predicted"),
+    )

@@ -12,7 +12,7 @@ from core.display.charts.margin_curves import Ranges, ticks
 TITLES = {"right": "Share predicted right", "confidence": "Mean confidence of the prediction"}
 
 
-def prediction_map(ranges: Ranges, *, shown: str) -> alt.LayerChart:
+def prediction_map(ranges: Ranges, *, shown: str) -> alt.Chart:
     """A grid over angle and length, each cell coloured by what its samples do.
 
     Rows of `cells`: as `cells_of` returns.
@@ -22,7 +22,7 @@ def prediction_map(ranges: Ranges, *, shown: str) -> alt.LayerChart:
         shown: `right` or `confidence`.
     """
     (a0, a1), (l0, l1) = ranges["angle"], ranges["length"]
-    grid = (
+    grid: alt.Chart = (
         alt.Chart(alt.NamedData("cells"))
         .mark_rect(stroke=None)
         .encode(
@@ -52,19 +52,7 @@ def prediction_map(ranges: Ranges, *, shown: str) -> alt.LayerChart:
             ],
         )
     )
-    notes = pl.DataFrame(
-        {
-            "x": [a0 + 0.98 * (a1 - a0)] * 2,
-            "y": [l0 + 0.96 * (l1 - l0), l0 + 0.03 * (l1 - l0)],
-            "text": ["longer ↑ surer", "close to zero: every class looks alike"],
-        }
-    )
-    words = (
-        alt.Chart(notes)
-        .mark_text(align="right", fontSize=11, fontStyle="italic", color=theme.REFERENCE)
-        .encode(x="x:Q", y="y:Q", text="text:N")
-    )
-    return theme.styled(alt.LayerChart(layer=[grid, words]).properties(height=310))
+    return theme.styled(grid.properties(height=310))
 
 
 def cells_of(cells: pl.DataFrame, ranges: Ranges, *, bins: int) -> pl.DataFrame:

@@ -23,7 +23,7 @@ from core.store.database import connect
 REPEATS = 25
 LOOKS = ("reference", "compared", "both", "beside")
 # Where the axes of a study with ten classes stand in the drawing, as parts of its width.
-_FIRST, _STEP = 0.105, 0.0735
+_FIRST, _STEP = 0.0973, 0.0779
 _AXES = range(12)
 
 

@@ -145,7 +145,8 @@ def _drawn(samples: pl.DataFrame, *, limit: int, kept: frozenset[int] | None) ->
     passes = pl.lit(True) if kept is None else pl.col("sample_id").is_in(list(kept))
     return (
         samples.select(
-            "sample_id", "label", "prediction", "correct", "confidence", "turn",
+            "sample_id", "label", "prediction", "correct", "confidence", "angle", "turn",
+            pl.nth(-2).alias("length"), pl.nth(-1).alias("margin"),
             kept=passes, row=pl.int_range(pl.len()),
         )
         .sort(pl.col("kept").not_(), "turn", "sample_id")
@@ -197,6 +198,7 @@ def _under_pointer(
         line=pl.Series(met),
         sample=pl.format("{} ({})", "sample_id", _named("label", names)),
         answer=pl.format("{} ({} %)", _named("prediction", names), confidence.fill_null("?")),
+        place=pl.format("{}°, {}, {}", *map(_number, ("angle", "length", "margin"))),
         colour=pl.Series([coloured.groups[i].colour for i in coloured.group[met]], dtype=pl.String),
         **{f"p{i}": pl.Series(heights[met, i], nan_to_null=True) for i in range(heights.shape[1])},
     )
@@ -211,6 +213,10 @@ def _under_pointer(
     return {"cells": cells, "lines": shown.drop("sample_id")}
 
 
+def _number(column: str) -> pl.Expr:
+    return pl.col(column).round(2).cast(pl.String).fill_null("undefined")
+
+
 def _named(column: str, names: Mapping[int, str]) -> pl.Expr:
     return pl.col(column).replace_strict(names, return_dtype=pl.String)
 
@@ -222,8 +228,8 @@ def notes(found: Mapping[str, Values], axes: Sequence[Axis]) -> list[str]:
         total = len(values.table)
         if values.zero_features:
             said.append(
-                f"Under the {role}, {labels.count(values.zero_features, 'sample')} of {total:,} "
-                "without angles (the network gives a zero feature)."
+                f"Under the {role}, {values.zero_features:,} of {labels.count(total, 'sample')} "
+                "have no angles (the network gives a zero feature)."
             )
         below, above = values.outside
         if below or above:

@@ -49,7 +49,7 @@ class Values:
 
     @property
     def _measured(self) -> np.ndarray:
-        return np.asarray(self.samples["measured"].to_numpy())
+        return np.asarray(self.samples["angle"].is_not_null().to_numpy())
 
     def heights(self, axes: Sequence[Axis], rows: np.ndarray) -> np.ndarray:
         """(rows, axes): where on the axes the values stand, NaN where nowhere.

@@ -36,8 +36,8 @@ def axis_values(
         seed: another seed gives other turns; the same gives the same under every key.
 
     Returns:
-        sample_id, label and prediction (class ids), correct, confidence, measured (it has
-        angles: no zero feature), turn (a random number: whoever draws some of the samples
+        sample_id, label and prediction (class ids), correct, confidence, angle (to the own
+        class, NULL for a zero feature), turn (a random number: whoever draws some of the samples
         takes those with the lowest), and v0, v1, …: degrees on the angle axes, then length,
         then margin, NULL where undefined.
     """
@@ -58,7 +58,7 @@ def axis_values(
     ]
     return found.select(
         "sample_id", "label", "prediction", "correct", "confidence", "turn",
-        pl.col("angle").is_not_null().alias("measured"),
+        pl.col("angle").cast(pl.Float64),
         *(column.alias(f"v{i}") for i, column in enumerate(columns)),
     )  # fmt: skip
 

@@ -7,14 +7,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.display.global_geometry_models import HEIGHT, LABELLED_HEIGHT
-from core.store import selection_json
+from core.display.charts.parallel_axes import NAMES_HEIGHT
+from core.display.global_geometry_models import HEIGHT
+from core.store import direction_queries, selection_json
+from core.store.database import connect, query
 from core.store.direction_selection import DirectionRange, PredictedAs
 from core.store.selection import AllOf, OfClass, Pair
+from core.store.subset import Chosen
 from tests.many_classes import write_many_class_study
 from tests.pages.opening import open_page, url
 from tests.study_file import write_study
@@ -27,17 +31,27 @@ def words(app: AppTest) -> list[str]:
     return [text.replace("\\", "").replace("\u00a0", " ") for text in found]
 
 
-def specification(app: AppTest, role: str = "compared", drags: int = 0) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
-        app.get_by_key(f"parallel_coordinates_{role}_{drags}").proto.spec
-    )
+def chart(app: AppTest, start: str = "parallel_coordinates_") -> Any:
+    """The first chart whose key starts so."""
+    keys = [one.proto.id for one in app.get("vega_lite_chart")]
+    (found, *_) = [
+        one for one, key in zip(app.get("vega_lite_chart"), keys, strict=True) if start in key
+    ]
+    return found.proto
+
+
+def specification(app: AppTest, start: str = "parallel_coordinates_") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(chart(app, start).spec)
     return found
 
 
-def axis_names(spec: dict[str, Any]) -> list[str]:
-    expression = spec["layer"][0]["encoding"]["x"]["axis"]["labelExpr"]
-    found: list[str] = json.loads(expression.removesuffix("[datum.value]"))
-    return found
+def table(app: AppTest, name: str, start: str = "parallel_coordinates_") -> pl.DataFrame:
+    (found,) = [one for one in chart(app, start).datasets if one.name == name]
+    return pl.read_ipc_stream(io.BytesIO(found.data.data))
+
+
+def axis_names(app: AppTest) -> list[str]:
+    return table(app, "axes")["name"].to_list()
 
 
 @pytest.fixture
@@ -48,12 +62,12 @@ def tiny(studies: Path) -> None:
 def test_axes_are_all_classes_then_length_and_margin(tiny: None) -> None:
     app = open_page(PAGE, **{"class": "bird"})
     expected = ["plane", "car", "bird (own)", "cat", "length", "margin"]
-    assert axis_names(specification(app)) == expected
+    assert axis_names(app) == expected
 
 
 def test_ordered_by_angle_the_own_class_comes_first(tiny: None) -> None:
     app = open_page(PAGE, axes_order="angle", **{"class": "bird"})
-    assert axis_names(specification(app))[0] == "bird (own)"
+    assert axis_names(app)[0] == "bird (own)"
 
 
 def test_an_interval_in_the_link_keeps_the_samples_that_pass_and_becomes_a_subset(
@@ -84,14 +98,14 @@ def test_a_text_that_is_no_interval_is_ignored(tiny: None) -> None:
 def test_zero_features_are_counted(tiny: None) -> None:
     app = open_page(PAGE, reference="lenet5-magnitude-0.9", axes_of="reference",
                     **{"class": "plane"})  # fmt: skip
-    assert any("1 sample without angles" in text for text in words(app))
+    assert any("1 of 10 samples have no angles" in text for text in words(app))
 
 
 @pytest.mark.parametrize("classes", [100, 1000])
 def test_many_classes_are_chosen_by_a_named_rule(studies: Path, classes: int) -> None:
     write_many_class_study(studies / "many.duckdb", classes=classes)
     app = open_page(PAGE, **{"class": "class 7"})
-    names = axis_names(specification(app))
+    names = axis_names(app)
     assert names[0] == "class 7 (own)"
     assert set(names[1:3]) == {"class 8", "class 9"}
     assert len(names) == 12 + 2
@@ -101,6 +115,34 @@ def test_many_classes_are_chosen_by_a_named_rule(studies: Path, classes: int) ->
         for text in words(app)
     )
     assert any("nearest class directions" in text for text in words(app)) == (classes > 100)
+    assert not [text for text in words(app) if "zero feature" in text]
+
+
+@pytest.mark.parametrize("classes", [100, 1000])
+def test_the_largest_shifts_come_first(studies: Path, classes: int) -> None:
+    path = write_many_class_study(studies / "many.duckdb", classes=classes)
+    app = open_page(PAGE, axes_rule="shifted", **{"class": "class 7"})
+    with connect(path) as connection:
+        means = direction_queries.direction_means(
+            connection, reference=(0, 0), compared=(1, 0), chosen=Chosen(7)
+        )
+    often = means.filter((pl.col("pairs") >= pl.col("pairs").max() / 10), pl.col("class_id") != 7)
+    largest = often.sort(pl.col("shift").abs(), descending=True)["class_id"].head(11)
+    names = set(axis_names(app)) - {"class 7 (own)", "length", "margin"}
+    assert {f"class {k}" for k in largest} <= names
+    assert any("whose mean angle shifts most" in text for text in words(app))
+
+
+def test_the_classes_that_pruning_hurts_most_come_first(studies: Path) -> None:
+    path = write_many_class_study(studies / "many.duckdb", classes=100)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "UPDATE accuracy_rollup SET correct_count = 0 "
+            "WHERE model_id = 1 AND label IN (31, 62, 93)"
+        )
+    app = open_page(PAGE, axes_rule="hurt", **{"class": "class 7"})
+    assert {"class 31", "class 62", "class 93"} <= set(axis_names(app))
+    assert any("whose own accuracy falls most" in text for text in words(app))
 
 
 def test_hand_picked_classes_are_the_axes(studies: Path) -> None:
@@ -108,26 +150,95 @@ def test_hand_picked_classes_are_the_axes(studies: Path) -> None:
     app = open_page(PAGE, axes_rule="picked", axes_classes=["class 40", "class 3"],
                     **{"class": "class 7"})  # fmt: skip
     expected = ["class 3", "class 7 (own)", "class 40", "length", "margin"]
-    assert axis_names(specification(app)) == expected
+    assert axis_names(app) == expected
 
 
 def test_a_thousand_lines_are_drawn_of_more_and_it_is_said(studies: Path) -> None:
     write_study(studies / "tiny.duckdb", sample_count=1300)
     app = open_page(PAGE, axes_of="reference")
     assert any(text.startswith("1,000 of 1,300 samples are drawn") for text in words(app))
-    chart = app.get_by_key("parallel_coordinates_reference_0").proto
-    drawn = [
-        pl.read_ipc_stream(io.BytesIO(one.data.data)).height
-        for one in chart.datasets
-        if one.HasField("data")
+    assert drawn_lines(app) == 1000
+
+
+def drawn_lines(app: AppTest) -> int:
+    return str(table(app, "picture")["url"][0]).count("%3Cpath class=")
+
+
+def test_another_class_changes_rows_only(tiny: None) -> None:
+    specs = [
+        [one.proto.spec for one in open_page(PAGE, **{"class": name}).get("vega_lite_chart")]
+        for name in ("bird", "plane")
     ]
-    assert max(drawn) <= 1300
-    assert 1000 in drawn
+    assert specs[0] == specs[1]
+
+
+@pytest.mark.parametrize("colour", ["role", "outcome", "predicted"])
+def test_both_combinations_take_any_colour(tiny: None, colour: str) -> None:
+    app = open_page(PAGE, axes_colour=colour, compared="lenet5-random-0.5", **{"class": "bird"})
+    (legend,) = [one.proto.body for one in app.get("html") if "border-top" in one.proto.body]
+    assert ("dashed: compared" in legend) == (colour != "role")
+    expected = {"role": "reference", "outcome": "incorrect", "predicted": "as bird"}[colour]
+    assert expected in legend
+    assert drawn_lines(app) == 20
+
+
+def test_angles_outside_the_fixed_degrees_are_counted(studies: Path) -> None:
+    path = write_study(studies / "tiny.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "UPDATE sample_metrics SET angles = [150, 5, 90, 90]::FLOAT[4] "
+            "WHERE model_id = 0 AND condition_id = 0 AND sample_id IN (2, 6, 10)"
+        )
+    app = open_page(PAGE, axes_of="reference")
+    (line,) = [text for text in words(app) if "stand at the rim" in text]
+    sql = """
+        SELECT count(*) FILTER (angle < 20) AS below, count(*) FILTER (angle > 140) AS above,
+               count(angle) AS angles
+        FROM (SELECT unnest([CASE WHEN label = 0 THEN angle ELSE angles[1] END,
+                             CASE WHEN label = 1 THEN angle ELSE angles[2] END,
+                             CASE WHEN label = 2 THEN angle ELSE angles[3] END,
+                             CASE WHEN label = 3 THEN angle ELSE angles[4] END]) AS angle
+              FROM sample_metrics WHERE model_id = 0 AND condition_id = 0)
+    """
+    with connect(path) as connection:
+        below, above, both = query(connection, sql).row(0)
+    assert below >= 2
+    assert above >= 2
+    assert line == (
+        f"Under the reference, {below + above} of {both} angles on these axes lie outside 20° to "
+        f"140° and stand at the rim: {below} below, {above} above."
+    )
+
+
+def test_typed_limits_are_an_interval_and_none_is_none(tiny: None) -> None:
+    app = open_page(PAGE, **{"class": "bird"})
+    app.selectbox(key="limits_axis").select("angle to bird").run()
+    app.selectbox(key="limits_role").select("reference").run()
+    app.number_input(key="limits_most").set_value(30.0).run()
+    assert url(app)["interval"] == "reference:angle::30:bird"
+    assert any(text.endswith("kept") for text in words(app))
+    assert table(app, "intervals").height == 1
+    app.number_input(key="limits_most").set_value(None).run()
+    assert "interval" not in url(app)
+
+
+def test_a_link_holds_how_lines_are_drawn(tiny: None) -> None:
+    app = open_page(PAGE, **{"class": "bird"})
+    assert not [key for key in url(app) if key.startswith("axes_")]
+    app.selectbox(key="choose_axes_bend").select("straight").run()
+    app.selectbox(key="choose_axes_means").select("hide").run()
+    link = url(app)
+    assert (link["axes_bend"], link["axes_means"]) == ("straight", "hide")
+    again = open_page(PAGE, **link)
+    for name in ("picture", "cells", "axes", "moments"):
+        assert table(again, name).equals(table(app, name))
+    assert specification(again) == specification(app)
 
 
 def test_a_cell_of_the_matrix_becomes_the_subset_of_either_combination(tiny: None) -> None:
     app = open_page(PAGE, compared="lenet5-random-0.5", cell="bird → cat", **{"class": "car"})
-    matrix = json.loads(app.get_by_key("confusion_difference").proto.spec)
+    matrix = specification(app, "confusion_difference")
+    assert table(app, "frame", "confusion_difference").rows() == [("bird", "cat")]
     assert [param["name"] for param in matrix["params"]] == ["cell"]
     label = app.button(key="cell_compared").label
     app.button(key="cell_compared").click().run()
@@ -149,8 +260,9 @@ def test_the_matrix_of_many_classes_shows_those_that_change_most(studies: Path) 
     write_many_class_study(studies / "many.duckdb", classes=100)
     app = open_page(PAGE, **{"class": "class 77"})
     assert any("20 of 100 classes, those whose rows" in text for text in words(app))
-    matrix = json.loads(app.get_by_key("confusion_difference").proto.spec)
-    domain = matrix["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    domain = specification(app, "confusion_difference")["layer"][0]["encoding"]["y"]["scale"][
+        "domain"
+    ]
     assert len(domain) == 20
     assert "class 77" in domain
 
@@ -167,10 +279,9 @@ def test_rows_of_models_are_added_and_removed_and_stand_in_the_link(tiny: None) 
     assert app.query_params["keep"] == ["lenet5-magnitude-0.5@clean", "lenet5-magnitude-0.9@clean"]
     assert len(strips(app)) == 3
     charts = [json.loads(one.proto.spec) for one in app.get("vega_lite_chart")]
-    rows = [one for one in charts if one.get("height") in {HEIGHT, LABELLED_HEIGHT}]
+    rows = [one for one in charts if one.get("height") in {HEIGHT, HEIGHT + NAMES_HEIGHT}]
     assert len(rows) == 3
-    for channel in ("x", "y"):
-        scales = [one["layer"][0]["encoding"][channel]["scale"] for one in rows]
-        assert scales == [scales[0]] * 3
+    scales = [one["layer"][0]["encoding"]["x"]["scale"] for one in rows]
+    assert scales == [scales[0]] * 3
     app.button(key="drop_strip_2_0").click().run()
     assert len(strips(app)) == 2

@@ -22,6 +22,7 @@ from core.display.charts.parallel_lines import Paper
 _ROLES = alt.Scale(domain=["reference", "compared"], range=[theme.REFERENCE, theme.COMPARED])
 _INTERVAL = theme.METHOD_COLOURS["magnitude"]
 _HOVER = "hover"
+_TITLES = {"answer": "predicted as", "place": "angle, length, margin"}
 
 
 def parallel_coordinates(
@@ -39,7 +40,7 @@ def parallel_coordinates(
     `picture`: url. Of `moments`: role, position, height, low and high (one standard deviation
     to either side), and ready words: axis, mean, samples. With a brush also, of `intervals`:
     position, right, height, top; of `cells`: as `pointer_cells.cells` returns; of `lines`:
-    line, colour, the heights p0, p1, … and ready words: sample, answer, under, image.
+    line, colour, the heights p0, p1, … and ready words: sample, answer, place, under, image.
 
     Args:
         paper: the plane; the axes are named where it has room for their names.
@@ -98,7 +99,7 @@ def _hovered(paper: Paper, x: alt.X, y: alt.Y, *, bent: bool) -> alt.Chart:
 
 
 def _cells(x: alt.X, y: alt.Y) -> alt.Chart:
-    told = ["sample", "answer", "under", "image"]
+    told = ["sample", "answer", "place", "under", "image"]
     hover = alt.selection_point(
         name=_HOVER, on="pointerover", clear="pointerout", fields=["line"], empty=False
     )
@@ -106,7 +107,13 @@ def _cells(x: alt.X, y: alt.Y) -> alt.Chart:
         alt.Chart(alt.NamedData("cells"))
         .transform_lookup("line", alt.LookupData(alt.NamedData("lines"), "line", told))
         .mark_rect(opacity=0)
-        .encode(x=x, x2="right:Q", y=y, y2="top:Q", tooltip=[alt.Tooltip(f"{n}:N") for n in told])
+        .encode(
+            x=x,
+            x2="right:Q",
+            y=y,
+            y2="top:Q",
+            tooltip=[alt.Tooltip(f"{one}:N", title=_TITLES.get(one, one)) for one in told],
+        )
         .add_params(hover)
     )
     return chart

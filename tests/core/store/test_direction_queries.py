@@ -68,10 +68,10 @@ def test_values_are_the_angles_in_the_order_asked_then_length_and_margin(
     found = directions.axis_values(tiny, DEAD, class_ids=(2, 0))
     expected = rows(tiny, DEAD)
     np.testing.assert_allclose(values(found), table(expected, [2, 0]))
-    same = ["sample_id", "label", "prediction", "correct", "confidence"]
+    same = ["sample_id", "label", "prediction", "correct", "confidence", "angle"]
     assert found.select(same).rows() == expected.select(same).rows()
     assert np.isnan(values(found)[0, :2]).all()
-    assert found.filter(~pl.col("measured"))["sample_id"].to_list() == [0]
+    assert found.filter(pl.col("angle").is_null())["sample_id"].to_list() == [0]
 
 
 def test_values_are_those_of_the_chosen_samples_with_the_same_turn_under_every_key(
@@ -93,7 +93,7 @@ def test_an_angle_beyond_the_stored_ones_is_undefined(many: duckdb.DuckDBPyConne
     expected = table(rows(many, (0, 0)).filter(pl.col("label") == 4), [4, 5, 6])
     np.testing.assert_allclose(values(found), expected)
     assert np.isnan(expected[:, 1:3]).any()
-    assert found["measured"].all()
+    assert found["angle"].null_count() == 0
 
 
 def test_how_many_directions_are_stored(

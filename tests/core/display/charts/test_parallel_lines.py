@@ -111,6 +111,6 @@ def test_the_pointer_meets_the_nearest_line(bent: bool) -> None:
 
 def test_far_from_every_line_the_pointer_meets_none() -> None:
     found = cells(np.full((3, 4), 0.2), bent=True)
-    assert found["height"].min() > 0.2 - 0.05
-    assert found["top"].max() < 0.2 + 0.05
+    assert found["height"].to_numpy().min() > 0.2 - 0.05
+    assert found["top"].to_numpy().max() < 0.2 + 0.05
     assert cells(np.full((3, 4), np.nan), bent=True).is_empty()

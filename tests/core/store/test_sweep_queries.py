@@ -56,6 +56,17 @@ def test_every_model_shows_the_same_samples(connection: Connection) -> None:
     assert all(sample % 4 == 1 for sample in found["sample_id"])
 
 
+def test_ranges_hold_all_classes_of_all_the_models(
+    connection: Connection, rows: pl.DataFrame
+) -> None:
+    found = sweep_queries.ranges_of_models(connection, model_ids=[1, 2], condition_id=2)
+    some = rows.filter(pl.col("model_id").is_in([1, 2]))
+    assert found.rows() == [
+        (name, pytest.approx(some[name].min()), pytest.approx(some[name].max()))
+        for name in ("angle", "length", "margin")
+    ]
+
+
 def test_each_sample_counts_the_models_that_get_it_right(
     connection: Connection, rows: pl.DataFrame
 ) -> None:

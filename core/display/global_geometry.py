@@ -19,12 +19,10 @@ from core.display.global_geometry_colours import Legend, LineColours, line_colou
 from core.display.global_geometry_intervals import Interval, chosen_and, subset_of
 from core.display.global_geometry_summaries import densities_of, interval_rows, moments_of
 from core.display.global_geometry_values import BEYOND, Values, has_nearest_only
-from core.display.sample_images import image_note, with_images
+from core.display.sample_images import with_addresses
 from core.display.state import Combination, View
 from core.store import direction_queries
 
-# Each drag sends them again.
-IMAGES_BYTES = 600_000
 ROLE_COLOURS = {"reference": theme.REFERENCE, "compared": theme.COMPARED}
 _REST = 0
 
@@ -42,11 +40,6 @@ class Strip:
     tables: dict[str, pl.DataFrame]
     legend: Legend
     drawn: int
-
-    def image_note(self) -> list[str]:
-        """Says how many lines show their image on hover, if not all do."""
-        lines = self.tables.get("lines")
-        return [] if lines is None else image_note(lines)
 
 
 def kept_samples(view: View, intervals: Sequence[Interval]) -> frozenset[int]:
@@ -202,15 +195,7 @@ def _under_pointer(
         colour=pl.Series([coloured.groups[i].colour for i in coloured.group[met]], dtype=pl.String),
         **{f"p{i}": pl.Series(heights[met, i], nan_to_null=True) for i in range(heights.shape[1])},
     )
-    # A sample can have two lines, one for each combination.
-    images = with_images(
-        told.select(pl.col("sample_id").unique(maintain_order=True)),
-        view.resolved,
-        first=pl.col("sample_id") >= 0,
-        budget=IMAGES_BYTES,
-    )
-    shown = told.join(images, on="sample_id", how="left", maintain_order="left")
-    return {"cells": cells, "lines": shown.drop("sample_id")}
+    return {"cells": cells, "lines": with_addresses(told, view.resolved)}
 
 
 def _number(column: str) -> pl.Expr:

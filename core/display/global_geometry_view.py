@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
-from core.display import brushes, labels, url_state
+from core.display import brushes, labels, sample_images, url_state
 from core.display import global_geometry_intervals as on_axes
 from core.display.charts.axis_shifts import axis_shifts
 from core.display.charts.parallel_axes import BRUSH
@@ -87,7 +88,7 @@ def directions(view: View) -> None:
     found = {role: values_of(view, combinations[role], axes) for role in roles}
     paper = paper_of(view, axes, pixels=430 if len(roles) == 1 or together else 320)
     drawn = 0
-    said: list[str] = []
+    hovered: list[pl.DataFrame] = []
     for panel in [roles] if together else [[role] for role in roles]:
         if not together:
             described = labels.escaped(view.describe(combinations[panel[0]]))
@@ -107,7 +108,8 @@ def directions(view: View) -> None:
         )
         st.html(strip.legend.html(panel))
         _chart(strip, axes, paper, drawing, of_panel, role=None if together else panel[0])
-        drawn, said = strip.drawn, [*said, *strip.image_note()]
+        drawn = strip.drawn
+        hovered.append(strip.tables["lines"])
     samples = len(next(iter(found.values())).table)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if together:
@@ -116,12 +118,13 @@ def directions(view: View) -> None:
         limits(view, axes, intervals, samples=samples, kept=None if kept is None else len(kept))
     if len(roles) > 1:
         _shifts(found, axes, paper)
-    for note in (*_missing(view, drawn, samples), *notes(found, axes), *said):
+    for note in (*_missing(view, drawn, samples), *notes(found, axes)):
         st.caption(note)
     if _buttons("The same samples under many models", "axes_rows", _ROWS,
                 default="hide") == "show":  # fmt: skip
         rows_of_models(view, axes)
     url_state.write_choices()
+    sample_images.serve(pl.concat(hovered), view.resolved)
 
 
 def _missing(view: View, drawn: int, samples: int) -> list[str]:

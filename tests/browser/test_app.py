@@ -30,7 +30,7 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-@pytest.mark.parametrize("path", ["", "Evaluation_Table", "Local_Geometry"])
+@pytest.mark.parametrize("path", ["", "Evaluation_Table", "Local_Geometry", "Global_Geometry"])
 def test_a_page_opens_and_draws(page: Page, app_url: str, path: str) -> None:
     open_at(page, f"{app_url}/{path}")
     expect(page.locator(f"{CHART} svg.marks, {CHART} canvas").first).to_be_visible()

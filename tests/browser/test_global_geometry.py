@@ -8,30 +8,39 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.display.charts.parallel_axes import NAMES_HEIGHT
+from core.display.charts.parallel_lines import Paper
 from core.store.database import connect, query
+from tests.browser.test_app import choose
 from tests.study_file import write_study
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-CHART = "[data-testid=stVegaLiteChart] svg.marks"
+CHART = "[class*='st-key-parallel_coordinates'] canvas"
 AXES = 6  # four classes, length, margin
+PAPER = Paper(AXES, pixels=430, names=NAMES_HEIGHT)
+# Left of the plane stand the degrees and their title; below it is air.
+LEFT, BELOW = 66, 20
 
 
-def box_of_axes(page: Page) -> tuple[float, float, float, float]:
-    box: dict[str, float] = page.evaluate(
-        f"""() => document.querySelector('{CHART} .mark-group.role-frame.root path.background')
-            .getBoundingClientRect().toJSON()"""
-    )
-    return box["x"], box["y"], box["width"], box["height"]
+def place(page: Page, axis: float, height: float) -> tuple[float, float]:
+    """Where on the screen a height of an axis is."""
+    drawing = page.locator(CHART).first
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
+    assert box is not None
+    left, right = PAPER.positions
+    foot, top = PAPER.heights
+    across = (axis - left) / (right - left) * (box["width"] - LEFT)
+    down = (top - height) / (top - foot) * (box["height"] - BELOW)
+    return box["x"] + LEFT + across, box["y"] + down
 
 
 def drag(page: Page, axis: int, foot: float, top: float) -> None:
-    x, y, width, height = box_of_axes(page)
-    across = x + width * (axis + 0.45) / (AXES - 0.4 + 0.45)
-    down = [y + height * (1.03 - at) / 1.06 for at in (foot, top)]
-    page.mouse.move(across, down[0])
+    (across, low), (_, high) = place(page, axis, foot), place(page, axis, top)
+    page.mouse.move(across, low)
     page.mouse.down()
-    page.mouse.move(across + 3, sum(down) / 2, steps=4)
-    page.mouse.move(across + 5, down[1], steps=4)
+    page.mouse.move(across + 3, (low + high) / 2, steps=4)
+    page.mouse.move(across + 5, high, steps=4)
     page.mouse.up()
 
 
@@ -80,24 +89,86 @@ def test_drags_on_two_axes_keep_the_samples_that_sql_counts(
     assert "interval" not in page.evaluate("location.search")
 
 
-def test_a_hovered_line_shows_its_sample(page: Page, app_url: str) -> None:
+def test_a_drag_redraws_no_chart_and_replaces_the_interval_of_its_axis(
+    page: Page, app_url: str, tmp_path: Path
+) -> None:
+    study = write_study(tmp_path / "tiny.duckdb")
+    opened(page, f"{app_url}/Global_Geometry?class=bird&axes_drag=reference")
+    page.locator(CHART).first.evaluate("one => { one.dataset.kept = 'yes'; }")
+    drag(page, 2, 0.0, 0.09)
+    page.wait_for_function("new URLSearchParams(location.search).getAll('interval').length == 1")
+    before = intervals(page)
+    drag(page, 2, 0.05, 0.3)
+    page.wait_for_function("old => !location.search.includes(old)", arg=f"%3A{before[0][2]:.6g}%3A")
+    ((kind, low, high),) = intervals(page)
+    assert kind == "angle"
+    assert (low, high) == pytest.approx((20 + 0.05 * 120, 20 + 0.3 * 120), abs=1)
+    count = kept_by(study, f"angle BETWEEN {low} AND {high}")
+    expect(page.get_by_text(f"{count} of 10 samples kept")).to_be_visible()
+    assert page.locator(CHART).first.get_attribute("data-kept") == "yes"
+
+
+def test_a_typed_limit_keeps_the_samples_that_sql_counts(
+    page: Page, app_url: str, tmp_path: Path
+) -> None:
+    study = write_study(tmp_path / "tiny.duckdb")
     opened(page, f"{app_url}/Global_Geometry?class=bird&axes_of=reference")
-    expect(page.locator(CHART)).to_have_count(2)  # nothing moves any more
-    page.wait_for_selector(READY)
-    x, y = page.evaluate(
-        f"""() => {{
-            const lines = [...document.querySelectorAll('{CHART} path')].filter(
-                one => (one.getAttribute('aria-label') || '').includes('confidence'));
-            const line = lines[lines.length - 1];
-            const point = line.getPointAtLength(line.getTotalLength() * 0.06)
-                .matrixTransform(line.getScreenCTM());
-            return [point.x, point.y];
-        }}"""
+    with connect(study) as connection:
+        middle = query(
+            connection,
+            """SELECT round(median(angle)::DOUBLE, 1) FROM sample_metrics
+               WHERE model_id = 0 AND condition_id = 0 AND label = 2""",
+        ).item()
+    page.get_by_role("button", name="Limits in numbers").click()
+    page.get_by_role("combobox", name="Axis", exact=True).click()
+    page.get_by_role("option", name="angle to bird").click()
+    page.get_by_label("Angle to bird at most").fill(str(middle))
+    page.get_by_label("Angle to bird at most").press("Enter")
+    page.wait_for_function("location.search.includes('interval=')")
+    count = kept_by(study, f"angle <= {middle}")
+    assert 0 < count < 10
+    expect(page.get_by_text(f"{count} of 10 samples kept")).to_be_visible()
+
+
+def test_a_hovered_line_shows_its_sample(page: Page, app_url: str, tmp_path: Path) -> None:
+    study = write_study(tmp_path / "tiny.duckdb")
+    opened(page, f"{app_url}/Global_Geometry?class=bird&axes_of=reference&axes_bend=straight")
+    # Where cells have their middle, and the line that is furthest from its neighbours.
+    across = 0.9375
+    sql = """SELECT sample_id, (1 - $across) * angles[2] + $across * angle AS angle
+             FROM sample_metrics WHERE model_id = 0 AND condition_id = 0 AND label = 2"""
+    with connect(study) as connection:
+        lines = query(connection, sql, {"across": across}).rows()
+    sample, angle = max(
+        lines, key=lambda one: min(abs(one[1] - other[1]) for other in lines if other != one)
     )
-    page.mouse.move(x, y)
+    page.mouse.move(*place(page, 1 + across, (angle - 20) / 120))
     tooltip = page.locator("#vg-tooltip-element")
+    expect(tooltip).to_contain_text(f"{sample} (bird)")
     expect(tooltip).to_contain_text("predicted as")
     expect(tooltip.locator("img")).to_have_count(1)
+
+
+def test_the_same_link_gives_the_same_picture(page: Page, app_url: str) -> None:
+    pictures = []
+    for _ in range(2):
+        opened(page, f"{app_url}/Global_Geometry?class=bird&interval=compared:length:5::")
+        page.wait_for_timeout(800)
+        pictures.append(page.locator(CHART).first.screenshot())
+        page.goto("about:blank")
+    assert pictures[0] == pictures[1]
+
+
+def test_back_undoes_a_class_in_one_step(page: Page, app_url: str) -> None:
+    opened(page, f"{app_url}/Global_Geometry?class=bird")
+    page.wait_for_function("location.search.includes('reference=')")
+    page.wait_for_selector(READY)
+    choose(page, "Class", "cat")
+    expect(page.get_by_text("class cat")).to_be_visible()
+    page.wait_for_function("location.search.includes('class=cat')")
+    page.wait_for_selector(READY)
+    page.go_back()
+    expect(page.get_by_text("class bird")).to_be_visible()
 
 
 def test_a_click_on_a_cell_says_whose_samples_it_holds(page: Page, app_url: str) -> None:
@@ -107,7 +178,7 @@ def test_a_click_on_a_cell_says_whose_samples_it_holds(page: Page, app_url: str)
     text = str(cell.first.get_attribute("aria-label"))
     count = re.search(r"samples, compared: (\d+)", text)
     assert count is not None
-    cell.first.click()
+    cell.first.click(force=True)  # on its number
     expect(
         page.get_by_role("button", name=f"Make {count[1]} samples of the compared the subset")
     ).to_be_visible()

@@ -18,7 +18,12 @@ from core.display.global_geometry_axes import Axis
 from core.display.global_geometry_colours import Legend, LineColours, line_colours
 from core.display.global_geometry_intervals import Interval, chosen_and, subset_of
 from core.display.global_geometry_summaries import densities_of, interval_rows, moments_of
-from core.display.global_geometry_values import BEYOND, Values, has_nearest_only
+from core.display.global_geometry_values import (
+    BEYOND,
+    Values,
+    has_nearest_only,
+    stored_directions,
+)
 from core.display.sample_images import with_addresses
 from core.display.state import Combination, View
 from core.store import direction_queries
@@ -204,6 +209,23 @@ def _number(column: str) -> pl.Expr:
 
 def _named(column: str, names: Mapping[int, str]) -> pl.Expr:
     return pl.col(column).replace_strict(names, return_dtype=pl.String)
+
+
+def missing(view: View, drawn: int, samples: int) -> list[str]:
+    """What the picture leaves out: samples that are not drawn, angles that are not stored."""
+    said = []
+    if drawn < samples:
+        said.append(
+            f"{drawn:,} of {samples:,} samples are drawn, picked at random with a fixed seed"
+            " (those in the intervals first); densities, means and counts are over all."
+        )
+    if has_nearest_only(view):
+        said.append(
+            f"This study stores each sample's {stored_directions(view)} nearest class directions "
+            "and its own: a line at the upper rim is at a class further away than those, and "
+            "densities and means of that axis are over the samples for which it is near."
+        )
+    return said
 
 
 def notes(found: Mapping[str, Values], axes: Sequence[Axis]) -> list[str]:

@@ -17,7 +17,7 @@ from core.display.charts.parallel_axes import BRUSH
 from core.display.charts.parallel_coordinates import parallel_coordinates
 from core.display.charts.parallel_lines import Paper
 from core.display.drawing import draw, ink
-from core.display.global_geometry import Strip, kept_samples, notes, paper_of, strip_of
+from core.display.global_geometry import Strip, kept_samples, missing, notes, paper_of, strip_of
 from core.display.global_geometry_axes import (
     DEGREES,
     MOST_CLASSES,
@@ -36,8 +36,6 @@ from core.display.global_geometry_models import rows_of_models
 from core.display.global_geometry_shift import shift_tables
 from core.display.global_geometry_values import (
     Values,
-    has_nearest_only,
-    stored_directions,
     values_of,
 )
 from core.display.state import View
@@ -118,29 +116,13 @@ def directions(view: View) -> None:
         limits(view, axes, intervals, samples=samples, kept=None if kept is None else len(kept))
     if len(roles) > 1:
         _shifts(found, axes, paper)
-    for note in (*_missing(view, drawn, samples), *notes(found, axes)):
+    for note in (*missing(view, drawn, samples), *notes(found, axes)):
         st.caption(note)
     if _buttons("The same samples under many models", "axes_rows", _ROWS,
                 default="hide") == "show":  # fmt: skip
         rows_of_models(view, axes)
     url_state.write_choices()
     sample_images.serve(pl.concat(hovered), view.resolved)
-
-
-def _missing(view: View, drawn: int, samples: int) -> list[str]:
-    said = []
-    if drawn < samples:
-        said.append(
-            f"{drawn:,} of {samples:,} samples are drawn, picked at random with a fixed seed"
-            " (those in the intervals first); densities, means and counts are over all."
-        )
-    if has_nearest_only(view):
-        said.append(
-            f"This study stores each sample's {stored_directions(view)} nearest class directions "
-            "and its own: a line at the upper rim is at a class further away than those, and "
-            "densities and means of that axis are over the samples for which it is near."
-        )
-    return said
 
 
 def _choice(label: str, key: str, options: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.display import kept_places, kept_samples, labels, local_geometry, subset_state, url_state
+from core.display import kept_places, kept_samples, labels, local_geometry, subset_state
 from core.display.brushes import Range
 from core.display.local_geometry import LocalGeometry
 from core.display.state import Combination, View
@@ -51,13 +51,10 @@ def kept_line(
                 key="clear_places",
                 on_click=kept_places.clear,
             )
-        elif view.subset != AllOf():
-            st.page_link(
-                "pages/1_Evaluation_Table.py",
-                label="The subset in the evaluation table",
-                icon=":material/table_chart:",
-                query_params=url_state.with_choices({}),
-            )
+        elif view.subset != AllOf() and st.button(
+            "The subset in the evaluation table", icon=":material/table_chart:", key="to_table"
+        ):
+            st.switch_page("pages/1_Evaluation_Table.py")
 
 
 def _limits(kept: dict[str, Range]) -> None:

@@ -26,9 +26,7 @@ def over_the_ratios(view: View) -> None:
     if not available:
         st.info("No method of this study has more than one ratio.", icon=":material/info:")
         return
-    if not set(url_state.get_choices("sweep")) & set(available):
-        url_state.set_choice("sweep", *available[:SHOWN_FIRST])
-    series = url_state.several("Methods", available, key="sweep")
+    series = url_state.several("Methods", available, key="sweep", default=available[:SHOWN_FIRST])
     url_state.write_choices()
     found = sweep(view, series)
     st.markdown(

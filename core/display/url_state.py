@@ -27,7 +27,11 @@ def read_choices() -> Choices:
     """The session's choices, by name, after a link or Back has had its say."""
     choices: Choices = st.session_state.setdefault(_CHOICES, {})
     url = {key: st.query_params.get_all(key) for key in st.query_params}
-    if url and url != st.session_state.get(_WRITTEN):
+    written: Choices = st.session_state.get(_WRITTEN, {})
+    if url and url != written:
+        # Back to before something was chosen: its default is not in the URL.
+        for key in written.keys() - url.keys():
+            choices.pop(key, None)
         choices.update(url)
         st.session_state[_WRITTEN] = url
     return choices
@@ -149,11 +153,19 @@ def segments(
 
 
 def several(
-    label: str, options: Sequence[str], *, key: str, format_func: Callable[[str], str] = str
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    default: Sequence[str] = (),
+    format_func: Callable[[str], str] = str,
 ) -> list[str]:
-    """A choice of any number of options; unknown ones are left out, none means all."""
+    """A choice of any number of options; unknown ones are left out, none means the default.
+
+    The default stays out of the URL; an empty one means all.
+    """
     set_choice(key, *(value for value in get_choices(key) if value in options))
-    st.session_state[_WIDGET + key] = get_choices(key)
+    st.session_state[_WIDGET + key] = get_choices(key) or list(default)
     chosen = st.multiselect(
         label,
         options,

@@ -44,6 +44,8 @@ _STYLE = f"""<style>
   border: 1px solid rgba(127, 134, 148, 0.35); display: block; }}
 .gallery figcaption {{ font-size: 12.5px; line-height: 1.35; margin-top: 4px; }}
 .gallery .was {{ opacity: 0.65; }}
+#vg-tooltip-element img {{ width: 96px; height: 96px; object-fit: contain;
+  image-rendering: pixelated; border-radius: 4px; }}
 </style>"""
 
 

@@ -122,7 +122,7 @@ def test_the_kept_samples_become_the_subset_and_go_to_the_evaluation_table(
     found = kept(page)
     page.get_by_role("button", name="Make these the subset").click()
     expect(page.get_by_text(f"All {found} chosen samples")).to_be_visible()
-    page.get_by_role("link", name="The subset in the evaluation table").click()
+    page.get_by_role("button", name="The subset in the evaluation table").click()
     expect(page.get_by_role("heading", name="Evaluation table")).to_be_visible()
     expect(page.get_by_text(re.compile(rf"· {found} of 40"))).to_be_visible()
 
@@ -155,3 +155,18 @@ def test_the_same_link_gives_the_same_picture(page: Page, app_url: str, query: s
     assert len(pictures[0]) > 0
     assert min(map(len, pictures[0])) > 2000
     assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize(("look", "title"), [("ratios", "Over the ratios"), ("models", "Over all")])
+def test_back_returns_to_the_question_before_with_one_press(
+    page: Page, app_url: str, look: str, title: str
+) -> None:
+    open_at(page, f"{app_url}/{LINK}&reference_condition=clean&compared_condition=clean")
+    page.wait_for_function("location.search.includes('class=')")
+    page.get_by_role("radio", name=title).or_(page.get_by_role("button", name=title)).click()
+    page.wait_for_function(f"location.search.includes('look={look}')")
+    expect(page.get_by_text(re.compile("^All 40 chosen samples"))).to_be_hidden()
+    page.wait_for_selector(READY)
+    page.go_back()
+    page.wait_for_function("!location.search.includes('look=')")
+    expect(page.get_by_text(re.compile("^All 40 chosen samples"))).to_be_visible()

@@ -107,7 +107,9 @@ def answer_grid(*, models: Sequence[str]) -> alt.Chart:
                 sort=list(models),
                 title=None,
                 scale=alt.Scale(paddingInner=0.12, domain=list(models)),
-                axis=alt.Axis(labelAngle=-60, labelLimit=120, labelOverlap=False, labelFontSize=10),
+                axis=alt.Axis(
+                    labelAngle=-90, labelLimit=130, labelOverlap="greedy", labelFontSize=10
+                ),
             ),
             y=alt.Y(
                 "sample:N",

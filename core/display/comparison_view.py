@@ -39,11 +39,9 @@ OUTCOME_TITLES = {
     "fixed": "Wrong to right",
     "both right": "Both right",
 }
-# Each brush sends them again.
-IMAGES_BYTES = 100_000
 _METRIC = 325
 _WIDE = 500
-_NARROW = 275
+_NARROW = 246
 _UNITS = {"angle": "°", "length": "", "margin": ""}
 
 
@@ -59,17 +57,18 @@ def what_changed(view: View) -> None:
     _headline(view, found, kept)
     # Drawn last: the browser takes longest for the paths, which it can begin with meanwhile.
     metrics = st.container()
-    said = _places(view, found, kept)
+    _places(view, found, kept)
     st.caption(
         "Each line runs from the sample's place under the reference to an arrow head at its place "
         "under the compared: grey both right, red right to wrong, green wrong to right, purple "
         "both wrong."
     )
     _outcomes(found)
-    for note in (*comparison.notes(found), *said):
+    for note in comparison.notes(found):
         st.caption(note)
     with metrics:
         _metrics(comparison.changes(view, kept), kept)
+    sample_images.serve(found.points, view.resolved)
 
 
 def _headline(view: View, found: Comparison, kept: dict[str, Range]) -> None:
@@ -197,7 +196,7 @@ def _closed(sides: Range, ends: tuple[float, float]) -> tuple[float, float]:
     return low, high
 
 
-def _places(view: View, found: Comparison, kept: dict[str, Range]) -> list[str]:
+def _places(view: View, found: Comparison, kept: dict[str, Range]) -> None:
     chart = "place_scatter"
     key, drawn = brushes.drawing_of(
         chart, {name: kept[name] for name in kept_samples.PLACES if name in kept}
@@ -207,9 +206,7 @@ def _places(view: View, found: Comparison, kept: dict[str, Range]) -> list[str]:
         for name, metric in kept_samples.PLACES.items()
     )
     rows = marks(found.points)
-    points = sample_images.with_images(
-        rows, view.resolved, first=pl.col("kept"), budget=IMAGES_BYTES
-    )
+    points = sample_images.with_addresses(rows, view.resolved)
     size = (440, 320)
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=_WIDE, gap="xsmall"):
@@ -237,11 +234,10 @@ def _places(view: View, found: Comparison, kept: dict[str, Range]) -> list[str]:
                 key="path_all",
                 alt="A line per sample from its place under the reference to the compared.",
             )
-    return sample_images.image_note(points)
 
 
 def _outcomes(found: Comparison) -> None:
-    size = (210, 175)
+    size = (190, 165)
     points = headed(marks(found.points), found.ranges, size=size)
     with st.container(horizontal=True, gap="small"):
         for outcome, title in OUTCOME_TITLES.items():

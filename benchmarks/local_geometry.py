@@ -116,6 +116,10 @@ def measure(path: Path) -> None:
                 waits = [drag_once(page, key, draw, upright=upright) for _ in range(REPEATS)]
                 name = key.split("_")[0].replace("place", "scatter").replace("change", "histogram")
                 report(f"brush on the {name}, {scope}", waits[3:])
+        for scope, query in (("one class", "class=cat"), ("all in one", "layout=together")):
+            open_at(f"look=lie&{query}")
+            waits = [drag_once(page, "geometry_plot", draw, upright=True) for _ in range(REPEATS)]
+            report(f"brush where samples lie, {scope}", waits[3:])
         for look in ("lie", "changed", "ratios", "models"):
             open_at(f"look={look}&class=cat")
             classes = ["dog", "ship", "frog", "bird", "deer", "cat"] * 3

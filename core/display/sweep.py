@@ -14,8 +14,8 @@ from core.display.state import View
 from core.display.statistics import wilson_interval
 from core.store import sweep_queries
 
-DRAWN_LIMIT = 5_000
-MOST_SAMPLES = 400
+DRAWN_LIMIT = 4_000
+MOST_SAMPLES = 300
 _DENSE = "dense"
 
 

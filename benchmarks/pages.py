@@ -28,7 +28,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.synthetic_study import default_path, write_synthetic_study
-from core.display.local_geometry import BINS, HARDEST_SHOWN, LARGE_LIMIT
+from core.display.local_geometry import BINS, DRAWN_LIMIT, HARDEST_SHOWN
 from core.store import geometry_queries, place_queries, queries
 from core.store.database import connect
 from core.store.selection import Names, Outcome, Pair
@@ -64,7 +64,7 @@ def local_view(chosen: Chosen) -> View:
     def ask(connection: duckdb.DuckDBPyConnection) -> None:
         geometry_queries.metric_ranges(connection, **ids)
         place_queries.place_counts(connection, **ids, chosen=chosen)
-        place_queries.place_points(connection, **ids, chosen=chosen, limit=LARGE_LIMIT)
+        place_queries.place_points(connection, **ids, chosen=chosen, limit=DRAWN_LIMIT)
         place_queries.place_histograms(connection, **ids, chosen=chosen, ranges=ranges, bins=BINS)
         place_queries.lowest_margins(connection, **ids, chosen=chosen, limit=HARDEST_SHOWN)
 

@@ -19,9 +19,7 @@ from core.store import place_queries
 from core.store.place_queries import Within
 
 # 10,000 marks are too slow: 380 ms after a brush, 650 ms after another model (2 cores, 20 M rows).
-# Many small plots cost more than a large one.
-LARGE_LIMIT = 3_000
-SMALL_LIMIT = 2_000
+DRAWN_LIMIT = 2_000
 BINS = 64
 # A curve over fewer samples would show little but its own smoothing.
 LEAST_FOR_DENSITY = 5
@@ -71,8 +69,7 @@ def of_combination(
     histograms = ask(
         place_queries.place_histograms, view.resolved, **samples, ranges=ranges, bins=BINS
     )
-    limit = LARGE_LIMIT if names is None else SMALL_LIMIT
-    points = ask(place_queries.place_points, view.resolved, **samples, limit=limit)
+    points = ask(place_queries.place_points, view.resolved, **samples, limit=DRAWN_LIMIT)
     if names is None:
         histograms = histograms.with_columns(pl.lit(EVERY_CLASS).alias("class"))
     else:

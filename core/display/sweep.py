@@ -14,7 +14,7 @@ from core.display.state import View
 from core.display.statistics import wilson_interval
 from core.store import sweep_queries
 
-DRAWN_LIMIT = 4_000
+DRAWN_LIMIT = 3_000
 MOST_SAMPLES = 300
 _DENSE = "dense"
 

@@ -12,8 +12,9 @@ import polars as pl
 import streamlit as st
 
 from core.store import comparison_queries, geometry_queries, queries
-from core.store.comparison_queries import Compared
 from core.store.database import Connection, StudyFile, connect, list_studies, studies_folder
+from core.store.pairs import Compared
+from core.store.pairs import pair_table as join_pairs
 from core.store.subset import EVERYTHING, Chosen
 
 
@@ -42,8 +43,8 @@ def connection(resolved: str) -> Connection:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def pair_table(resolved: str, compared: Compared) -> Connection:
-    """`comparison_queries.pair_table`, for the last pairs that were looked at."""
-    return comparison_queries.pair_table(connection(resolved), compared)
+    """`pairs.pair_table`, for the last pairs that were looked at."""
+    return join_pairs(connection(resolved), compared)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

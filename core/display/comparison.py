@@ -13,7 +13,7 @@ from core.display.brushes import Range
 from core.display.densities import BINS, METRICS, shared_ranges, smooth_densities
 from core.display.state import View
 from core.store import comparison_queries
-from core.store.comparison_queries import Compared, Kept
+from core.store.pairs import Compared, Kept
 from core.store.selection import OUTCOMES
 
 # Each sample is drawn up to five times: a dot, and a line with its head in two panels.

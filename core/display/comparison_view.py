@@ -14,7 +14,6 @@ from core.display import (
     kept_samples,
     labels,
     sample_images,
-    subset_state,
     url_state,
 )
 from core.display.brushes import Range
@@ -22,16 +21,16 @@ from core.display.charts.comparison import (
     BRUSH,
     headed,
     marks,
-    metric_changes,
     place_scatter,
     trajectories,
 )
+from core.display.charts.metric_changes import metric_changes
 from core.display.comparison import Changes, Comparison
 from core.display.densities import METRICS
 from core.display.drawing import draw
+from core.display.kept_changes_view import kept_line
 from core.display.state import View
 from core.display.widgets import chart_title
-from core.store.selection import AllOf
 
 OUTCOME_TITLES = {
     "both wrong": "Both wrong",
@@ -54,7 +53,7 @@ def what_changed(view: View) -> None:
     for notice in notices:
         st.warning(notice, icon=":material/link_off:")
     found = comparison.compare(view, kept)
-    _headline(view, found, kept)
+    kept_line(view, found, kept)
     # Drawn last: the browser takes longest for the paths, which it can begin with meanwhile.
     metrics = st.container()
     _places(view, found, kept)
@@ -69,40 +68,6 @@ def what_changed(view: View) -> None:
     with metrics:
         _metrics(comparison.changes(view, kept), kept)
     sample_images.serve(found.points, view.resolved)
-
-
-def _headline(view: View, found: Comparison, kept: dict[str, Range]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if kept:
-            words = " and ".join(
-                part.sentence(lambda name: view.labels.get(name, name))
-                for part in kept_samples.parts(view, kept)
-            )
-            st.markdown(
-                f"**Kept {found.kept:,} of {found.samples:,}**: {labels.escaped(words)}",
-                width="stretch",
-            )
-        else:
-            st.markdown(
-                f"**All {found.samples:,}** chosen samples. Drag along a histogram or over the "
-                "first plot below to keep some of them.",
-                width="stretch",
-            )
-        _limits(kept)
-        if kept and st.button(
-            "Make these the subset", icon=":material/filter_list:", key="keep_brushed"
-        ):
-            whole = (*subset_state.parts_of(view.subset), *kept_samples.parts(view, kept))
-            subset_state.choose(AllOf(whole) if len(whole) > 1 else whole[0])
-            kept_samples.clear()
-            st.rerun()
-        if kept:
-            st.button(
-                "Keep all",
-                icon=":material/filter_list_off:",
-                key="clear_brushes",
-                on_click=kept_samples.clear,
-            )
 
 
 def _metrics(found: Changes, kept: dict[str, Range]) -> None:
@@ -146,31 +111,6 @@ def _shift(found: Changes, metric: str) -> str:
     return (
         f"mean shift {shift.mean:+.2f}{unit}  (95 % interval {shift.low:+.2f} to {shift.high:+.2f})"
     )
-
-
-def _limits(kept: dict[str, Range]) -> None:
-    """The same ranges as numbers."""
-    with st.popover("Limits in numbers", icon=":material/pin:", width="content"):
-        for name, metric in kept_samples.CHANGES.items():
-            low, high = kept.get(name, (None, None))
-            with st.container(horizontal=True, gap="small"):
-                for side, value in (("least", low), ("most", high)):
-                    field = f"{name}_{side}"
-                    st.session_state[field] = value
-                    st.number_input(
-                        f"{metric.capitalize()} changes by at {side}",
-                        value=None,
-                        key=field,
-                        placeholder="no limit",
-                        format="%.5g",
-                        on_change=_typed,
-                        args=(name,),
-                    )
-
-
-def _typed(name: str) -> None:
-    low, high = (st.session_state[f"{name}_{side}"] for side in ("least", "most"))
-    kept_samples.set_range(name, low, high)
 
 
 def _brushed(chart: str, key: str, names: dict[str, str]) -> None:

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from core.store import comparison_queries
-from core.store.comparison_queries import Compared, Kept, pair_table
 from core.store.database import Connection, connect
+from core.store.pairs import Compared, Kept, pair_table
 from core.store.selection import AllOf, MetricDifference, MetricRange, Names, Pair
 from core.store.subset import Chosen
 from tests.study_file import write_study

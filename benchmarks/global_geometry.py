@@ -15,12 +15,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.local_geometry import _WATCH, CHART, choose_once, report, waited
+from benchmarks.local_geometry import CHART, FLAGS, WATCH, choose_once, report, waited
 from benchmarks.pages import CHROMIUM, READY, serving
 from benchmarks.synthetic_study import default_path, write_synthetic_study
 from core.store.database import connect
 
-REPEATS = 25
 LOOKS = ("reference", "compared", "both", "beside")
 # Where the axes of a study with ten classes stand in the drawing, as parts of its width.
 _FIRST, _STEP = 0.0973, 0.0779
@@ -46,7 +45,7 @@ def drag_once(page: Page, axis: int, draw: random.Random) -> float:
     return waited(page)
 
 
-def measure(path: Path) -> None:
+def measure(path: Path, repeats: int) -> None:
     """Open the page on the study and do what a user does."""
     with connect(path) as connection:
         rows = connection.execute("SELECT count(*) FROM sample_metrics").fetchall()[0][0]
@@ -56,7 +55,7 @@ def measure(path: Path) -> None:
     print(f"{'milliseconds':<58}{'median':>8}{'p95':>8}{'max':>8}{'n':>5}")
     pair = f"reference={models[0]}&compared={models[3]}"
     with serving(path) as (url, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
 
         def open_at(query: str) -> None:
@@ -64,15 +63,15 @@ def measure(path: Path) -> None:
             page.wait_for_selector(READY)
             page.wait_for_selector(f"{CHART} canvas")
             page.wait_for_timeout(2000)
-            page.evaluate(_WATCH)
+            page.evaluate(WATCH)
 
         for scope, query in (("one class", "class=cat"), ("all classes", "")):
             for look in ("both", "beside"):
                 open_at(f"axes_of={look}&{query}")
-                waits = [drag_once(page, 3, draw) for _ in range(REPEATS)]
+                waits = [drag_once(page, 3, draw) for _ in range(repeats)]
                 report(f"drag on one axis, {look}, {scope}", waits[3:])
         open_at("class=cat")
-        waits = [drag_once(page, draw.choice(_AXES), draw) for _ in range(REPEATS)]
+        waits = [drag_once(page, draw.choice(_AXES), draw) for _ in range(repeats)]
         report("drag on any axis after others, both, one class", waits[3:])
         for look in LOOKS:
             open_at(f"axes_of={look}&class=cat")
@@ -97,11 +96,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--study", type=Path, help="study file (a synthetic one of 2 M rows)")
+    parser.add_argument("--repeats", type=int, default=25, help="drags for each line (25)")
     arguments = parser.parse_args()
     path = arguments.study or default_path(1000, 1)
     if arguments.study is None and not path.exists():
         write_synthetic_study(path, samples=1000, seeds=1)
-    measure(path)
+    measure(path, arguments.repeats)
 
 
 if __name__ == "__main__":

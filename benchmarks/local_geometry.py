@@ -21,9 +21,9 @@ from benchmarks.synthetic_study import default_path, write_synthetic_study
 from core.store.database import connect
 
 QUIET_MILLISECONDS = 500
-REPEATS = 25
+FLAGS = ["--no-sandbox", "--disable-gpu"]
 CHART = "[data-testid=stVegaLiteChart]"
-_WATCH = """
+WATCH = """
 () => {
   window.lastChange = 0;
   const watch = new MutationObserver(() => { window.lastChange = performance.now(); });
@@ -90,7 +90,7 @@ def report(what: str, waits: list[float]) -> None:
     )
 
 
-def measure(path: Path) -> None:
+def measure(path: Path, repeats: int) -> None:
     """Open the page on the study and do what a user does."""
     with connect(path) as connection:
         rows = connection.execute("SELECT count(*) FROM sample_metrics").fetchall()[0][0]
@@ -100,7 +100,7 @@ def measure(path: Path) -> None:
     print(f"{'milliseconds':<58}{'median':>8}{'p95':>8}{'max':>8}{'n':>5}")
     pair = f"reference={models[0]}&compared={models[3]}"
     with serving(path) as (url, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
 
         def open_at(query: str) -> None:
@@ -108,17 +108,17 @@ def measure(path: Path) -> None:
             page.wait_for_selector(READY)
             page.wait_for_selector(f"{CHART} :is(svg.marks, canvas)")
             page.wait_for_timeout(2000)
-            page.evaluate(_WATCH)
+            page.evaluate(WATCH)
 
         for scope, query in (("one class", "class=cat"), ("all classes", "")):
-            open_at(f"look=changed&{query}")
             for key, upright in (("change_angle_chart", False), ("place_scatter", True)):
-                waits = [drag_once(page, key, draw, upright=upright) for _ in range(REPEATS)]
+                open_at(f"look=changed&{query}")
+                waits = [drag_once(page, key, draw, upright=upright) for _ in range(repeats)]
                 name = key.split("_")[0].replace("place", "scatter").replace("change", "histogram")
                 report(f"brush on the {name}, {scope}", waits[3:])
         for scope, query in (("one class", "class=cat"), ("all in one", "layout=together")):
             open_at(f"look=lie&{query}")
-            waits = [drag_once(page, "geometry_plot", draw, upright=True) for _ in range(REPEATS)]
+            waits = [drag_once(page, "geometry_plot", draw, upright=True) for _ in range(repeats)]
             report(f"brush where samples lie, {scope}", waits[3:])
         for look in ("lie", "changed", "ratios", "models"):
             open_at(f"look={look}&class=cat")
@@ -143,11 +143,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--study", type=Path, help="study file (a synthetic one of 2 M rows)")
+    parser.add_argument("--repeats", type=int, default=25, help="drags for each line (25)")
     arguments = parser.parse_args()
     path = arguments.study or default_path(1000, 1)
     if arguments.study is None and not path.exists():
         write_synthetic_study(path, samples=1000, seeds=1)
-    measure(path)
+    measure(path, arguments.repeats)
 
 
 if __name__ == "__main__":

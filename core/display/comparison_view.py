@@ -13,6 +13,7 @@ from core.display import (
     comparison,
     kept_samples,
     labels,
+    limits,
     sample_images,
     url_state,
 )
@@ -125,7 +126,7 @@ def _brushed(chart: str, key: str, names: dict[str, str]) -> None:
     brush = event.get(BRUSH) or {}
     for field, name in names.items():
         sides = brush.get(field)
-        kept_samples.set_range(name, *(sorted(sides) if sides else (None, None)))
+        limits.set_range(name, *(sorted(sides) if sides else (None, None)))
     stored = kept_samples.ranges([])
     brushes.report(chart, {name: stored[name] for name in names.values() if name in stored})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.display import kept_samples, labels, subset_state
+from core.display import kept_samples, labels, limits, subset_state
 from core.display.brushes import Range
 from core.display.comparison import Comparison
 from core.display.state import View
@@ -29,7 +29,9 @@ def kept_line(view: View, found: Comparison, kept: dict[str, Range]) -> None:
                 "first plot below to keep some of them.",
                 width="stretch",
             )
-        _limits(kept)
+        limits.fields(
+            {name: f"{m.capitalize()} changes by" for name, m in kept_samples.CHANGES.items()}, kept
+        )
         if kept and st.button(
             "Make these the subset", icon=":material/filter_list:", key="keep_brushed"
         ):
@@ -48,28 +50,3 @@ def kept_line(view: View, found: Comparison, kept: dict[str, Range]) -> None:
             "The subset in the evaluation table", icon=":material/table_chart:", key="to_table"
         ):
             st.switch_page("pages/1_Evaluation_Table.py")
-
-
-def _limits(kept: dict[str, Range]) -> None:
-    """The same ranges as numbers."""
-    with st.popover("Limits in numbers", icon=":material/pin:", width="content"):
-        for name, metric in kept_samples.CHANGES.items():
-            low, high = kept.get(name, (None, None))
-            with st.container(horizontal=True, gap="small"):
-                for side, value in (("least", low), ("most", high)):
-                    field = f"{name}_{side}"
-                    st.session_state[field] = value
-                    st.number_input(
-                        f"{metric.capitalize()} changes by at {side}",
-                        value=None,
-                        key=field,
-                        placeholder="no limit",
-                        format="%.5g",
-                        on_change=_typed,
-                        args=(name,),
-                    )
-
-
-def _typed(name: str) -> None:
-    low, high = (st.session_state[f"{name}_{side}"] for side in ("least", "most"))
-    kept_samples.set_range(name, low, high)

@@ -5,7 +5,7 @@ The ranges are about the combination that is shown, so that a link shows the sam
 
 from __future__ import annotations
 
-from core.display import kept_samples, url_state
+from core.display import limits
 from core.display.brushes import Range
 from core.display.state import Combination
 from core.store.place_queries import Within
@@ -21,28 +21,13 @@ DRAGGED = ("shown_angle", "shown_length")
 
 
 def ranges(notices: list[str]) -> dict[str, Range]:
-    """The ranges that are set, by name; a text that is none is dropped with a notice."""
-    found: dict[str, Range] = {}
-    for name in PLACES:
-        text = url_state.get_choice(name)
-        if text is None:
-            continue
-        parsed = kept_samples.parse(text)
-        if parsed is None:
-            notices.append(
-                f"Expected two numbers with “~” between them for {name.replace('_', ' ')}, "
-                f"found “{text}”; keeping all samples there."
-            )
-            url_state.set_choice(name)
-        else:
-            found[name] = parsed
-    return found
+    """The ranges that are set, by name, as `limits.read`."""
+    return limits.read(PLACES, notices)
 
 
 def clear() -> None:
     """Keep all samples."""
-    for name in PLACES:
-        url_state.set_choice(name)
+    limits.clear(PLACES)
 
 
 def within(kept: dict[str, Range]) -> Within:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.display import kept_places, kept_samples, labels, local_geometry, subset_state
+from core.display import kept_places, labels, limits, local_geometry, subset_state
 from core.display.brushes import Range
 from core.display.local_geometry import LocalGeometry
 from core.display.state import Combination, View
@@ -35,7 +35,8 @@ def kept_line(
                 "or set limits, to keep some of them.",
                 width="stretch",
             )
-        _limits(kept)
+        metrics = {name: metric.capitalize() for name, metric in kept_places.PLACES.items()}
+        limits.fields(metrics, kept)
         if kept and st.button(
             "Make these the subset", icon=":material/filter_list:", key="keep_placed"
         ):
@@ -55,28 +56,3 @@ def kept_line(
             "The subset in the evaluation table", icon=":material/table_chart:", key="to_table"
         ):
             st.switch_page("pages/1_Evaluation_Table.py")
-
-
-def _limits(kept: dict[str, Range]) -> None:
-    """The same ranges as numbers, and one of the margin."""
-    with st.popover("Limits in numbers", icon=":material/pin:", width="content"):
-        for name, metric in kept_places.PLACES.items():
-            low, high = kept.get(name, (None, None))
-            with st.container(horizontal=True, gap="small"):
-                for side, value in (("least", low), ("most", high)):
-                    field = f"{name}_{side}"
-                    st.session_state[field] = value
-                    st.number_input(
-                        f"{metric.capitalize()} at {side}",
-                        value=None,
-                        key=field,
-                        placeholder="no limit",
-                        format="%.5g",
-                        on_change=_typed,
-                        args=(name,),
-                    )
-
-
-def _typed(name: str) -> None:
-    low, high = (st.session_state[f"{name}_{side}"] for side in ("least", "most"))
-    kept_samples.set_range(name, low, high)

@@ -11,7 +11,7 @@ import streamlit as st
 from core.display import (
     brushes,
     kept_places,
-    kept_samples,
+    limits,
     local_geometry,
     sample_images,
     url_state,
@@ -111,7 +111,7 @@ def _brushed(key: str) -> None:
     brush = event.get(BRUSH) or {}
     for name in kept_places.DRAGGED:
         sides = brush.get(kept_places.PLACES[name])
-        kept_samples.set_range(name, *(sorted(sides) if sides else (None, None)))
+        limits.set_range(name, *(sorted(sides) if sides else (None, None)))
     stored = kept_places.ranges([])
     brushes.report(_CHART, {name: stored[name] for name in kept_places.DRAGGED if name in stored})
 

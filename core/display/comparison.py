@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -15,9 +15,10 @@ from core.display.state import View
 from core.store import comparison_queries
 from core.store.pairs import Compared, Kept
 from core.store.selection import OUTCOMES
+from core.store.subset import EVERYTHING
 
 # Each sample is drawn up to five times: a dot, and a line with its head in two panels.
-DRAWN_LIMIT = 800
+DRAWN_LIMIT = 700
 SHOWN_BINS = 48
 FINE_BINS = 2 * SHOWN_BINS
 
@@ -69,7 +70,7 @@ class Changes:
         histograms: metric, low, high (edges of a bin), samples, kept.
         shifts: by metric; a metric without any change has none.
         ranges: low and high of each metric.
-        change_ranges: low and high of each metric's change.
+        change_ranges: low and high of each metric's change over all samples.
     """
 
     densities: pl.DataFrame
@@ -100,7 +101,9 @@ def changes(view: View, kept: dict[str, Range]) -> Changes:
     compared, in_ranges = _compared(view), _kept(kept)
     pairs = cached_queries.pair_table(view.resolved, compared)
     ranges = both_ranges(view)
-    change_ranges = padded_ranges(cached_queries.difference_ranges(view.resolved, compared))
+    # over all samples: the axes stay when another class or subset is looked at
+    everything = replace(compared, chosen=EVERYTHING)
+    change_ranges = padded_ranges(cached_queries.difference_ranges(view.resolved, everything))
     histograms = comparison_queries.comparison_histograms(
         pairs, in_ranges, ranges=ranges, bins=BINS
     )

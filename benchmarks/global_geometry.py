@@ -9,15 +9,13 @@ the last change that any chart or text of the page shows.
 
 from __future__ import annotations
 
-import argparse
 import random
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.local_geometry import CHART, FLAGS, WATCH, choose_once, report, waited
+from benchmarks.local_geometry import CHART, FLAGS, WATCH, choose_once, report, run, waited
 from benchmarks.pages import CHROMIUM, READY, serving
-from benchmarks.synthetic_study import default_path, write_synthetic_study
 from core.store.database import connect
 
 LOOKS = ("reference", "compared", "both", "beside")
@@ -90,19 +88,5 @@ def measure(path: Path, repeats: int) -> None:
         browser.close()
 
 
-def main() -> None:
-    """Measure on a study, by default a synthetic one."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--study", type=Path, help="study file (a synthetic one of 2 M rows)")
-    parser.add_argument("--repeats", type=int, default=25, help="drags for each line (25)")
-    arguments = parser.parse_args()
-    path = arguments.study or default_path(1000, 1)
-    if arguments.study is None and not path.exists():
-        write_synthetic_study(path, samples=1000, seeds=1)
-    measure(path, arguments.repeats)
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, __doc__)

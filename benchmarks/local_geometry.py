@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -137,10 +138,10 @@ def measure(path: Path, repeats: int) -> None:
         browser.close()
 
 
-def main() -> None:
-    """Measure on a study, by default a synthetic one."""
+def run(measure: Callable[[Path, int], None], description: str | None) -> None:
+    """Measure on the study that the command line names, by default a synthetic one."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--study", type=Path, help="study file (a synthetic one of 2 M rows)")
     parser.add_argument("--repeats", type=int, default=25, help="drags for each line (25)")
@@ -152,4 +153,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, __doc__)

@@ -29,7 +29,7 @@ from core.display.charts.metric_changes import metric_changes
 from core.display.comparison import Changes, Comparison
 from core.display.densities import METRICS
 from core.display.drawing import draw
-from core.display.kept_changes_view import kept_line
+from core.display.kept_line import kept_line
 from core.display.state import View
 from core.display.widgets import chart_title
 
@@ -54,7 +54,16 @@ def what_changed(view: View) -> None:
     for notice in notices:
         st.warning(notice, icon=":material/link_off:")
     found = comparison.compare(view, kept)
-    kept_line(view, found, kept)
+    kept_line(
+        view,
+        kept_samples.parts(view, kept),
+        numbers=(found.kept, found.samples),
+        hint="Drag along a histogram or over the first plot below to keep some of them.",
+        fields={name: f"{m.capitalize()} changes by" for name, m in kept_samples.CHANGES.items()},
+        ranges=kept,
+        by="brushed",
+        clear=kept_samples.clear,
+    )
     # Drawn last: the browser takes longest for the paths, which it can begin with meanwhile.
     metrics = st.container()
     _places(view, found, kept)
@@ -87,7 +96,7 @@ def _metrics(found: Changes, kept: dict[str, Range]) -> None:
                         found.ranges,
                         found.change_ranges,
                         metric=metric,
-                        brushed=_closed(drawn[name], ends) if name in drawn else None,
+                        brushed=limits.closed(drawn[name], ends) if name in drawn else None,
                     ),
                     {
                         "curves": found.densities.filter(of_metric).drop("metric"),
@@ -131,19 +140,13 @@ def _brushed(chart: str, key: str, names: dict[str, str]) -> None:
     brushes.report(chart, {name: stored[name] for name in names.values() if name in stored})
 
 
-def _closed(sides: Range, ends: tuple[float, float]) -> tuple[float, float]:
-    """A range whose open sides reach to the ends."""
-    low, high = (end if side is None else side for side, end in zip(sides, ends, strict=True))
-    return low, high
-
-
 def _places(view: View, found: Comparison, kept: dict[str, Range]) -> None:
     chart = "place_scatter"
     key, drawn = brushes.drawing_of(
         chart, {name: kept[name] for name in kept_samples.PLACES if name in kept}
     )
     across, up = (
-        _closed(drawn.get(name, (None, None)), found.ranges[metric]) if drawn else None
+        limits.closed(drawn.get(name, (None, None)), found.ranges[metric]) if drawn else None
         for name, metric in kept_samples.PLACES.items()
     )
     rows = marks(found.points)

@@ -63,6 +63,12 @@ def clear(names: Iterable[str]) -> None:
         url_state.set_choice(name)
 
 
+def closed(sides: Range, ends: tuple[float, float]) -> tuple[float, float]:
+    """A range whose open sides reach to the ends."""
+    low, high = (end if side is None else side for side, end in zip(sides, ends, strict=True))
+    return low, high
+
+
 def fields(words: Mapping[str, str], kept: Mapping[str, Range]) -> None:
     """The ranges as numbers, for those who don't drag.
 

@@ -20,7 +20,7 @@ from core.display.brushes import Range
 from core.display.charts.local_geometry import BRUSH, SMALL_SIZE, frame, geometry_plot
 from core.display.drawing import draw
 from core.display.explanation import choose_explanation, explanation
-from core.display.kept_places_view import kept_line
+from core.display.kept_line import kept_line
 from core.display.local_geometry import LocalGeometry
 from core.display.state import Combination, View
 from core.display.widgets import chart_title, choose_role, gallery
@@ -88,7 +88,18 @@ def _picture(view: View, combination: Combination, names: list[str] | None) -> N
     within = kept_places.within(kept)
     geometry = local_geometry.of_combination(view, combination, within, names=names)
     st.markdown(local_geometry.summary(view, combination, geometry))
-    kept_line(view, combination, geometry, kept)
+    accuracy = local_geometry.accuracy_words(geometry.total("kept_correct"), geometry.total("kept"))
+    kept_line(
+        view,
+        kept_places.parts(combination, kept),
+        numbers=(geometry.total("kept"), geometry.total("samples")),
+        hint="Drag over a large plot, or set limits, to keep some of them.",
+        fields={name: metric.capitalize() for name, metric in kept_places.PLACES.items()},
+        ranges=kept,
+        by="placed",
+        clear=kept_places.clear,
+        result=f" · accuracy {accuracy.split(',')[0]}",
+    )
     st.caption(
         ("" if names is None else "All classes on the same axes. ")
         + "Grey circles: correct; red diamonds: incorrect. Density of angle above, of length to "
@@ -123,7 +134,7 @@ def _large(
         _CHART, {name: kept[name] for name in kept_places.DRAGGED if name in kept}
     )
     across, up = (
-        _closed(drawn.get(name, (None, None)), geometry.ranges[kept_places.PLACES[name]])
+        limits.closed(drawn.get(name, (None, None)), geometry.ranges[kept_places.PLACES[name]])
         for name in kept_places.DRAGGED
     )
     points = sample_images.with_addresses(geometry.points, view.resolved)
@@ -186,9 +197,3 @@ def _edges(curves: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "curves": columns.filter("kept").drop("kept"),
         "outlines": columns.filter(~pl.col("kept")).drop("kept").with_row_index("order"),
     }
-
-
-def _closed(sides: Range, ends: tuple[float, float]) -> tuple[float, float]:
-    """A range whose open sides reach to the ends."""
-    low, high = (end if side is None else side for side, end in zip(sides, ends, strict=True))
-    return low, high

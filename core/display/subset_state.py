@@ -40,10 +40,10 @@ def choose(subset: Subset) -> None:
         url_state.set_choice("subset", selection_json.dumps(subset))
 
 
-def narrow(subset: Subset, part: Subset) -> None:
-    """Choose the samples of a subset that are also in a further part."""
-    parts = subset.parts if isinstance(subset, AllOf) else (subset,)
-    choose(AllOf((*parts, part)) if parts else part)
+def narrow(subset: Subset, *parts: Subset) -> None:
+    """Choose the samples of a subset that are also in all of some further parts."""
+    whole = (*parts_of(subset), *parts)
+    choose(whole[0] if len(whole) == 1 else AllOf(whole))
 
 
 def without(subset: Subset, position: int) -> Subset:

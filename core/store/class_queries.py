@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from core.store.database import Connection, query
+from core.store.pairs import ends
 from core.store.subset import EVERYTHING, Chosen
 
 
@@ -60,6 +61,5 @@ def prediction_map(
         ORDER BY angle_bin, length_bin
     """
     values: dict[str, object] = {"model_id": model_id, "condition_id": condition_id, "bins": bins}
-    for metric in ("angle", "length"):
-        values[f"{metric}_low"], values[f"{metric}_high"] = ranges[metric]
+    values |= ends({metric: ranges[metric] for metric in ("angle", "length")})
     return query(connection, sql, {**values, **chosen.values()})

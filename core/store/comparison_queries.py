@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from core.store.database import Connection, query
-from core.store.pairs import ALL, METRICS, VALUES, Kept
+from core.store.pairs import ALL, METRICS, VALUES, Kept, ends
 
 
 def comparison_counts(pairs: Connection, kept: Kept = ALL) -> pl.DataFrame:
@@ -69,7 +69,7 @@ def comparison_histograms(
         GROUP BY ALL
         ORDER BY role, metric, bin
     """
-    return query(pairs, sql, {**kept.values(), **_range_values(ranges), "bins": bins})
+    return query(pairs, sql, {**kept.values(), **ends(ranges), "bins": bins})
 
 
 def difference_ranges(pairs: Connection) -> pl.DataFrame:
@@ -123,7 +123,7 @@ def difference_histograms(
         GROUP BY ALL
         ORDER BY metric, bin
     """
-    return query(pairs, sql, {**kept.values(), **_range_values(ranges), "bins": bins})
+    return query(pairs, sql, {**kept.values(), **ends(ranges), "bins": bins})
 
 
 def comparison_points(
@@ -156,13 +156,6 @@ def _bounds(side: str) -> str:
 
 def _texts(texts: tuple[str, ...] | list[str]) -> str:
     return "[" + ", ".join(f"'{text}'" for text in texts) + "]"
-
-
-def _range_values(ranges: Mapping[str, tuple[float, float]]) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for metric in METRICS:
-        values[f"{metric}_low"], values[f"{metric}_high"] = ranges[metric]
-    return values
 
 
 _CHANGES = ", ".join(VALUES[f"change_{metric}"] for metric in METRICS)

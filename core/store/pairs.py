@@ -6,6 +6,7 @@ puts its questions to this table, whatever the size of the study.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -108,3 +109,12 @@ def pair_table(connection: Connection, compared: Compared) -> Connection:
     pairs.execute("CREATE TABLE pairs AS SELECT * FROM rows")
     pairs.unregister("rows")
     return pairs
+
+
+def ends(ranges: Mapping[str, tuple[float, float]]) -> dict[str, object]:
+    """The values `METRIC_low` and `METRIC_high` that questions about bins need bound."""
+    return {
+        f"{metric}_{side}": limit
+        for metric, limits in ranges.items()
+        for side, limit in zip(("low", "high"), limits, strict=True)
+    }

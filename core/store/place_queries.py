@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from core.store.database import Connection, query
+from core.store.pairs import METRICS, ends
 from core.store.subset import EVERYTHING, Chosen, SelectionError
-
-METRICS = ("angle", "length", "margin")
 
 
 @dataclass(frozen=True)
@@ -180,9 +179,7 @@ def place_histograms(
         JOIN classes c ON c.class_id = label
         ORDER BY label, metric, correct, bin
     """
-    values: dict[str, object] = {"model_id": model_id, "condition_id": condition_id, "bins": bins}
-    for metric in METRICS:
-        values[f"{metric}_low"], values[f"{metric}_high"] = ranges[metric]
+    values = {"model_id": model_id, "condition_id": condition_id, "bins": bins, **ends(ranges)}
     return query(connection, sql, {**values, **chosen.values(), **within.values()})
 
 

@@ -37,7 +37,7 @@ def test_a_number_field_keeps_samples_and_stands_in_the_link() -> None:
     assert url(app)["shown_margin"] == "~0"
     assert kept_line(app).startswith("**Kept 5 of 40**: margin at most 0 under Dense (clean)")
     assert "accuracy 0.0" in kept_line(app)
-    app.button(key="clear_places").click().run()
+    app.button(key="clear_placed").click().run()
     assert "shown_margin" not in url(app)
 
 

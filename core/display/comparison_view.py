@@ -52,7 +52,7 @@ def what_changed(view: View) -> None:
     kept = kept_samples.ranges(notices)
     url_state.write_choices()
     for notice in notices:
-        st.warning(notice, icon=":material/link_off:")
+        st.warning(labels.escaped(notice), icon=":material/link_off:")
     found = comparison.compare(view, kept)
     kept_line(
         view,
@@ -115,7 +115,7 @@ def _shift(found: Changes, metric: str) -> str:
     shift = found.shifts.get(metric)
     unit = _UNITS[metric]
     if shift is None:
-        return "no sample with a value under both"
+        return "no kept sample with a value under both"
     if shift.samples == 1:
         return f"changes by {shift.mean:+.2f}{unit} (one sample)"
     return (

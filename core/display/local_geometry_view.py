@@ -11,6 +11,7 @@ import streamlit as st
 from core.display import (
     brushes,
     kept_places,
+    labels,
     limits,
     local_geometry,
     sample_images,
@@ -84,7 +85,7 @@ def _picture(view: View, combination: Combination, names: list[str] | None) -> N
     kept = kept_places.ranges(notices)
     url_state.write_choices()
     for notice in notices:
-        st.warning(notice, icon=":material/link_off:")
+        st.warning(labels.escaped(notice), icon=":material/link_off:")
     within = kept_places.within(kept)
     geometry = local_geometry.of_combination(view, combination, within, names=names)
     st.markdown(local_geometry.summary(view, combination, geometry))

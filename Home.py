@@ -1,7 +1,7 @@
 """What the open study holds, what it found, and where to look further."""
 
-from core.display import home
-from core.display.widgets import open_page
+from core.display.home import view as home
+from core.display.shell.page import open_page
 
 view = open_page(
     "Prunescope",

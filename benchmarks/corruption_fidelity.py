@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.vision.corruptions import CORRUPTIONS, SEVERITIES, corrupt
-from core.vision.corruptions.official import OfficialCorruptions, open_official
+from core.corruptions import CORRUPTIONS, SEVERITIES, corrupt
+from core.vision.corrupted_files.official import OfficialCorruptions, open_official
 from core.vision.datasets import ImageSet, load_dataset
 
 Grey = NDArray[np.int64]

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_sample_image
 
-from core.vision.corruptions import CORRUPTIONS, SEVERITIES, corrupt
-from tests.core.vision.corruptions.plain import Generated, plain
+from core.corruptions import CORRUPTIONS, SEVERITIES, corrupt
+from tests.core.corruptions.plain import Generated, plain
 
 IMAGES = 512
 PLAIN_IMAGES = 32

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.local_geometry import CHART, FLAGS, WATCH, choose_once, report, run, waited
 from benchmarks.pages import CHROMIUM, READY, serving
-from core.store.database import connect
+from core.store.connection import connect
 
 LOOKS = ("reference", "compared", "both", "beside")
 # Where the axes of a study with ten classes stand in the drawing, as parts of its width.

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from core.geometry import ClassDirections
-from core.store.shards import write_shard
+from core.store.writing.shards import write_shard
 from core.vision.inference import FeatureReader
 from core.vision.networks import Normalisation, build_network, normalise
 from pipelines.evaluate import measure_images

@@ -19,7 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.pages import CHROMIUM, READY, serving
 from benchmarks.synthetic_study import default_path, write_synthetic_study
-from core.store.database import connect
+from core.store.connection import connect
 
 QUIET_MILLISECONDS = 500
 FLAGS = ["--no-sandbox", "--disable-gpu"]

@@ -28,11 +28,13 @@ from typing import Any
 import duckdb
 
 from benchmarks.synthetic_study import default_path, write_synthetic_study
-from core.display.local_geometry import BINS, DRAWN_LIMIT, HARDEST_SHOWN
-from core.store import geometry_queries, place_queries, queries
-from core.store.database import connect
-from core.store.selection import Names, Outcome, Pair
-from core.store.subset import EVERYTHING, Chosen
+from core.display.local_geometry.scatter.frames import BINS, DRAWN_LIMIT, HARDEST_SHOWN
+from core.store.connection import connect
+from core.store.queries import combination as place_queries
+from core.store.queries import metric_ranges as geometry_queries
+from core.store.queries import study as queries
+from core.store.subsets.base import EVERYTHING, Chosen
+from core.store.subsets.predicates import Names, Outcome, Pair
 
 REPEATS = 11
 CHROMIUM = Path("/usr/bin/chromium")

@@ -21,8 +21,8 @@ import numpy as np
 import pyarrow as pa
 from PIL import Image
 
-from core.store.database import SCHEMA_VERSION
-from core.vision.corruptions import CORRUPTIONS, SEVERITIES
+from core.corruptions import CORRUPTIONS, SEVERITIES
+from core.store.connection import SCHEMA_VERSION
 
 STORE = Path(__file__).parents[1] / "core" / "store"
 METHODS = ("magnitude", "random", "taylor", "multi_prize")

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.display import evaluation_view
-from core.display.model_filter import choose_models
-from core.display.widgets import choose_severity, open_page, stop_without_samples
+from core.display.components.model_filter import choose_models
+from core.display.evaluation import view as evaluation_view
+from core.display.shell.page import choose_severity, open_page, stop_without_samples
 
 view = open_page(
     "Evaluation table",

@@ -1,7 +1,9 @@
 """Where do the samples of a class lie, and why do some of them break?"""
 
-from core.display import comparison_view, local_geometry_view, sweep_view
-from core.display.widgets import open_page, stop_without_samples
+from core.display.local_geometry.change import view as comparison_view
+from core.display.local_geometry.scatter import view as local_geometry_view
+from core.display.local_geometry.sweep import view as sweep_view
+from core.display.shell.page import open_page, stop_without_samples
 
 view = open_page(
     "Local geometry",

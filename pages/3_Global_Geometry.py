@@ -1,7 +1,8 @@
 """Which classes are the samples confused with, and how does that change?"""
 
-from core.display import global_geometry_confusion, global_geometry_view
-from core.display.widgets import open_page, stop_without_samples
+from core.display.global_geometry.confusion import view as global_geometry_confusion
+from core.display.global_geometry.parallel import view as global_geometry_view
+from core.display.shell.page import open_page, stop_without_samples
 
 view = open_page(
     "Global geometry",

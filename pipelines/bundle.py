@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from core.store.building import build_study_file
-from core.store.records import StudyContents
-from core.store.shards import shard_path, write_shard
+from core.store.rows import StudyContents
+from core.store.writing.build import build_study_file
+from core.store.writing.shards import shard_path, write_shard
 from core.vision.datasets.splits import stratified_rows
 from pipelines.command import explain_mistakes, open_workspace, stage_parser
 from pipelines.console import CONSOLE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.store.shards import ShardState, shard_path, shard_state
+from core.store.writing.shards import ShardState, shard_path, shard_state
 from pipelines.conditions import Condition
 from pipelines.errors import PipelineError
 from pipelines.model_records import (

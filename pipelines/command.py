@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from core.store.database import StudyError
-from core.vision.errors import InputError
+from core.errors import InputError
+from core.store.connection import StudyError
 from pipelines.console import CONSOLE
 from pipelines.errors import PipelineError
 from pipelines.workspace import Workspace

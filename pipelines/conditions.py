@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.store.records import ConditionRow
+from core.corruptions import CORRUPTIONS
+from core.store.rows import ConditionRow
 from core.vision.conditions import (
     ConditionFolder,
     GeneratedImages,
     condition_folders,
     open_condition,
 )
-from core.vision.corruptions import CORRUPTIONS
-from core.vision.corruptions.official import OfficialCorruptions, open_official
+from core.vision.corrupted_files.official import OfficialCorruptions, open_official
 from core.vision.datasets.image_set import Images
 from pipelines.console import CONSOLE
 from pipelines.errors import PipelineError

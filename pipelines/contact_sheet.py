@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from core.vision.corruptions import CORRUPTIONS, SEVERITIES, corrupt
-from core.vision.corruptions.official import open_official
+from core.corruptions import CORRUPTIONS, SEVERITIES, corrupt
+from core.vision.corrupted_files.official import open_official
 from core.vision.datasets.decoding import decode_image
 from core.vision.datasets.loading import DATASETS, load_dataset
 from pipelines.command import explain_mistakes

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.vision.corruptions import CORRUPTIONS, EXTRA_CORRUPTIONS, SEVERITIES
+from core.corruptions import CORRUPTIONS, EXTRA_CORRUPTIONS, SEVERITIES
 from core.vision.datasets.loading import DATASETS
 from pipelines.command import explain_mistakes
 from pipelines.console import CONSOLE, progress, stage
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _write(options: argparse.Namespace) -> None:
-    from core.vision.corruptions.writing import write_official  # noqa: PLC0415  (--help is quick)
+    from core.vision.corrupted_files.writing import write_official  # noqa: PLC0415  (--help is quick)
     from core.vision.datasets import load_dataset  # noqa: PLC0415
 
     names = _names(options.corruptions)

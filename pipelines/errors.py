@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.errors import UserError
 
-class PipelineError(ValueError):
+
+class PipelineError(UserError):
     """A mistake that a user can mend, in one sentence."""

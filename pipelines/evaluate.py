@@ -12,7 +12,7 @@ import pyarrow as pa
 import torch
 
 from core.geometry import ClassDirections
-from core.store.shards import shard_path, shard_rows, write_shard
+from core.store.writing.shards import shard_path, shard_rows, write_shard
 from core.vision.datasets import ImageSet
 from core.vision.inference import FeatureReader
 from pipelines.combinations import pair_state, shard_fingerprint, study_models

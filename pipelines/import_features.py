@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.geometry import ClassDirections
-from core.store.shards import shard_path, shard_rows, write_shard
+from core.store.writing.shards import shard_path, shard_rows, write_shard
 from pipelines.combinations import pair_state, shard_fingerprint
 from pipelines.command import explain_mistakes, open_workspace, study_parser
 from pipelines.conditions import NO_IMAGES, Condition, imported_condition, study_conditions

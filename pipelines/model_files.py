@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from core.store.records import LayerRow, ModelRow
+from core.store.rows import LayerRow, ModelRow
 from core.vision.accounting import account
 from core.vision.masks import Masks
 from core.vision.rebuilding import resize_like

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.store.records import LayerRow, ModelRow
+from core.store.rows import LayerRow, ModelRow
 from core.vision.networks import Normalisation, build_network, is_network
 from pipelines.workspace import replacing
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from core.store.building import schema_fingerprint
-from core.store.publish import publish, published_fingerprint
-from core.store.records import ConditionRow, StudyContents, StudyRow
-from core.store.shards import shard_path
+from core.store.rows import ConditionRow, StudyContents, StudyRow
+from core.store.writing.build import schema_fingerprint
+from core.store.writing.publish import publish, published_fingerprint
+from core.store.writing.shards import shard_path
 from pipelines.combinations import pair_state, shard_fingerprint, study_models
 from pipelines.command import run_stage
 from pipelines.conditions import Condition, study_conditions

@@ -6,7 +6,7 @@ import sys
 
 from rich.table import Table
 
-from core.store.database import connect, query
+from core.store.connection import connect, query
 from pipelines.command import run_stage
 from pipelines.console import CONSOLE
 from pipelines.evaluate import evaluate_study

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from core.vision.corruptions import CORRUPTIONS, SEVERITIES
+from core.corruptions import CORRUPTIONS, SEVERITIES
 from core.vision.datasets import DATASETS
 from core.vision.networks import NETWORKS, TORCHVISION_PREFIX, is_network
 from core.vision.pruning import METHODS

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.store.records import ModelRow
+from core.store.rows import ModelRow
 from pipelines.errors import PipelineError
 from pipelines.imported_features import ImportedFeatures
 from pipelines.model_records import ImportedModel, read_imported, read_record

@@ -11,11 +11,13 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from core.store import comparison_queries, geometry_queries, queries
-from core.store.database import Connection, StudyFile, connect, list_studies, studies_folder
-from core.store.pairs import Compared
-from core.store.pairs import pair_table as join_pairs
-from core.store.subset import EVERYTHING, Chosen
+from core.store.connection import Connection, StudyFile, connect, list_studies, studies_folder
+from core.store.queries import comparison as comparison_queries
+from core.store.queries import metric_ranges as geometry_queries
+from core.store.queries import study as queries
+from core.store.queries.paired import Compared
+from core.store.queries.paired import pair_table as join_pairs
+from core.store.subsets.base import EVERYTHING, Chosen
 
 
 def studies() -> list[StudyFile]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.masks import PRUNABLE_LAYERS, prunable_weights
 
 

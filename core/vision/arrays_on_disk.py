@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import InputError
 from core.vision.datasets.image_set import ImageArray, Rows
-from core.vision.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)

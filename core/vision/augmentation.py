@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.vision.errors import InputError
+from core.errors import InputError
 
 if TYPE_CHECKING:
     import torch

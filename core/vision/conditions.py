@@ -12,17 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
+from core.corruptions import GENERATOR_VERSION, check_condition, check_seed, corrupt
+from core.corruptions.frost import load_textures
+from core.errors import InputError
 from core.vision.arrays_on_disk import ArrayImages, open_array
-from core.vision.corruptions import (
-    GENERATOR_VERSION,
-    check_condition,
-    check_seed,
-    corrupt,
-)
-from core.vision.corruptions.frost import load_textures
 from core.vision.datasets import image_folder, parquet
 from core.vision.datasets.image_set import ImageArray, Images, ImageSet, ImagesOfRows, Rows
-from core.vision.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)

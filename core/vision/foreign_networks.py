@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.networks import build_network, is_network
 
 CLASS_COUNT_NAMES = ("class_count", "num_classes", "n_classes", "classes")

@@ -7,9 +7,9 @@ from typing import Any, cast
 import torch
 from torch import nn
 
+from core.errors import InputError
 from core.vision.batches import choose_batch_size, is_out_of_memory
 from core.vision.datasets.image_set import ImageArray
-from core.vision.errors import InputError
 from core.vision.memory_layout import choose_layout
 from core.vision.networks.normalisation import Normalisation, normalise
 

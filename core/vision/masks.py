@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import torch
 from torch import Tensor, nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 
 Masks: TypeAlias = dict[str, Tensor]
 Scope = Literal["global", "layerwise"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 
 
 def resize_like(network: nn.Module, state_dict: Mapping[str, Tensor]) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.errors import InputError
 from core.vision.augmentation import AUGMENTATIONS
-from core.vision.errors import InputError
 
 if TYPE_CHECKING:
     import torch

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.masks import Masks, Scope, apply_masks, masks_from_scores, prunable_weights
 from core.vision.pruning import Pruned
 

@@ -14,8 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from core.errors import InputError
 from core.vision.augmentation import augmentation_named
-from core.vision.errors import InputError
 from core.vision.masks import (
     Masks,
     Scope,

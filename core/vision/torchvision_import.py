@@ -13,7 +13,7 @@ from types import ModuleType
 
 import torch
 
-from core.vision.errors import InputError
+from core.errors import InputError
 
 _declared: list[torch.library.Library] = []  # a library undeclares its operators when collected
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from core.errors import InputError
 from core.vision.datasets.image_set import ImageSet
-from core.vision.errors import InputError
 from core.vision.networks.normalisation import Normalisation
 from core.vision.recipe import Recipe
 from core.vision.training_run import TrainingDiverged, TrainingProgress, TrainingRun

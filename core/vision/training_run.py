@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from core.errors import InputError
 from core.vision.augmentation import augment, augmentation_named
 from core.vision.datasets.image_set import ImageArray, ImageSet, Rows
-from core.vision.errors import InputError
 from core.vision.memory_layout import choose_layout
 from core.vision.networks.normalisation import Normalisation, normalise_tensor
 from core.vision.recipe import Recipe

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from core.errors import InputError
 from core.vision.datasets.image_set import ImageSet
-from core.vision.errors import InputError
 from core.vision.networks.normalisation import Normalisation
 from core.vision.recipe import Recipe
 from core.vision.torch_files import UNREADABLE

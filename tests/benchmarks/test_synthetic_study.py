@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.synthetic_study import write_synthetic_study
-from core.store import queries
-from core.store.database import connect, query
+from core.store.connection import connect, query
+from core.store.queries import study as queries
 
 
 def test_a_synthetic_study_is_whole_and_in_order(tmp_path: Path) -> None:

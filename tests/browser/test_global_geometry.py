@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.display.charts.parallel_axes import NAMES_HEIGHT
-from core.display.charts.parallel_lines import Paper
-from core.store.database import connect, query
+from core.display.global_geometry.parallel.chart_axes import NAMES_HEIGHT
+from core.display.global_geometry.parallel.svg_lines import Paper
+from core.store.connection import connect, query
 from tests.browser.test_app import choose
 from tests.study_file import write_study
 

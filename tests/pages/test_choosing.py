@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.store import selection_json
-from core.store.selection import AllOf, Answered, Listed, OfClass, Outcome, Pair
+from core.store.subsets import json_format as selection_json
+from core.store.subsets.predicates import AllOf, Answered, Listed, OfClass, Outcome, Pair
 from tests.pages.opening import PAGES, open_page, url
 from tests.study_file import write_study
 

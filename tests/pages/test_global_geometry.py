@@ -12,13 +12,14 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.display.charts.parallel_axes import NAMES_HEIGHT
-from core.display.global_geometry_models import HEIGHT
-from core.store import direction_queries, selection_json
-from core.store.database import connect, query
-from core.store.direction_selection import DirectionRange, PredictedAs
-from core.store.selection import AllOf, OfClass, Pair
-from core.store.subset import Chosen
+from core.display.global_geometry.parallel.chart_axes import NAMES_HEIGHT
+from core.display.global_geometry.small_multiples import HEIGHT
+from core.store.connection import connect, query
+from core.store.queries import class_angles as direction_queries
+from core.store.subsets import json_format as selection_json
+from core.store.subsets.base import Chosen
+from core.store.subsets.class_angle import DirectionRange, PredictedAs
+from core.store.subsets.predicates import AllOf, OfClass, Pair
 from tests.many_classes import write_many_class_study
 from tests.pages.opening import open_page, url
 from tests.study_file import write_study

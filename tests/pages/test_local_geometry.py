@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.store import selection_json
-from core.store.selection import Answered, MetricDifference, Pair
+from core.store.subsets import json_format as selection_json
+from core.store.subsets.predicates import Answered, MetricDifference, Pair
 from tests.pages.opening import open_page, url
 from tests.study_file import write_study
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.store import selection_json
-from core.store.selection import Answered, MetricRange, Pair
+from core.store.subsets import json_format as selection_json
+from core.store.subsets.predicates import Answered, MetricRange, Pair
 from tests.pages.opening import open_page, url
 from tests.study_file import write_study
 

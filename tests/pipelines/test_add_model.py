@@ -11,8 +11,8 @@ from polars.testing import assert_frame_equal
 from safetensors.torch import save_file
 from torch.nn.utils import prune as torch_prune
 
-from core.store.database import connect, query
-from core.store.shards import shard_path
+from core.store.connection import connect, query
+from core.store.writing.shards import shard_path
 from core.vision.networks import build_network
 from pipelines.add_model import main
 from pipelines.evaluate import evaluate_study

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.vision.corruptions import corrupt
-from core.vision.errors import InputError
+from core.corruptions import corrupt
+from core.errors import InputError
 from pipelines.conditions import study_conditions
 from pipelines.publish import corruption_source
 from pipelines.study import StudyFileError

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from core.vision.corruptions import corrupt
+from core.corruptions import corrupt
 from pipelines.contact_sheet import contact_sheet, main
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.vision.corruptions import EXTRA_CORRUPTIONS, corrupt
+from core.corruptions import EXTRA_CORRUPTIONS, corrupt
 from core.vision.datasets import load_dataset
 from pipelines.corrupt import _names, main
 

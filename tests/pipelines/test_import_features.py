@@ -14,8 +14,8 @@ import pytest
 from polars.testing import assert_frame_equal
 from safetensors.numpy import save_file
 
-from core.store.database import connect, query
-from core.store.shards import shard_path
+from core.store.connection import connect, query
+from core.store.writing.shards import shard_path
 from pipelines import evaluate, publish
 from pipelines.command import run_stage
 from pipelines.import_features import main

@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from core.corruptions import corrupt
 from core.geometry import sample_geometry
-from core.store.database import connect, query
-from core.vision.corruptions import corrupt
+from core.store.connection import connect, query
 from core.vision.networks import normalise
 from pipelines import evaluate, prune, publish, run, train
 from pipelines.command import run_stage

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from polars.testing import assert_frame_equal
 
-from core.store.database import connect, query
+from core.store.connection import connect, query
 from pipelines.command import run_stage
 from pipelines.errors import PipelineError
 from pipelines.run import run_study

@@ -10,7 +10,7 @@ from math import ceil, floor
 import altair as alt
 import polars as pl
 
-from core.display.charts.margin_curves import Ranges, beyond, tick_step
+from core.display.charts.edge_curves import Ranges, beyond, tick_step
 
 METRICS = ("angle", "length")
 _ENDS = "ends"

@@ -10,7 +10,7 @@ import safetensors
 import safetensors.torch
 import torch
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.torch_files import UNREADABLE
 
 GIT_LFS_POINTER = b"version https://git-lfs"

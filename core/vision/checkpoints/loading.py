@@ -9,10 +9,10 @@ from typing import Literal
 import torch
 from torch import nn
 
+from core.errors import InputError
 from core.vision.checkpoints.foreign import ForeignCheckpoint
 from core.vision.checkpoints.mask_folding import masks_from_zeros
 from core.vision.checkpoints.unwrapping import Tensors
-from core.vision.errors import InputError
 from core.vision.masks import Masks, prunable_weights
 
 BATCH_NORM_COUNTER = "num_batches_tracked"  # absent from old checkpoints, unused in eval mode

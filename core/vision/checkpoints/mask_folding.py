@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
+from core.errors import InputError
 from core.vision.checkpoints.unwrapping import Tensors
-from core.vision.errors import InputError
 
 OPEN_LTH_PREFIX = "mask_"
 OPEN_LTH_DOT = "___"

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 
 Tensors = dict[str, torch.Tensor]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from core.errors import InputError
 from core.vision.datasets.image_set import ImageArray
 from core.vision.datasets.resizing import square_rgb
-from core.vision.errors import InputError
 
 # tried first: Pillow's long list of formats costs as much as decoding a small image
 COMMON_FORMATS = ("JPEG", "PNG", "WEBP")

@@ -9,11 +9,11 @@ from urllib.error import URLError
 
 import numpy as np
 
+from core.errors import InputError
 from core.vision.datasets import parquet
 from core.vision.datasets.image_set import ImageSet
 from core.vision.datasets.resizing import resize_images
 from core.vision.datasets.splits import OfficialParts
-from core.vision.errors import InputError
 from core.vision.torchvision_import import import_torchvision
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from core.errors import InputError
 from core.vision.datasets.decoding import decode_image, stack_images
 from core.vision.datasets.image_set import ImageArray, ImageSet, Rows
 from core.vision.datasets.splits import OfficialParts
-from core.vision.errors import InputError
 
 PART_FOLDERS = {
     "train": ("train",),

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.vision.errors import InputError
+from core.errors import InputError
 
 ImageArray = NDArray[np.uint8]
 Rows = NDArray[np.int64]

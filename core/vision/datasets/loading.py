@@ -6,8 +6,8 @@ import importlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.errors import InputError
 from core.vision.datasets.splits import OfficialParts, Splits, make_splits
-from core.vision.errors import InputError
 
 # what each name stands for; a data set's own library is imported when it is loaded
 DATASETS: dict[str, str] = {

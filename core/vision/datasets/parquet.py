@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.errors import InputError
 from core.vision.datasets.image_set import Images, ImageSet, Rows
 from core.vision.datasets.parquet_images import ParquetImages
 from core.vision.datasets.splits import OfficialParts
-from core.vision.errors import InputError
 
 IMAGE_COLUMNS = ("image", "img")
 LABEL_COLUMNS = ("label", "fine_label", "labels")

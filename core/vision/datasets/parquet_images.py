@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.errors import InputError
 from core.vision.datasets.decoding import decode_image, stack_images
 from core.vision.datasets.image_set import ImageArray, Rows
-from core.vision.errors import InputError
 
 
 class ParquetImages:

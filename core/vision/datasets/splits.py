@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.errors import InputError
 from core.vision.datasets.image_set import ImageSet, Rows
-from core.vision.errors import InputError
 
 BYTES_HASHED_AT_ONCE = 64 << 20
 

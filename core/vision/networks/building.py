@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from core.vision.errors import InputError
+from core.errors import InputError
 
 if TYPE_CHECKING:
     from torch import nn

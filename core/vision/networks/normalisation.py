@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.errors import InputError
 from core.vision.datasets.image_set import ChannelValues, ImageArray, ImageSet
-from core.vision.errors import InputError
 
 if TYPE_CHECKING:
     import torch

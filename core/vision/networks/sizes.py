@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from core.vision.errors import InputError
+from core.errors import InputError
 
 
 def scaled_width(width: int, multiplier: float) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.torchvision_import import import_torchvision
 
 # what keeps auxiliary classifiers and deprecation warnings away

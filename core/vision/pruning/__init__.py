@@ -61,7 +61,7 @@ class Request:
     @property
     def training_data(self) -> TrainingData:
         """The training images, which a method that reads them cannot do without."""
-        from core.vision.errors import InputError  # noqa: PLC0415 - only now may torch be imported
+        from core.errors import InputError  # noqa: PLC0415 - only now may torch be imported
 
         if self.training is None:
             raise InputError("expected training images for a method that reads them, found none")
@@ -99,7 +99,7 @@ def prune(
         InputError: an unknown method, option or scope, a ratio outside 0..1, or no training data
             for a method that needs it. Raised at once, before the first model is asked for.
     """
-    from core.vision.errors import InputError  # noqa: PLC0415
+    from core.errors import InputError  # noqa: PLC0415
     from core.vision.masks import SCOPES, removed_count  # noqa: PLC0415
 
     module = _method_module(method)
@@ -168,7 +168,7 @@ def pruned_by_masks(
 
 
 def _method_module(method: str) -> ModuleType:
-    from core.vision.errors import InputError  # noqa: PLC0415
+    from core.errors import InputError  # noqa: PLC0415
 
     if method not in METHODS:
         raise InputError(f"expected a pruning method of {', '.join(METHODS)}; found {method!r}")
@@ -176,7 +176,7 @@ def _method_module(method: str) -> ModuleType:
 
 
 def _checked_options(method: str, module: ModuleType, given: Mapping[str, Any]) -> Any:
-    from core.vision.errors import InputError  # noqa: PLC0415
+    from core.errors import InputError  # noqa: PLC0415
 
     defaults = dataclasses.asdict(module.Options())
     for name, value in given.items():

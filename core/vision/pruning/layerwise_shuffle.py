@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.masks import shuffle_layerwise
 from core.vision.pruning import (
     Pruned,

@@ -14,7 +14,7 @@ import torch
 import torch_pruning
 from torch import Tensor, nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.gradients import mean_absolute_gradients
 from core.vision.masks import full_masks, kept_count, masks_for_ratios, prunable_weights
 from core.vision.pruning import Pruned, Request

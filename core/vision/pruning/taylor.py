@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.gradients import mean_absolute_gradients
 from core.vision.masks import prunable_weights
 from core.vision.pruning import Request

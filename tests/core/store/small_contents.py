@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from core.store.records import ConditionRow, LayerRow, ModelRow, StudyContents, StudyRow
-from core.store.shards import shard_path, write_shard
+from core.store.rows import ConditionRow, LayerRow, ModelRow, StudyContents, StudyRow
+from core.store.writing.shards import shard_path, write_shard
 
 SAMPLE_IDS = [0, 1, 2, 5, 8, 9]
 LABELS = [0, 1, 2, 0, 1, 2]

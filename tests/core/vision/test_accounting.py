@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
+from core.errors import InputError
 from core.vision.accounting import account
-from core.vision.errors import InputError
 from core.vision.masks import full_masks, masks_from_scores, prunable_weights
 
 EXAMPLE = torch.zeros(1, 3, 8, 8)

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from core.errors import InputError
 from core.vision.augmentation import AUGMENTATIONS, Augmentation, augment, augmentation_named
-from core.vision.errors import InputError
 
 
 def images(count: int = 40, size: int = 7) -> torch.Tensor:

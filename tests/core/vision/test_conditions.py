@@ -6,15 +6,15 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from core.corruptions import corrupt
+from core.errors import InputError
 from core.vision.conditions import (
     ConditionFolder,
     GeneratedImages,
     condition_folders,
     open_condition,
 )
-from core.vision.corruptions import corrupt
 from core.vision.datasets import ImageSet
-from core.vision.errors import InputError
 
 LABELS = np.array([0, 0, 0, 1, 1, 1], np.int64)
 CLASSES = ("cat", "dog")

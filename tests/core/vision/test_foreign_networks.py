@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.foreign_networks import network_from_factory
 
 MODULE = """

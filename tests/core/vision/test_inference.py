@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.inference import FeatureReader
 from core.vision.networks import NETWORKS, Normalisation, build_network
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from torch import nn
 from torch.nn.utils import prune as torch_prune
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.masks import (
     apply_masks,
     full_masks,

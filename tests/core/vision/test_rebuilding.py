@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.rebuilding import resize_like
 
 

@@ -3,7 +3,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.recipe import Recipe
 
 

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from torch import nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.masks import Masks, full_masks, kept_count, removed_count
 from core.vision.rewinding import geometric_ratios, iterative_magnitude, prune_further, rewind
 

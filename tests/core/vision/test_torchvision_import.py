@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.torchvision_import import import_torchvision
 
 

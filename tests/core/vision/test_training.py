@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import nn
 
+from core.errors import InputError
 from core.vision.datasets.image_set import ImageSet
-from core.vision.errors import InputError
 from core.vision.networks import Normalisation, normalise
 from core.vision.recipe import Recipe
 from core.vision.training import TrainingDiverged, TrainingProgress, train_network

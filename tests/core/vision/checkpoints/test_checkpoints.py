@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils import prune
 
+from core.errors import InputError
 from core.vision.checkpoints import load_into, read_checkpoint
-from core.vision.errors import InputError
 
 torch.set_num_threads(1)
 

@@ -6,8 +6,8 @@ from urllib.error import URLError
 import numpy as np
 import pytest
 
+from core.errors import InputError
 from core.vision.datasets import load_dataset
-from core.vision.errors import InputError
 from core.vision.torchvision_import import import_torchvision
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.errors import InputError
 from core.vision.datasets import load_dataset
-from core.vision.errors import InputError
 
 
 def write_images(folder: Path, *, classes: str = "ab", count: int = 3, size=(8, 8)) -> None:

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
+from core.errors import InputError
 from core.vision.datasets import DATASETS, load_dataset
-from core.vision.errors import InputError
 
 
 def test_digits_are_all_there_in_stratified_parts_at_32_pixels():

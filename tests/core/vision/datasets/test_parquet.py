@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from core.errors import InputError
 from core.vision.datasets import load_dataset, parquet
-from core.vision.errors import InputError
 
 
 def pixels(count: int, *, size: int = 6) -> np.ndarray:

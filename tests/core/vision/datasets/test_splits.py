@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.errors import InputError
 from core.vision.datasets.image_set import ImageSet
 from core.vision.datasets.splits import OfficialParts, divide, make_splits
-from core.vision.errors import InputError
 
 CLASSES = 5
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.networks import NETWORKS, build_network, is_network
 
 torch.set_num_threads(1)

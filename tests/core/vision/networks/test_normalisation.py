@@ -4,8 +4,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.errors import InputError
 from core.vision.datasets.image_set import ImageSet
-from core.vision.errors import InputError
 from core.vision.networks import Normalisation, measure_normalisation, normalise
 
 

@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import nn
 
+from core.errors import InputError
 from core.vision.accounting import account
 from core.vision.datasets import ImageSet, Splits
-from core.vision.errors import InputError
 from core.vision.masks import kept_count, prunable_weights, removed_count
 from core.vision.networks import Normalisation
 from core.vision.pruning import METHODS, Pruned, prune, reads_training_data

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.masks import kept_count
 from core.vision.pruning import METHODS, method_options, prune
 

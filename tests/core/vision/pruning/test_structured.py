@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
+from core.errors import InputError
 from core.vision.accounting import account
-from core.vision.errors import InputError
 from core.vision.networks import build_network
 from core.vision.pruning import Pruned, prune
 from core.vision.rebuilding import resize_like

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.vision.errors import InputError
+from core.errors import InputError
 from core.vision.gradients import mean_absolute_gradients
 from core.vision.masks import kept_count, masks_from_scores, prunable_weights
 from core.vision.pruning import prune

@@ -1,0 +1,1 @@
+"""Parts of a page: each returns a value or draws one thing, and owns its key."""

@@ -1,0 +1,1 @@
+"""Evaluation table: accuracy by model and corruption."""

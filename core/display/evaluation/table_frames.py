@@ -1,0 +1,212 @@
+"""The evaluation as a table: a row a model, with uncertainty, and per corruption."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from core.display import labels
+from core.display.evaluation.frames import MEAN_SEVERITY, accuracy_by_corruption
+from core.stats.significance import holm_adjusted, mcnemar_p_value, wilson_interval
+
+SIGNIFICANCE = 0.05
+# The four corruptions of CIFAR-10-C that its benchmark leaves out, as in schema.sql.
+OUTSIDE_BENCHMARK = ("speckle_noise", "gaussian_blur", "spatter", "saturate")
+# Columns that describe a model; the ones that tell no two rows apart can be hidden.
+DESCRIPTION = (
+    "network",
+    "method",
+    "ratio",
+    "sparsity",
+    "retrained",
+    "recalibrated",
+    "scope",
+    "seed",
+    "collapsed",
+)
+
+
+def evaluation_rows(
+    accuracy: pl.DataFrame,
+    changes: pl.DataFrame,
+    *,
+    models: pl.DataFrame,
+    conditions: pl.DataFrame,
+    reference_model_id: int,
+) -> pl.DataFrame:
+    """One row per model.
+
+    Args:
+        accuracy: model_id, condition_id, correct, samples.
+        changes: model_id, broken, fixed, samples, against the reference.
+        models: the table `models`, with a column `label`.
+        conditions: the table `conditions`.
+        reference_model_id: whose corruption errors are taken as 1.
+
+    Returns:
+        model_id, name, model (its label), the columns of DESCRIPTION, clean accuracy, its
+        95 % interval as text, mean corruption error (mean over corruptions, after the mean
+        over severities), the same relative to the reference (mean over corruptions of the
+        ratio), robustness (equation 6 as a
+        mean; every sample has every corrupted version, so that the order of the two means
+        doesn't matter), difference to the reference in percentage points, p (McNemar,
+        Holm over the models that are compared; NULL for the reference), beyond chance, and
+        the accuracy on each corruption under its label; in the order of `models`.
+    """
+    by_corruption = accuracy_by_corruption(accuracy, models, conditions, severity=MEAN_SEVERITY)
+    rows = models.select("model_id", "name", pl.col("label").alias("model"), *DESCRIPTION)
+    rows = rows.with_columns(
+        method=pl.col("method").map_elements(labels.method_label, return_dtype=pl.String)
+    )
+    for part in (
+        _clean(accuracy, conditions),
+        _corruption_errors(by_corruption, reference_model_id),
+        _benchmark_errors(by_corruption, conditions),
+        _robustness(accuracy, conditions),
+        _significance(changes, reference_model_id),
+        _by_column(by_corruption),
+    ):
+        rows = rows.join(part, on="model_id", how="left", maintain_order="left")
+    return rows
+
+
+def grouped_by_seed(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row for models that differ in the seed only: means, how many, and their spread.
+
+    Args:
+        rows: as `evaluation_rows` returns.
+
+    Returns:
+        The describing columns without the seed, whether any seed collapsed, seeds, the
+        numbers as means, and spread: largest minus smallest clean accuracy. Tests and
+        intervals of single models are left out.
+    """
+    keys = [name for name in DESCRIPTION if name not in {"seed", "sparsity", "collapsed"}]
+    single = {"model_id", "name", "model", "seed", "95 % interval", "p", "beyond chance", *keys}
+    numbers = [name for name in rows.columns if name not in {*single, "collapsed"}]
+    grouped = rows.group_by(keys, maintain_order=True).agg(
+        pl.len().alias("seeds"),
+        pl.col("collapsed").any(),  # one seed that collapsed explains a mean
+        *(pl.col(name).mean() for name in numbers),
+        (pl.col("clean accuracy").max() - pl.col("clean accuracy").min()).alias("spread"),
+    )
+    order = [*keys, "collapsed", "seeds", "sparsity", "clean accuracy", "spread"]
+    return grouped.select(*order, *(name for name in numbers if name not in order))
+
+
+def only_what_differs(rows: pl.DataFrame) -> pl.DataFrame:
+    """The table without the describing columns that are the same in all rows."""
+    if rows.height < 2:
+        return rows
+    described = [name for name in DESCRIPTION if name in rows.columns]
+    return rows.drop(name for name in described if rows[name].drop_nulls().n_unique() <= 1)
+
+
+def _clean(accuracy: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
+    clean = conditions.filter(pl.col("severity") == 0).select("condition_id")
+    counts = (
+        accuracy.join(clean, on="condition_id", how="semi")
+        .group_by("model_id")
+        .agg(pl.col("correct").sum(), pl.col("samples").sum())
+        .filter(pl.col("samples") > 0)
+        .sort("model_id")
+    )
+    intervals = []
+    for row in counts.iter_rows(named=True):
+        low, high = wilson_interval(row["correct"], row["samples"])
+        intervals.append(f"{labels.percent(low)} to {labels.percent(high)}")
+    return counts.select(
+        "model_id",
+        (pl.col("correct") / pl.col("samples")).alias("clean accuracy"),
+        pl.Series("95 % interval", intervals, dtype=pl.String),
+    )
+
+
+def _robustness(accuracy: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
+    corrupted = conditions.filter(pl.col("severity") > 0).select("condition_id")
+    return (
+        accuracy.join(corrupted, on="condition_id", how="semi")
+        .group_by("model_id")
+        .agg((pl.col("correct").sum() / pl.col("samples").sum()).alias("robustness"))
+        .sort("model_id")
+    )
+
+
+def _corruption_errors(by_corruption: pl.DataFrame, reference_model_id: int) -> pl.DataFrame:
+    errors = by_corruption.filter(pl.col("category") != "clean").select(
+        "model_id", "column", error=1 - pl.col("accuracy")
+    )
+    reference = errors.filter(pl.col("model_id") == reference_model_id).select(
+        "column", reference=pl.col("error")
+    )
+    return (
+        errors.join(reference, on="column", how="left")
+        .group_by("model_id")
+        .agg(
+            pl.col("error").mean().alias("mean corruption error"),
+            # A reference without errors on a corruption leaves that ratio undefined.
+            (pl.when(pl.col("reference") > 0).then(pl.col("error") / pl.col("reference")))
+            .mean()
+            .alias("relative to reference"),
+        )
+        .sort("model_id")
+    )
+
+
+def _benchmark_errors(by_corruption: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
+    """The same mean over the benchmark's corruptions, where the study also has others."""
+    benchmark = benchmark_corruptions(conditions)
+    corruptions = conditions.filter(pl.col("severity") > 0)["corruption"].n_unique()
+    if not benchmark or len(benchmark) == corruptions:
+        return by_corruption.select("model_id").unique(maintain_order=True)
+    columns = [labels.corruption_label(name) for name in benchmark]
+    return (
+        by_corruption.filter(pl.col("column").is_in(columns))
+        .group_by("model_id")
+        .agg((1 - pl.col("accuracy")).mean().alias("benchmark corruption error"))
+        .sort("model_id")
+    )
+
+
+def benchmark_corruptions(conditions: pl.DataFrame) -> list[str]:
+    """The study's corruptions that are among the 15 of CIFAR-10-C's benchmark."""
+    return (
+        conditions.filter(
+            (pl.col("severity") > 0)
+            & ~pl.col("category").is_in(["clean", "other"])
+            & ~pl.col("corruption").is_in(OUTSIDE_BENCHMARK)
+        )["corruption"]
+        .unique(maintain_order=True)
+        .to_list()
+    )
+
+
+def corruption_sets_sentence(conditions: pl.DataFrame) -> str:
+    """Over which corruptions the errors are averaged."""
+    corruptions = conditions.filter(pl.col("severity") > 0)["corruption"].n_unique()
+    benchmark = len(benchmark_corruptions(conditions))
+    return (
+        f"Mean corruption error: unnormalised, over all "
+        f"{labels.count(corruptions, 'corruption')} of this study, of which {benchmark} are among "
+        f"the 15 of the benchmark; mean over severities first."
+    )
+
+
+def _significance(changes: pl.DataFrame, reference_model_id: int) -> pl.DataFrame:
+    others = changes.filter(pl.col("model_id") != reference_model_id)
+    p_values = holm_adjusted(
+        [mcnemar_p_value(row["broken"], row["fixed"]) for row in others.iter_rows(named=True)]
+    )
+    return others.select(
+        "model_id",
+        ((pl.col("fixed") - pl.col("broken")) * 100 / pl.col("samples")).alias(
+            "difference (points)"
+        ),
+        pl.Series("p", p_values, dtype=pl.Float64),
+    ).with_columns((pl.col("p") < SIGNIFICANCE).alias("beyond chance"))
+
+
+def _by_column(by_corruption: pl.DataFrame) -> pl.DataFrame:
+    corrupted = by_corruption.filter(pl.col("category") != "clean")
+    if corrupted.is_empty():
+        return by_corruption.select("model_id").unique()
+    return corrupted.pivot("column", index="model_id", values="accuracy", sort_columns=False)

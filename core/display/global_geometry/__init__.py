@@ -1,0 +1,1 @@
+"""Global geometry: angles to all class directions (paper 6.3)."""

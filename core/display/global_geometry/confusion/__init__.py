@@ -1,0 +1,1 @@
+"""Change of the confusion matrix between two combinations."""

@@ -1,0 +1,1 @@
+"""How far each axis's mean moves between two combinations."""

@@ -1,0 +1,75 @@
+"""How far each axis's mean moves between two combinations, with its interval."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from core.display import theme
+from core.display.global_geometry.parallel.chart_axes import AXIS_WIDTH, position_channel
+from core.display.global_geometry.parallel.svg_lines import Paper
+
+_END = 1.7
+
+
+def axis_shifts(paper: Paper, *, height: int = 112, ink: str = theme.REFERENCE) -> alt.LayerChart:
+    """Compared minus reference, a dot with its interval under each axis.
+
+    All angles share one scale; length and margin have one each. Rows of `shifts`: position,
+    clear (the interval lies on one side of 0), heights between -1 and 1 (middle, foot, top,
+    label), and ready words: text, axis, shift, samples. Of `scale`: height, text (numbers at
+    the left).
+
+    Args:
+        paper: the plane of the chart above.
+        height: in pixels.
+        ink: colour of the numbers at the left.
+    """
+    x = position_channel(paper)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(
+            f"{field}:Q",
+            title="shift",
+            scale=alt.Scale(domain=[-_END, _END], nice=False),
+            axis=alt.Axis(
+                labels=False,
+                values=[0],
+                grid=False,
+                ticks=False,
+                minExtent=AXIS_WIDTH,
+                maxExtent=AXIS_WIDTH,
+            ),
+        )
+
+    colour = alt.condition("datum.clear", alt.value(theme.COMPARED), alt.value(theme.REFERENCE))
+    base = alt.Chart(alt.NamedData("shifts")).encode(
+        x=x,
+        color=colour,
+        tooltip=[
+            alt.Tooltip("axis:N"),
+            alt.Tooltip("shift:N", title="mean shift (95 % interval)"),
+            alt.Tooltip("samples:N"),
+        ],
+    )
+    numbers = (
+        alt.Chart(alt.NamedData("scale"))
+        .mark_text(align="right", fontSize=11, dx=-4, color=ink)
+        .encode(x=alt.value(0), y=y("height"), text="text:N")
+    )
+    zero = (
+        alt.Chart(alt.NamedData("scale"))
+        .transform_filter("datum.height == 0")
+        .mark_rule(color=theme.REFERENCE, opacity=0.6)
+        .encode(y=y("height"))
+    )
+    return theme.for_many_marks(
+        alt.LayerChart(
+            layer=[
+                zero,
+                numbers,
+                base.mark_rule(strokeWidth=2.5).encode(y=y("foot"), y2="top:Q"),
+                base.mark_point(filled=True, size=52, opacity=1).encode(y=y("middle")),
+                base.mark_text(fontSize=11, fontWeight=600).encode(y=y("label"), text="text:N"),
+            ]
+        ).properties(height=height)
+    )

@@ -1,0 +1,1 @@
+"""Parallel coordinates over class directions, length and margin."""

@@ -1,0 +1,1 @@
+"""Home: what the study holds, what it found, where to look further."""

@@ -1,0 +1,1 @@
+"""Local geometry: angle, length and margin of samples."""

@@ -1,0 +1,1 @@
+"""The same samples across models: which stay right (paper, figure 6)."""

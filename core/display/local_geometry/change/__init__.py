@@ -1,0 +1,1 @@
+"""What changes from the reference to the compared combination."""

@@ -1,0 +1,1 @@
+"""Angle against length under one combination."""

@@ -1,0 +1,1 @@
+"""Uncertainty and densities: what pages and reports say about numbers."""

@@ -1,0 +1,1 @@
+"""Questions put to a study, each a typed function around one SQL text."""

@@ -1,0 +1,135 @@
+"""What every subset is: names that become ids, SQL with bound values, a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from core.store.connection import StudyError
+
+
+class SelectionError(StudyError):
+    """A subset that this study can't give, or a text that is no subset, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Ids of one study file by name."""
+
+    models: Mapping[str, int]
+    conditions: Mapping[str, int]
+    classes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Where:
+    """A condition on the table `samples`, ready to run.
+
+    Attributes:
+        sql: a Boolean expression over `samples.sample_id` and `samples.label`.
+        parameters: values by name, all of them starting with the prefix that was asked for.
+    """
+
+    sql: str
+    parameters: tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The samples that a question is about: a class and a subset, or all of either.
+
+    Attributes:
+        class_id: true class, None for all.
+        where: a subset as SQL, None for all.
+    """
+
+    class_id: int | None = None
+    where: Where | None = None
+
+    def sql(self, alias: str) -> str:
+        """Goes after a condition on rows called `alias` with a `sample_id` and a `label`."""
+        sql = f" AND ($class_id IS NULL OR {alias}.label = $class_id)"
+        if self.where is not None:
+            sql += (
+                f" AND {alias}.sample_id IN "
+                f"(SELECT samples.sample_id FROM samples WHERE {self.where.sql})"
+            )
+        return sql
+
+    def values(self) -> dict[str, object]:
+        """The values that `sql` needs bound."""
+        bound = {} if self.where is None else dict(self.where.parameters)
+        return {"class_id": self.class_id, **bound}
+
+
+EVERYTHING = Chosen()
+
+
+@dataclass
+class Binder:
+    """Collects the values of a predicate under names of their own."""
+
+    names: Names
+    prefix: str = "subset"
+    values: dict[str, object] = field(default_factory=dict)
+
+    def value(self, value: object) -> str:
+        """The placeholder of a value."""
+        name = f"{self.prefix}_{len(self.values)}"
+        self.values[name] = value
+        return f"${name}"
+
+    def pair(self, pair: Pair, alias: str) -> str:
+        """The condition that picks a pair's rows."""
+        model = self._id("model", pair.model, self.names.models)
+        condition = self._id("condition", pair.condition, self.names.conditions)
+        return (
+            f"{alias}.model_id = {self.value(model)} "
+            f"AND {alias}.condition_id = {self.value(condition)}"
+        )
+
+    def class_id(self, name: str) -> str:
+        """The placeholder of a class's id."""
+        return self.value(self._id("class", name, self.names.classes))
+
+    @staticmethod
+    def _id(thing: str, name: str, ids: Mapping[str, int]) -> int:
+        if name not in ids:
+            raise SelectionError(
+                f"the subset names {thing} {name!r}: expected one of the study's {len(ids)}."
+            )
+        return int(ids[name])
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A model under a condition, by name."""
+
+    model: str
+    condition: str
+
+
+class Subset:
+    """Some of a study's samples; the classes below say which."""
+
+    def predicate(self, binder: Binder) -> str:
+        """A Boolean SQL expression over the table `samples`."""
+        raise NotImplementedError
+
+    def sentence(self, label: Callable[[str], str] = str) -> str:
+        """What it holds, in words; `label` turns a model's or condition's name into words."""
+        raise NotImplementedError
+
+    def to_sql(self, names: Names, prefix: str = "subset") -> Where:
+        """The subset as SQL for the file with these ids.
+
+        Args:
+            names: ids of the file.
+            prefix: of the bound values' names; two subsets in one query need two.
+
+        Raises:
+            SelectionError: it names a model, condition or class that the study lacks.
+        """
+        binder = Binder(names, prefix)
+        sql = self.predicate(binder)
+        return Where(sql, tuple(binder.values.items()))

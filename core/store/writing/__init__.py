@@ -1,0 +1,1 @@
+"""From finished shards to the file that the app reads."""

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from core.display.evaluation.frames import accuracy_by_corruption, differences
+from core.display.evaluation.table_frames import (
+    corruption_sets_sentence,
+    evaluation_rows,
+    grouped_by_seed,
+    only_what_differs,
+)
+from core.stats.significance import mcnemar_p_value
+from core.store.connection import connect, query
+from core.store.queries import study as queries
+from tests.study_file import write_study
+
+CONDITIONS = pl.DataFrame(
+    {
+        "condition_id": [0, 1, 2, 3],
+        "corruption": ["clean", "fog", "fog", "contrast"],
+        "category": ["clean", "weather", "weather", "digital"],
+        "severity": [0, 1, 3, 1],
+    }
+)
+MODELS = pl.DataFrame(
+    {
+        "model_id": [0, 1, 2],
+        "name": ["dense", "m5", "m9"],
+        "label": ["Dense", "Magnitude 50 %", "Magnitude 90 %"],
+        "network": ["lenet5"] * 3,
+        "method": ["dense", "magnitude", "magnitude"],
+        "ratio": [0.0, 0.5, 0.9],
+        "sparsity": [0.0, 0.5, 0.9],
+        "retrained": [False] * 3,
+        "recalibrated": [False] * 3,
+        "collapsed": [False, False, True],
+        "scope": [None, "global", "global"],
+        "seed": [0, 0, 0],
+    }
+)
+CORRECT = [[90, 80, 60, 50], [90, 70, 50, 25], [50, 30, 10, 0]]
+ACCURACY = pl.DataFrame(
+    [
+        {"model_id": m, "condition_id": c, "correct": correct, "samples": 100}
+        for m, row in enumerate(CORRECT)
+        for c, correct in enumerate(row)
+    ]
+)
+CHANGES = pl.DataFrame(
+    {"model_id": [0, 1, 2], "broken": [0, 5, 42], "fixed": [0, 5, 2], "samples": [100] * 3}
+)
+
+
+@pytest.fixture
+def rows() -> pl.DataFrame:
+    return evaluation_rows(
+        ACCURACY,
+        CHANGES,
+        models=MODELS,
+        conditions=CONDITIONS,
+        reference_model_id=0,
+    )
+
+
+def test_mean_corruption_error_averages_severities_before_corruptions(rows: pl.DataFrame) -> None:
+    assert rows["mean corruption error"].to_list() == pytest.approx(
+        [(0.3 + 0.5) / 2, (0.4 + 0.75) / 2, (0.8 + 1.0) / 2]
+    )
+    assert rows["relative to reference"].to_list() == pytest.approx(
+        [1, (0.4 / 0.3 + 0.75 / 0.5) / 2, (0.8 / 0.3 + 1 / 0.5) / 2]
+    )
+
+
+def test_robustness_is_the_mean_over_samples_of_their_share(tmp_path: Path) -> None:
+    with connect(write_study(tmp_path / "tiny.duckdb")) as connection:
+        models = queries.models(connection)
+        found = evaluation_rows(
+            queries.accuracy(connection),
+            queries.paired_changes(connection, reference_model_id=0, condition_id=0),
+            models=models.with_columns(label="name"),
+            conditions=queries.conditions(connection),
+            reference_model_id=0,
+        )
+        expected = query(
+            connection,
+            "SELECT model, avg(robustness) AS robustness FROM robustness GROUP BY model",
+        )
+    assert dict(found.select("name", "robustness").rows()) == pytest.approx(dict(expected.rows()))
+
+
+def test_accuracy_stands_per_corruption(rows: pl.DataFrame) -> None:
+    assert rows.select("clean accuracy", "fog", "contrast").row(1) == pytest.approx(
+        (0.9, 0.6, 0.25)
+    )
+
+
+def test_differences_to_the_reference_carry_a_corrected_chance(rows: pl.DataFrame) -> None:
+    assert rows["difference (points)"].to_list() == [None, 0, -40]
+    assert rows["beyond chance"].to_list() == [None, False, True]
+    assert rows["p"][2] == pytest.approx(2 * mcnemar_p_value(42, 2))
+
+
+def test_models_keep_their_order_and_an_interval(rows: pl.DataFrame) -> None:
+    assert rows["model"].to_list() == MODELS["label"].to_list()
+    assert rows["95 % interval"][0].replace("\u00a0", " ") == "82.6 % to 94.5 %"
+
+
+def test_seeds_together_are_a_mean_with_its_spread() -> None:
+    rows = evaluation_rows(
+        ACCURACY,
+        CHANGES,
+        models=MODELS.with_columns(ratio=pl.Series([0.0, 0.5, 0.5]), seed=pl.Series([0, 0, 1])),
+        conditions=CONDITIONS,
+        reference_model_id=0,
+    )
+    together = grouped_by_seed(rows)
+    assert together["seeds"].to_list() == [1, 2]
+    assert together["clean accuracy"].to_list() == pytest.approx([0.9, 0.7])
+    assert together["spread"].to_list() == pytest.approx([0, 0.4])
+    assert together["fog"].to_list() == pytest.approx([0.7, 0.4])
+
+
+def test_only_what_differs_hides_what_is_the_same_everywhere(rows: pl.DataFrame) -> None:
+    kept = only_what_differs(rows).columns
+    assert {"method", "ratio", "sparsity"} <= set(kept)
+    assert not {"network", "retrained", "seed", "scope"} & set(kept)
+
+
+def test_a_class_at_95_percent_under_a_model_at_90_is_five_points_better() -> None:
+    subset = pl.DataFrame({"model_id": [0], "condition_id": [0], "correct": [19], "samples": [20]})
+    everything = pl.DataFrame(
+        {"model_id": [0], "condition_id": [0], "correct": [90], "samples": [100]}
+    )
+    found = differences(
+        accuracy_by_corruption(subset, MODELS, CONDITIONS),
+        accuracy_by_corruption(everything, MODELS, CONDITIONS),
+    ).row(0, named=True)
+    assert 100 * found["difference"] == pytest.approx(5)
+    assert not found["beyond_chance"]
+    assert found["samples"] == 20
+
+
+def test_chance_is_what_random_draws_of_as_many_samples_give() -> None:
+    rng = np.random.default_rng(0)
+    population = np.arange(400) < 320
+    draws = np.array([rng.choice(population, 60, replace=False).mean() for _ in range(4000)])
+    edge = float(np.quantile(np.abs(draws - 0.8), 0.95))
+    for sign, shift in ((-1, 0.02), (1, 0.02), (-1, -0.02), (1, -0.02)):
+        accuracy = 0.8 + sign * (edge + shift)
+        frames = [
+            accuracy_by_corruption(
+                pl.DataFrame(
+                    {"model_id": [0], "condition_id": [0], "correct": [rate * n], "samples": [n]}
+                ),
+                MODELS,
+                CONDITIONS,
+            )
+            for rate, n in ((accuracy, 60), (0.8, 400))
+        ]
+        assert differences(*frames)["beyond_chance"][0] is (shift > 0)
+
+
+def test_the_benchmark_has_its_own_column_where_the_study_goes_beyond_it() -> None:
+    beyond = CONDITIONS.with_columns(corruption=pl.col("corruption").replace("fog", "spatter"))
+    rows = evaluation_rows(
+        ACCURACY, CHANGES, models=MODELS, conditions=beyond, reference_model_id=0
+    )
+    assert rows["benchmark corruption error"].to_list() == pytest.approx([0.5, 0.75, 1.0])
+    assert rows["mean corruption error"].to_list() == pytest.approx([0.4, 0.575, 0.9])
+    assert "2 corruptions of this study, of which 1 are among the 15" in corruption_sets_sentence(
+        beyond
+    )
+
+
+def test_without_others_the_benchmark_is_the_mean_itself(rows: pl.DataFrame) -> None:
+    assert "benchmark corruption error" not in rows.columns

@@ -1,0 +1,242 @@
+import os
+import subprocess
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from core.store.connection import StudyError, connect, list_studies, query
+from core.store.rows import ConditionRow, LayerRow, ModelRow, StudyRow
+from core.store.writing.build import PublishError
+from core.store.writing.publish import publish, published_fingerprint
+from core.store.writing.shards import shard_path, shard_state, write_shard
+from tests.core.store.small_contents import LABELS, SAMPLE_IDS, metrics_frame, small_contents
+
+
+def test_the_published_file_holds_every_shard_in_order(tmp_path):
+    contents = small_contents(tmp_path / "shards")
+    version = publish(contents, tmp_path / "data")
+    with connect(version) as connection:
+        found = query(
+            connection,
+            "SELECT model_id, condition_id, * EXCLUDE (model_id, condition_id) "
+            "FROM sample_metrics ORDER BY rowid",
+        )
+    expected = pl.concat(
+        metrics_frame(model, condition).select(
+            pl.lit(m).alias("model_id").cast(pl.UInt16),
+            pl.lit(c).alias("condition_id").cast(pl.UInt16),
+            pl.all(),
+        )
+        for m, model in enumerate(["tiny", "tiny-random-0.5"])
+        for c, condition in enumerate(["clean", "fog-1", "fog-2"])
+    )
+    assert_frame_equal(found, expected)
+
+
+def test_rollups_are_what_the_rows_say(tmp_path):
+    version = publish(small_contents(tmp_path / "shards"), tmp_path / "data")
+    rows = pl.concat(
+        metrics_frame(model, condition).with_columns(model=pl.lit(model), name=pl.lit(condition))
+        for model in ["tiny", "tiny-random-0.5"]
+        for condition in ["clean", "fog-1", "fog-2"]
+    )
+    with connect(version) as connection:
+        accuracy = query(
+            connection, "SELECT model, condition, accuracy FROM accuracy ORDER BY model, condition"
+        )
+        robustness = query(
+            connection, "SELECT model, sample_id, robustness FROM robustness ORDER BY ALL"
+        )
+        nulls = query(
+            connection,
+            "SELECT metric, sum(null_count)::INTEGER AS nulls FROM metric_range "
+            "GROUP BY metric ORDER BY metric",
+        )
+    assert_frame_equal(
+        accuracy,
+        rows.group_by("model", condition="name")
+        .agg(accuracy=pl.col("correct").mean())
+        .sort("model", "condition"),
+    )
+    assert_frame_equal(
+        robustness,
+        rows.filter(pl.col("name") != "clean")
+        .group_by("model", "sample_id")
+        .agg(robustness=pl.col("correct").mean())
+        .sort("model", "sample_id"),
+    )
+    assert nulls.rows() == [("angle", 6), ("length", 0), ("margin", 0)]
+
+
+def test_the_pointer_moves_and_the_old_version_stays_readable(tmp_path):
+    contents = small_contents(tmp_path / "shards")
+    first = publish(contents, tmp_path / "data")
+    with connect(first) as reader:
+        changed = replace(
+            contents, study=replace(contents.study, title="Second"), fingerprint="two"
+        )
+        second = publish(changed, tmp_path / "data")
+        titles = query(reader, "SELECT title FROM study")["title"].to_list()
+    assert titles == ["A tiny study"]
+    assert Path(os.path.realpath(tmp_path / "data" / "tiny.duckdb")) == second
+    assert first.exists()
+    assert [study.title for study in list_studies(tmp_path / "data")] == ["Second"]
+    assert published_fingerprint(tmp_path / "data", "tiny") == "two"
+    third = publish(contents, tmp_path / "data")
+    assert sorted((tmp_path / "data" / "versions").iterdir()) == [second, third]
+
+
+def test_a_failed_publish_leaves_what_was_served(tmp_path):
+    contents = small_contents(tmp_path / "shards")
+    version = publish(contents, tmp_path / "data")
+    shard_path(tmp_path / "shards", "tiny", "fog-2").unlink()
+    with pytest.raises(PublishError, match=r"model tiny: expected a finished shard.*fog-2"):
+        publish(contents, tmp_path / "data")
+    assert Path(os.path.realpath(tmp_path / "data" / "tiny.duckdb")) == version
+    assert list((tmp_path / "data" / "versions").iterdir()) == [version]
+
+
+def test_rows_of_another_test_set_are_refused(tmp_path):
+    contents = small_contents(tmp_path / "shards")
+    other = contents.samples.with_columns(label=(pl.col("label") + 1) % 3)
+    with pytest.raises(PublishError, match=r"model tiny, condition clean.*6 samples.*found 0"):
+        publish(replace(contents, samples=other), tmp_path / "data")
+    assert list_studies(tmp_path / "data") == []
+
+
+def test_a_disk_that_fills_up_leaves_the_old_version_served(tmp_path):
+    """A file size limit in a child process stands in for a full disk."""
+    publish(small_contents(tmp_path / "shards"), tmp_path / "data")
+    before = list_studies(tmp_path / "data")
+    script = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "from core.store.writing.build import PublishError\n"
+        "from core.store.writing.publish import publish\n"
+        "from tests.core.store.small_contents import small_contents\n"
+        "contents = small_contents(Path(sys.argv[1]))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "try: publish(contents, Path(sys.argv[2]))\n"
+        "except PublishError as error: print(error); sys.exit(2)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "shards", tmp_path / "data"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[4],
+        check=False,
+    )
+    assert run.returncode == 2, run.stderr
+    assert "could not be written" in run.stdout
+    assert "unchanged" in run.stdout
+    assert list_studies(tmp_path / "data") == before
+    assert len(list((tmp_path / "data" / "versions").iterdir())) == 1
+
+
+def test_a_name_that_is_a_file_of_its_own_is_not_overwritten(tmp_path):
+    (tmp_path / "tiny.duckdb").write_bytes(b"mine")
+    with pytest.raises(PublishError, match="expected another study name than 'tiny'"):
+        publish(small_contents(tmp_path / "shards"), tmp_path)
+    assert (tmp_path / "tiny.duckdb").read_bytes() == b"mine"
+
+
+def test_files_that_are_no_study_are_listed_last_with_their_reason(tmp_path):
+    publish(small_contents(tmp_path / "shards"), tmp_path)
+    (tmp_path / "broken.duckdb").write_bytes(b"x" * 5000)
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
+        connection.execute("CREATE TABLE t (a INTEGER)")
+    with duckdb.connect(str(tmp_path / "old.duckdb")) as connection:
+        connection.execute("CREATE TABLE study (schema_version INTEGER)")
+        connection.execute("INSERT INTO study VALUES (0)")
+    studies = list_studies(tmp_path)
+    assert [study.name for study in studies] == ["tiny", "broken", "old", "other"]
+    assert studies[0].error is None
+    assert "DuckDB can't open" in (studies[1].error or "")
+    assert "expected schema version 1, found 0" in (studies[2].error or "")
+    assert "without its table `study`" in (studies[3].error or "")
+    with pytest.raises(StudyError, match="found no file"):
+        connect(tmp_path / "missing.duckdb")
+
+
+def test_the_connection_reads_nothing_but_the_study(tmp_path):
+    version = publish(small_contents(tmp_path / "shards"), tmp_path)
+    with connect(version) as connection:
+        for statement in (
+            "SELECT * FROM read_text('/etc/hostname')",
+            "CREATE TABLE t (a INTEGER)",
+            "SET enable_external_access = true",
+        ):
+            with pytest.raises(duckdb.Error):
+                connection.execute(statement).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("table", "record", "added"),
+    [
+        ("study", StudyRow, {"schema_version", "content_sha256", "published_at"}),
+        ("models", ModelRow, {"model_id"}),
+        ("layers", LayerRow, {"model_id", "layer"}),
+        ("conditions", ConditionRow, {"condition_id"}),
+    ],
+)
+def test_records_have_the_columns_of_the_schema(tmp_path, table, record, added):
+    version = publish(small_contents(tmp_path / "shards"), tmp_path)
+    with connect(version) as connection:
+        columns = query(connection, f"SELECT * FROM {table} LIMIT 0").columns
+    assert [c for c in columns if c not in added] == [field.name for field in fields(record)]
+
+
+def test_every_column_of_the_schema_has_a_comment():
+    schema = Path("core/store/schema.sql").read_text()
+    tables = schema.split("CREATE VIEW")[0]
+    for line in tables.splitlines():
+        is_column = line.startswith("    ") and "PRIMARY KEY (" not in line
+        assert not is_column or " -- " in line, line
+
+
+class TestShards:
+    def test_a_finished_shard_is_known_by_its_fingerprint(self, tmp_path):
+        path = shard_path(tmp_path, "m", "clean")
+        with write_shard(path, class_count=3, fingerprint="abc") as shard:
+            shard.append(metrics_frame("tiny", "clean").to_arrow())
+        count = len(SAMPLE_IDS)
+        assert shard_state(path, fingerprint="abc", sample_count=count).status == "finished"
+        assert shard_state(path, fingerprint="abd", sample_count=count).status == "stale"
+        assert shard_state(path, fingerprint="abc", sample_count=count + 1).status == "damaged"
+        assert_frame_equal(
+            pl.read_parquet(path).with_columns(pl.col("angles").cast(pl.Array(pl.Float32, 3))),
+            metrics_frame("tiny", "clean"),
+        )
+
+    def test_every_truncation_is_detected_and_named(self, tmp_path):
+        path = tmp_path / "clean.parquet"
+        with write_shard(path, class_count=3, fingerprint="abc") as shard:
+            shard.append(metrics_frame("tiny", "clean").to_arrow())
+        whole = path.read_bytes()
+        for size in range(0, len(whole), 97):
+            path.write_bytes(whole[:size])
+            state = shard_state(path, fingerprint="abc", sample_count=len(SAMPLE_IDS))
+            assert state.status == "damaged"
+            assert str(path) in state.reason
+
+    def test_an_interrupted_shard_leaves_nothing_under_its_name(self, tmp_path):
+        path = tmp_path / "clean.parquet"
+        with (
+            pytest.raises(KeyboardInterrupt),
+            write_shard(path, class_count=3, fingerprint="abc") as shard,
+        ):
+            shard.append(metrics_frame("tiny", "clean").to_arrow())
+            raise KeyboardInterrupt
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_the_fixture_has_wrong_right_and_undefined_rows():
+    frame = metrics_frame("tiny", "clean")
+    assert set(LABELS) == {0, 1, 2}
+    assert frame["correct"].n_unique() == 2
+    assert frame["angle"].null_count() == 1

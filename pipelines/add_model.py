@@ -7,15 +7,15 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from pipelines.command import explain_mistakes, open_workspace, stage_parser
-from pipelines.console import CONSOLE
+from pipelines.cli import explain_mistakes, open_workspace, stage_parser
 from pipelines.errors import PipelineError
-from pipelines.foreign_models import load_foreign
-from pipelines.model_files import write_model
-from pipelines.model_records import Blueprint, read_record
-from pipelines.plan import check_added_name
+from pipelines.external.foreign_models import load_foreign
+from pipelines.progress import CONSOLE
+from pipelines.study.plan import check_added_name
 from pipelines.train import study_normalisation
-from pipelines.workspace import Workspace, fingerprint
+from pipelines.workspace.model_files import write_model
+from pipelines.workspace.model_records import Blueprint, read_record
+from pipelines.workspace.workspace import Workspace, fingerprint
 
 
 def add_model(workspace: Workspace, options: Namespace) -> None:

@@ -17,11 +17,11 @@ from core.store.rows import StudyContents
 from core.store.writing.build import build_study_file
 from core.store.writing.shards import shard_path, write_shard
 from core.vision.datasets.splits import stratified_rows
-from pipelines.command import explain_mistakes, open_workspace, stage_parser
-from pipelines.console import CONSOLE
+from pipelines.cli import explain_mistakes, open_workspace, stage_parser
 from pipelines.errors import PipelineError
+from pipelines.progress import CONSOLE
 from pipelines.publish import study_contents
-from pipelines.workspace import fingerprint
+from pipelines.workspace.workspace import fingerprint
 
 
 def bundle(

@@ -19,7 +19,7 @@ from core.corruptions import CORRUPTIONS, SEVERITIES, corrupt
 from core.vision.corrupted_files.official import open_official
 from core.vision.datasets.decoding import decode_image
 from core.vision.datasets.loading import DATASETS, load_dataset
-from pipelines.command import explain_mistakes
+from pipelines.cli import explain_mistakes
 from pipelines.errors import PipelineError
 
 _SHOWN_PIXELS = 96

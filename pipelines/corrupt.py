@@ -14,8 +14,8 @@ import numpy as np
 
 from core.corruptions import CORRUPTIONS, EXTRA_CORRUPTIONS, SEVERITIES
 from core.vision.datasets.loading import DATASETS
-from pipelines.command import explain_mistakes
-from pipelines.console import CONSOLE, progress, stage
+from pipelines.cli import explain_mistakes
+from pipelines.progress import CONSOLE, progress, stage
 
 
 def corrupt_parser() -> argparse.ArgumentParser:

@@ -15,13 +15,13 @@ from core.geometry import ClassDirections
 from core.store.writing.shards import shard_path, shard_rows, write_shard
 from core.vision.datasets import ImageSet
 from core.vision.inference import FeatureReader
-from pipelines.combinations import pair_state, shard_fingerprint, study_models
-from pipelines.command import run_stage
-from pipelines.conditions import Condition, study_conditions
-from pipelines.console import CONSOLE, StageReport, progress, stage
-from pipelines.model_files import load_network
-from pipelines.model_records import ModelRecord
-from pipelines.workspace import Workspace
+from pipelines.cli import run_stage
+from pipelines.evaluation.combinations import pair_state, shard_fingerprint, study_models
+from pipelines.evaluation.conditions import Condition, study_conditions
+from pipelines.progress import CONSOLE, StageReport, progress, stage
+from pipelines.workspace.model_files import load_network
+from pipelines.workspace.model_records import ModelRecord
+from pipelines.workspace.workspace import Workspace
 
 IMAGES_AT_ONCE = 1_024
 EXAMPLE_IMAGES = 16

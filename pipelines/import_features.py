@@ -10,23 +10,28 @@ import numpy as np
 
 from core.geometry import ClassDirections
 from core.store.writing.shards import shard_path, shard_rows, write_shard
-from pipelines.combinations import pair_state, shard_fingerprint
-from pipelines.command import explain_mistakes, open_workspace, study_parser
-from pipelines.conditions import NO_IMAGES, Condition, imported_condition, study_conditions
-from pipelines.console import CONSOLE, Advance, progress
+from pipelines.cli import explain_mistakes, open_workspace, study_parser
 from pipelines.errors import PipelineError
-from pipelines.imported_features import ImportedFeatures, open_features
-from pipelines.model_records import (
+from pipelines.evaluation.combinations import pair_state, shard_fingerprint
+from pipelines.evaluation.conditions import (
+    NO_IMAGES,
+    Condition,
+    imported_condition,
+    study_conditions,
+)
+from pipelines.external.imported_features import ImportedFeatures, open_features
+from pipelines.external.stated_models import add_statements, imported_model, stated_row
+from pipelines.progress import CONSOLE, Advance, progress
+from pipelines.study.plan import check_added_name
+from pipelines.workspace.model_records import (
     ImportedModel,
     imported_models,
     read_imported,
     read_record,
     write_record,
 )
-from pipelines.plan import check_added_name
-from pipelines.samples import Samples, check_same_samples, write_samples
-from pipelines.stated_models import add_statements, imported_model, stated_row
-from pipelines.workspace import Workspace, replacing
+from pipelines.workspace.samples import Samples, check_same_samples, write_samples
+from pipelines.workspace.workspace import Workspace, replacing
 
 LOOKS_WRONG_BELOW = 0.5
 

@@ -15,15 +15,15 @@ from core.vision.masks import full_masks
 from core.vision.pruning import Pruned, prune
 from core.vision.recalibration import recalibrate_batch_norm
 from core.vision.training_data import TrainingData
-from pipelines.command import run_stage
-from pipelines.console import Advance, StageReport, progress, stage
+from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
-from pipelines.model_files import finished, load_network, write_model
-from pipelines.model_records import ModelRecord, read_record
-from pipelines.plan import DENSE, PrunedModel, Sweep, study_recipe, sweeps
+from pipelines.progress import Advance, StageReport, progress, stage
+from pipelines.study.plan import DENSE, PrunedModel, Sweep, study_recipe, sweeps
 from pipelines.tickets import lottery_tickets
 from pipelines.train import train_shown
-from pipelines.workspace import Workspace, fingerprint
+from pipelines.workspace.model_files import finished, load_network, write_model
+from pipelines.workspace.model_records import ModelRecord, read_record
+from pipelines.workspace.workspace import Workspace, fingerprint
 
 
 def prune_study(workspace: Workspace) -> StageReport:

@@ -14,15 +14,15 @@ from core.store.rows import ConditionRow, StudyContents, StudyRow
 from core.store.writing.build import schema_fingerprint
 from core.store.writing.publish import publish, published_fingerprint
 from core.store.writing.shards import shard_path
-from pipelines.combinations import pair_state, shard_fingerprint, study_models
-from pipelines.command import run_stage
-from pipelines.conditions import Condition, study_conditions
-from pipelines.console import CONSOLE, StageReport, progress, stage
+from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
-from pipelines.model_records import ImportedModel, ModelRecord
+from pipelines.evaluation.combinations import pair_state, shard_fingerprint, study_models
+from pipelines.evaluation.conditions import Condition, study_conditions
+from pipelines.progress import CONSOLE, StageReport, progress, stage
 from pipelines.thumbnails import thumbnail
 from pipelines.versions import library_versions
-from pipelines.workspace import Workspace, fingerprint
+from pipelines.workspace.model_records import ImportedModel, ModelRecord
+from pipelines.workspace.workspace import Workspace, fingerprint
 
 
 def publish_study(workspace: Workspace) -> StageReport:

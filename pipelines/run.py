@@ -7,13 +7,13 @@ import sys
 from rich.table import Table
 
 from core.store.connection import connect, query
-from pipelines.command import run_stage
-from pipelines.console import CONSOLE
+from pipelines.cli import run_stage
 from pipelines.evaluate import evaluate_study
+from pipelines.progress import CONSOLE
 from pipelines.prune import prune_study
 from pipelines.publish import publish_study
 from pipelines.train import train_study
-from pipelines.workspace import Workspace
+from pipelines.workspace.workspace import Workspace
 
 _SUMMARY = """
 SELECT m.name AS model, m.sparsity,

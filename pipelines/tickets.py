@@ -11,11 +11,11 @@ from torch import Tensor, nn
 from core.vision.masks import Masks, full_masks
 from core.vision.pruning import Pruned
 from core.vision.rewinding import iterative_magnitude
-from pipelines.model_files import load_network
-from pipelines.model_records import ModelRecord, read_record
-from pipelines.plan import PrunedModel, Sweep, study_recipe
+from pipelines.study.plan import PrunedModel, Sweep, study_recipe
 from pipelines.train import train_shown
-from pipelines.workspace import Workspace
+from pipelines.workspace.model_files import load_network
+from pipelines.workspace.model_records import ModelRecord, read_record
+from pipelines.workspace.workspace import Workspace
 
 
 class _EpochReachedError(Exception):

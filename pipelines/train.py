@@ -12,14 +12,14 @@ from torch import nn
 from core.vision.masks import Masks
 from core.vision.networks import Normalisation, measure_normalisation
 from core.vision.training import Recipe, TrainingProgress, TrainingResult, train_network
-from pipelines.command import run_stage
-from pipelines.console import Advance, StageReport, progress, stage
+from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
-from pipelines.foreign_models import load_foreign
-from pipelines.model_files import file_sha256, finished, write_model
-from pipelines.model_records import Blueprint, ModelRecord
-from pipelines.plan import DenseModel, dense_models, study_recipe
-from pipelines.workspace import Workspace, fingerprint
+from pipelines.external.foreign_models import load_foreign
+from pipelines.progress import Advance, StageReport, progress, stage
+from pipelines.study.plan import DenseModel, dense_models, study_recipe
+from pipelines.workspace.model_files import file_sha256, finished, write_model
+from pipelines.workspace.model_records import Blueprint, ModelRecord
+from pipelines.workspace.workspace import Workspace, fingerprint
 
 Channels = tuple[float, float, float] | None
 

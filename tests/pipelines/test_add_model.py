@@ -16,12 +16,12 @@ from core.store.writing.shards import shard_path
 from core.vision.networks import build_network
 from pipelines.add_model import main
 from pipelines.evaluate import evaluate_study
-from pipelines.model_files import load_network
-from pipelines.model_records import read_record
 from pipelines.prune import prune_study
 from pipelines.publish import publish_study
 from pipelines.train import train_study
-from pipelines.workspace import Workspace
+from pipelines.workspace.model_files import load_network
+from pipelines.workspace.model_records import read_record
+from pipelines.workspace.workspace import Workspace
 
 STUDY = """
 name = "small"

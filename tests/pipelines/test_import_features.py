@@ -17,11 +17,11 @@ from safetensors.numpy import save_file
 from core.store.connection import connect, query
 from core.store.writing.shards import shard_path
 from pipelines import evaluate, publish
-from pipelines.command import run_stage
+from pipelines.cli import run_stage
 from pipelines.import_features import main
-from pipelines.model_records import read_imported
-from pipelines.study import read_study
-from pipelines.workspace import Workspace
+from pipelines.study.reader import read_study
+from pipelines.workspace.model_records import read_imported
+from pipelines.workspace.workspace import Workspace
 
 CLASSES = ("ant", "bee", "cat", "dog")
 STUDY = f"""
@@ -247,7 +247,7 @@ def test_arrays_in_fortran_order_are_the_same_arrays(place):
 def test_chunks_do_not_change_a_row(place, monkeypatch):
     arrays = made()
     assert place.bring(arrays, model="whole") == 0
-    monkeypatch.setattr("pipelines.imported_features.VALUES_AT_ONCE", 13 * (4 + 7))
+    monkeypatch.setattr("pipelines.external.imported_features.VALUES_AT_ONCE", 13 * (4 + 7))
     for suffix in (".npz", ".safetensors", ".parquet"):
         assert place.bring(arrays, model=f"pieces{suffix}", suffix=suffix) == 0
         assert_frame_equal(place.shard(f"pieces{suffix}"), place.shard("whole"), check_exact=True)
@@ -255,7 +255,7 @@ def test_chunks_do_not_change_a_row(place, monkeypatch):
 
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
 def test_memory_is_that_of_a_chunk_not_of_the_file(place, monkeypatch, suffix):
-    monkeypatch.setattr("pipelines.imported_features.VALUES_AT_ONCE", 1 << 15)
+    monkeypatch.setattr("pipelines.external.imported_features.VALUES_AT_ONCE", 1 << 15)
     peaks = []
     for samples in (2_000, 16_000):
         arrays = made(samples=samples, width=256)
@@ -274,7 +274,7 @@ PEAK_OF_READING = """
 import sys
 from pathlib import Path
 import pyarrow
-from pipelines.array_files import open_array_file
+from pipelines.external.array_files import open_array_file
 
 for chunk in open_array_file(Path(sys.argv[1])).chunks("features", 500):
     assert chunk.shape == (500, 128)

@@ -7,12 +7,12 @@ import torch
 
 from core.vision.masks import full_masks, prunable_weights
 from core.vision.pruning import METHODS
-from pipelines.model_files import load_network
-from pipelines.model_records import read_record
 from pipelines.prune import prune_study
-from pipelines.study import StudyFileError
+from pipelines.study.reader import StudyFileError
 from pipelines.train import train_study
-from pipelines.workspace import Workspace
+from pipelines.workspace.model_files import load_network
+from pipelines.workspace.model_records import read_record
+from pipelines.workspace.workspace import Workspace
 
 BASE = """
 name = "small"

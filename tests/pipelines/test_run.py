@@ -17,10 +17,10 @@ from core.geometry import sample_geometry
 from core.store.connection import connect, query
 from core.vision.networks import normalise
 from pipelines import evaluate, prune, publish, run, train
-from pipelines.command import run_stage
-from pipelines.model_files import load_network
-from pipelines.model_records import read_record
-from pipelines.workspace import Workspace
+from pipelines.cli import run_stage
+from pipelines.workspace.model_files import load_network
+from pipelines.workspace.model_records import read_record
+from pipelines.workspace.workspace import Workspace
 
 STUDY = """
 name = "small"

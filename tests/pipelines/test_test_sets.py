@@ -6,10 +6,10 @@ from PIL import Image
 from polars.testing import assert_frame_equal
 
 from core.store.connection import connect, query
-from pipelines.command import run_stage
+from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
 from pipelines.run import run_study
-from pipelines.workspace import Workspace
+from pipelines.workspace.workspace import Workspace
 
 STUDY = """
 name = "small"

@@ -10,8 +10,9 @@ from typing import Any
 from core.vision.pruning import method_options
 from core.vision.recipe import Recipe
 from pipelines.errors import PipelineError
-from pipelines.recipes import recipe_for
-from pipelines.settings import (
+from pipelines.study.reader import StudyFileError
+from pipelines.study.recipes import recipe_for
+from pipelines.study.settings import (
     IMPORTED,
     ConditionSettings,
     DatasetSettings,
@@ -19,7 +20,6 @@ from pipelines.settings import (
     PruningSettings,
     Study,
 )
-from pipelines.study import StudyFileError
 
 DENSE = "dense"
 _ADDED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -10,9 +10,9 @@ from torch import nn
 from core.vision.checkpoints import LoadReport, load_into, read_checkpoint
 from core.vision.datasets import ImageSet
 from core.vision.inference import FeatureReader
-from pipelines.console import CONSOLE
-from pipelines.model_records import Blueprint
-from pipelines.workspace import Workspace
+from pipelines.progress import CONSOLE
+from pipelines.workspace.model_records import Blueprint
+from pipelines.workspace.workspace import Workspace
 
 EXAMPLE_IMAGES = 16
 IMAGES_TRIED = 2_000

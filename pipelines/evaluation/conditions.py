@@ -19,11 +19,11 @@ from core.vision.conditions import (
 )
 from core.vision.corrupted_files.official import OfficialCorruptions, open_official
 from core.vision.datasets.image_set import Images
-from pipelines.console import CONSOLE
 from pipelines.errors import PipelineError
-from pipelines.model_records import imported_models
-from pipelines.study import StudyFileError
-from pipelines.workspace import Workspace
+from pipelines.progress import CONSOLE
+from pipelines.study.reader import StudyFileError
+from pipelines.workspace.model_records import imported_models
+from pipelines.workspace.workspace import Workspace
 
 # where a study was imported, all that is left of a version of the test set is its name
 NO_IMAGES = np.zeros((0, 1, 1, 3), dtype=np.uint8)

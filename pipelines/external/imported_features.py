@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.array_files import ArrayFile, ParquetFile, Values, open_array_file, reading
 from pipelines.errors import PipelineError
-from pipelines.samples import Rows
-from pipelines.typed_arrays import floats, integers, require
+from pipelines.external.array_files import ArrayFile, ParquetFile, Values, open_array_file, reading
+from pipelines.external.typed_arrays import floats, integers, require
+from pipelines.workspace.samples import Rows
 
 VALUES_AT_ONCE = 1 << 22
 LOGIT_TOLERANCE = 1e-3  # of the sum of |W|·|X| + |b|, as for networks that are run

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from core.errors import InputError
 from core.store.connection import StudyError
-from pipelines.console import CONSOLE
 from pipelines.errors import PipelineError
-from pipelines.workspace import Workspace
+from pipelines.progress import CONSOLE
+from pipelines.workspace.workspace import Workspace
 
 USAGE_ERROR = 2
 INTERRUPTED = 130

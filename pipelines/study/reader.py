@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipelines.errors import PipelineError
-from pipelines.settings import (
+from pipelines.study.settings import (
     ConditionSettings,
     DatasetSettings,
     FileCondition,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from core.store.writing.shards import ShardState, shard_path, shard_state
-from pipelines.conditions import Condition
 from pipelines.errors import PipelineError
-from pipelines.model_records import (
+from pipelines.evaluation.conditions import Condition
+from pipelines.study.plan import model_names
+from pipelines.workspace.model_records import (
     ImportedModel,
     ModelRecord,
     added_records,
     imported_models,
     read_record,
 )
-from pipelines.plan import model_names
-from pipelines.workspace import Workspace, fingerprint
+from pipelines.workspace.workspace import Workspace, fingerprint
 
 # raise it when the numbers that a shard holds change their meaning
 SHARD_VERSION = 1

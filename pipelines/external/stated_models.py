@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from core.store.rows import ModelRow
 from pipelines.errors import PipelineError
-from pipelines.imported_features import ImportedFeatures
-from pipelines.model_records import ImportedModel, read_imported, read_record
+from pipelines.external.imported_features import ImportedFeatures
 from pipelines.versions import library_versions
-from pipelines.workspace import Workspace, fingerprint
+from pipelines.workspace.model_records import ImportedModel, read_imported, read_record
+from pipelines.workspace.workspace import Workspace, fingerprint
 
 
 def add_statements(parser: ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from core.vision.datasets import load_dataset
 from core.vision.inference import FeatureReader
 from core.vision.networks import NETWORKS, build_network, measure_normalisation
 from core.vision.training import train_network
-from pipelines.recipes import DEFAULT_RECIPE, RECIPES, recipe_for
+from pipelines.study.recipes import DEFAULT_RECIPE, RECIPES, recipe_for
 
 torch.set_num_threads(1)
 

@@ -23,9 +23,9 @@ from core.vision.accounting import account
 from core.vision.masks import Masks
 from core.vision.rebuilding import resize_like
 from pipelines.errors import PipelineError
-from pipelines.model_records import Blueprint, ModelRecord, read_record, write_record
 from pipelines.versions import library_versions
-from pipelines.workspace import replacing
+from pipelines.workspace.model_records import Blueprint, ModelRecord, read_record, write_record
+from pipelines.workspace.workspace import replacing
 
 
 def finished(models: Path, name: str, *, fingerprint: str) -> ModelRecord | None:

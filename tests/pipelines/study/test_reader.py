@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.plan import check_plan, model_names
-from pipelines.study import StudyFileError, read_study
+from pipelines.study.plan import check_plan, model_names
+from pipelines.study.reader import StudyFileError, read_study
 
 DIGITS = Path("pipelines/studies/digits.toml")
 SMALL = """

@@ -4,10 +4,10 @@ from PIL import Image
 
 from core.corruptions import corrupt
 from core.errors import InputError
-from pipelines.conditions import study_conditions
+from pipelines.evaluation.conditions import study_conditions
 from pipelines.publish import corruption_source
-from pipelines.study import StudyFileError
-from pipelines.workspace import Workspace
+from pipelines.study.reader import StudyFileError
+from pipelines.workspace.workspace import Workspace
 
 STUDY = """
 name = "small"

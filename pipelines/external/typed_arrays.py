@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.array_files import ArrayFile, Values, reading
 from pipelines.errors import PipelineError
-from pipelines.samples import Rows
+from pipelines.external.array_files import ArrayFile, Values, reading
+from pipelines.workspace.samples import Rows
 
 
 def require(path: Path, file: ArrayFile, *names: str) -> None:

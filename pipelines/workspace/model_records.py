@@ -1,7 +1,7 @@
 """What is known of finished models, as one JSON file each; reading them needs no torch.
 
 A model with a record is finished. Its weights lie beside the record, see
-`pipelines.model_files`; a model whose features were imported has none.
+`pipelines.workspace.model_files`; a model whose features were imported has none.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from core.store.rows import LayerRow, ModelRow
 from core.vision.networks import Normalisation, build_network, is_network
-from pipelines.workspace import replacing
+from pipelines.workspace.workspace import replacing
 
 if TYPE_CHECKING:
     from torch import nn

@@ -1,0 +1,1 @@
+"""Which models are measured under which conditions."""

@@ -1,0 +1,1 @@
+"""What was made elsewhere: checkpoints, features, arrays; read and checked."""

@@ -1,0 +1,1 @@
+"""What a study file asks for: settings, reader, plan, recipes."""

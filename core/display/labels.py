@@ -103,3 +103,15 @@ def model_labels(models: pl.DataFrame) -> dict[str, str]:
         row["name"]: row["name"] if times[label] > 1 else label
         for label, row in zip(seeded, rows, strict=True)
     }
+
+
+def condition_labels(conditions: pl.DataFrame) -> dict[str, str]:
+    """A label for each condition name.
+
+    Args:
+        conditions: the table `conditions`.
+    """
+    return {
+        row["name"]: condition_label(row["corruption"], row["severity"])
+        for row in conditions.iter_rows(named=True)
+    }

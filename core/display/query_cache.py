@@ -1,42 +1,135 @@
-"""Answers to the store's questions, kept per study version."""
+"""The app's one cache: results of queries and what is made of them, bounded in bytes.
+
+All sessions share it. Everything is keyed on the study's resolved file name: a newly published
+version has another one, so that its numbers are read on the next interaction, in every browser tab.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+import os
+import sys
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
+import numpy as np
 import polars as pl
 import streamlit as st
+from cachetools import LRUCache
 
-from core.display.cached_queries import connection
-from core.store.connection import Connection
+from core.store.catalog import StudyFile, list_studies, studies_folder
+from core.store.connection import connect
+from core.store.study import Study
 
-P = ParamSpec("P")
-Question = Callable[Concatenate[Connection, P], pl.DataFrame]
+T = TypeVar("T")
+
+MEGABYTES_BY_DEFAULT = 256
+_OBJECT_BYTES = 200
 
 
-def ask(question: Question[P], resolved: str, *args: P.args, **values: P.kwargs) -> pl.DataFrame:
-    """The answer of a function of `core.store`, from memory where it was asked before.
+class QueryCache:
+    """Keeps results by key, the last used longest; an equal key is computed once at a time.
 
     Args:
-        question: takes an open study first, returns a frame.
-        resolved: name of the version that is asked, part of the key: a newly published one
-            is asked anew.
-        *args: of the question.
-        **values: of the question.
+        limit_bytes: of all results together; a larger result is returned, but not kept.
     """
-    name = f"{question.__module__}.{question.__qualname__}"
-    return _answer(name, resolved, args, values, _question=question)
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._results: LRUCache[Hashable, tuple[Any, int]] = LRUCache(
+            limit_bytes, getsizeof=lambda entry: entry[1]
+        )
+        self._pending: dict[Hashable, Future[Any]] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, key: Hashable, make: Callable[[], T]) -> T:
+        """See `core.store.study.Cache`."""
+        with self._lock:
+            if key in self._results:
+                return cast(T, self._results[key][0])
+            pending = self._pending.get(key)
+            if pending is None:
+                mine: Future[T] = Future()
+                self._pending[key] = mine
+        if pending is not None:
+            return cast(T, pending.result())
+        try:
+            result = make()
+        except BaseException as error:
+            with self._lock:
+                del self._pending[key]
+            mine.set_exception(error)
+            raise
+        size = size_in_bytes(key) + size_in_bytes(result)
+        with self._lock:
+            del self._pending[key]
+            if size <= self._results.maxsize:
+                self._results[key] = result, size
+        mine.set_result(result)
+        return result
+
+    @property
+    def used_bytes(self) -> int:
+        """The size of all results that are kept."""
+        with self._lock:
+            return int(self._results.currsize)
 
 
-@st.cache_data(max_entries=384, show_spinner=False)
-def _answer(
-    name: str,
-    resolved: str,
-    args: tuple[Any, ...],
-    values: dict[str, Any],
-    *,
-    _question: Callable[..., pl.DataFrame],
-) -> pl.DataFrame:
-    del name  # stands in the key for the question, which can't be hashed
-    return _question(connection(resolved), *args, **values)
+def size_in_bytes(value: Any) -> int:
+    """About how much memory a result takes: frames, arrays, texts, and values that hold them."""
+    if isinstance(value, pl.DataFrame):
+        return int(value.estimated_size()) + _OBJECT_BYTES
+    if isinstance(value, np.ndarray):
+        return int(value.nbytes) + _OBJECT_BYTES
+    if isinstance(value, dict):
+        return _OBJECT_BYTES + sum(
+            size_in_bytes(key) + size_in_bytes(one) for key, one in value.items()
+        )
+    if isinstance(value, list | tuple | set | frozenset):
+        return _OBJECT_BYTES + sum(size_in_bytes(one) for one in value)
+    if is_dataclass(value):
+        return _OBJECT_BYTES + sum(size_in_bytes(getattr(value, f.name)) for f in fields(value))
+    return sys.getsizeof(value)
+
+
+@st.cache_resource(show_spinner=False)
+def query_cache() -> QueryCache:
+    """The cache of this process; $PRUNESCOPE_CACHE_MB says how many megabytes it may hold."""
+    megabytes = float(os.environ.get("PRUNESCOPE_CACHE_MB", MEGABYTES_BY_DEFAULT))
+    return QueryCache(int(megabytes * 1_000_000))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def open_study(resolved: str) -> Study:
+    """The version of a study in this file; all sessions share it."""
+    return Study(connect(Path(resolved)), resolved, query_cache())
+
+
+def studies() -> list[StudyFile]:
+    """All study files in the studies folder, newest first."""
+    folder = studies_folder()
+    state = tuple(
+        (path.name, str(path.resolve()), path.stat().st_mtime_ns)
+        for path in sorted(folder.glob("*.duckdb"))
+        if path.exists()
+    )
+    return _studies(str(folder), state)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _studies(folder: str, state: tuple[tuple[str, str, int], ...]) -> list[StudyFile]:
+    del state  # part of the key: the listing is made anew when a file changes
+    return list_studies(Path(folder))
+
+
+def shared(name: str, make: Callable[[], T]) -> T:
+    """The one thing of this name in the process, made when first asked for."""
+    return cast(T, _shared(name, _make=make))
+
+
+@st.cache_resource(show_spinner=False)
+def _shared(name: str, *, _make: Callable[[], Any]) -> Any:
+    del name  # the key
+    return _make()

@@ -20,8 +20,14 @@ CORRECT = "#8a929e"
 INCORRECT = "#d1343b"
 
 UNSELECTED_OPACITY = 0.12
-# Samples that are not kept, drawn with low opacity.
+# Samples that are not selected, drawn with low opacity.
 REST = "#9aa1ab"
+# What the user marks: intervals on axes, the chosen class, a picked cell.
+ACCENT = "#2f6cce"
+# Text that a chart writes on the page's background, as in .streamlit/config.toml.
+TEXT = {"light": "#1d2430", "dark": "#e4e8ee"}
+# Borders and empty tiles, on either background.
+FRAME = "rgba(127, 134, 148, 0.35)"
 
 OUTCOME_COLOURS = {
     "both right": "#8a929e",
@@ -35,7 +41,7 @@ LOWER = OUTCOME_COLOURS["broken"]
 DENSE = "#6b7280"
 METHOD_COLOURS = {
     "dense": DENSE,
-    "magnitude": "#2f6cce",
+    "magnitude": ACCENT,
     "random": "#8a5f2b",
     "taylor": "#13a0bc",
     "multi_prize": "#b40367",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-METRICS = ("angle", "length", "margin")
+from core.metrics import GEOMETRIC, METRICS
+
 BINS = 128
 # A few samples on one spot would else give a spike that flattens every other curve.
 _LEAST_BANDWIDTH = 3.0
@@ -22,7 +23,7 @@ def shared_ranges(*metric_ranges: pl.DataFrame) -> dict[str, tuple[float, float]
     """
     found = pl.concat([frame.select("metric", "low", "high") for frame in metric_ranges])
     ranges = {}
-    for metric in METRICS:
+    for metric in GEOMETRIC:
         rows = found.filter((pl.col("metric") == metric) & pl.col("low").is_not_null())
         low, high = (
             (float(rows["low"].min()), float(rows["high"].max()))  # type: ignore[arg-type]
@@ -30,8 +31,8 @@ def shared_ranges(*metric_ranges: pl.DataFrame) -> dict[str, tuple[float, float]
             else (0.0, 1.0)
         )
         air = 0.1 * (high - low) or max(abs(low), 1.0) * 0.1
-        floor = 0.0 if metric in {"angle", "length"} else -np.inf
-        ranges[metric] = (max(low - air, floor) if low >= floor else low - air, high + air)
+        floor, _ = METRICS[metric].bounds
+        ranges[metric] = (low - air if floor is None else max(low - air, floor), high + air)
     return ranges
 
 

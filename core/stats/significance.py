@@ -1,27 +1,9 @@
-"""Uncertainty of what the pages compare."""
+"""Tests of paired data, and their correction for how many they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, lgamma, log, sqrt
-
-Z_95 = 1.959963984540054
-
-
-def wilson_interval(successes: int, trials: int, *, z: float = Z_95) -> tuple[float, float]:
-    """Wilson's score interval of a rate (Wilson 1927), 95 % by default.
-
-    Raises:
-        ValueError: no trials, or more successes than trials.
-    """
-    if not 0 <= successes <= trials or trials == 0:
-        raise ValueError(f"expected 0 <= successes <= trials, found {successes} of {trials}.")
-    rate = successes / trials
-    centre = (rate + z * z / (2 * trials)) / (1 + z * z / trials)
-    half = (
-        z / (1 + z * z / trials) * sqrt(rate * (1 - rate) / trials + z * z / (4 * trials * trials))
-    )
-    return max(0.0, centre - half), min(1.0, centre + half)
+from math import exp, lgamma, log
 
 
 def mcnemar_p_value(broken: int, fixed: int) -> float:

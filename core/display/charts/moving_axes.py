@@ -5,6 +5,7 @@ A table holds the ends in each of its rows. The chart reads them from its first 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, floor
 
 import altair as alt
@@ -12,21 +13,21 @@ import polars as pl
 
 from core.display.charts.edge_curves import Ranges, beyond, tick_step
 
-METRICS = ("angle", "length")
+Names = Sequence[str]
+POSITION: Names = ("angle", "length")
 _ENDS = "ends"
 
 
 def ends(ranges: Ranges, *, about: int, strips: bool = False) -> pl.DataFrame:
-    """One row: `_low`, `_high`, `_foot` and the ticks `_first`, `_last`, `_step` of both metrics.
+    """One row: `_low`, `_high`, `_foot` and the ticks `_first`, `_last`, `_step` of each axis.
 
     Args:
-        ranges: low and high of angle and length.
+        ranges: low and high of what each axis shows, by name.
         about: ticks on each axis.
         strips: whether there is room for curves beyond the ranges; they start at the foot.
     """
     row: dict[str, float] = {}
-    for metric in METRICS:
-        low, high = ranges[metric]
+    for metric, (low, high) in ranges.items():
         foot, size = beyond((low, high)) if strips else (high, 0.0)
         step = tick_step(low, high, about=about)
         row |= {
@@ -40,11 +41,16 @@ def ends(ranges: Ranges, *, about: int, strips: bool = False) -> pl.DataFrame:
     return pl.DataFrame({name: [float(value)] for name, value in row.items()})
 
 
-def read_from(table: str) -> alt.Parameter:
-    """The parameter that charts with such axes need: the first row of a named table."""
+def read_from(table: str, names: Names = POSITION) -> alt.Parameter:
+    """The parameter that charts with such axes need: the first row of a named table.
+
+    Args:
+        table: its name; a mark of the chart has to take rows from it.
+        names: of the axes.
+    """
     # A chart is made before its rows come.
     unknown = {"low": 0, "high": 1, "foot": 1, "first": 0, "last": 0, "step": 1}
-    row = ", ".join(f"{m}_{name}: {value}" for m in METRICS for name, value in unknown.items())
+    row = ", ".join(f"{m}_{name}: {value}" for m in names for name, value in unknown.items())
     return alt.param(name=_ENDS, expr=f"length(data('{table}')) ? data('{table}')[0] : {{{row}}}")
 
 
@@ -54,7 +60,7 @@ def foot(metric: str) -> alt.ExprRef:
 
 
 def scale(metric: str) -> alt.Scale:
-    """The scale of angle or length."""
+    """The scale of an axis."""
     low, high = (alt.ExprRef(f"{_ENDS}.{metric}_{side}") for side in ("low", "high"))
     return alt.Scale(domain=[low, high], zero=False, nice=False)
 

@@ -2,7 +2,8 @@
 
 To build a chart costs the server some 40 ms, and the browser as much again. What a chart is
 (axes, layers, colours) is therefore built once for the same arguments and kept; its rows come
-by name, so that the browser, too, replaces the rows only.
+by name, so that the browser, too, replaces the rows only. Nothing of Altair's is set for the whole
+process: charts take named tables, which no data transformer touches.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
-import altair
 import polars as pl
 import streamlit as st
 
-from core.display import theme
+from core.display import labels, theme
+from core.display.query_cache import query_cache
+from core.store.study import frozen
 
 
 def draw(
@@ -32,18 +34,16 @@ def draw(
     """Draw a chart with its rows.
 
     Args:
-        chart: a function of `core.display.charts` with its arguments, all of them values that
-            can be compared. It names the tables that its marks take rows from.
+        chart: a function of a `chart*.py` with its arguments, all of them values that can be
+            compared. It names the tables that its marks take rows from.
         rows: the rows of each named table.
         key: of the element, the same while the chart stays.
         alt: what the picture shows, for those who don't see it.
-        width: as `streamlit.altair_chart` takes it.
+        width: as `streamlit.vega_lite_chart` takes it.
         on_select: called when one of the selections changes.
         selections: names of the selections that the page listens to.
     """
-    function = chart.func
-    name = f"{function.__module__}.{function.__qualname__}"
-    spec = json.loads(_specification(name, chart.args, chart.keywords, _build=chart))
+    spec = json.loads(specification(chart))
     spec["datasets"] = dict(rows)
     st.vega_lite_chart(
         spec=spec,
@@ -55,19 +55,20 @@ def draw(
     )
 
 
-def ink() -> str:
+def specification(chart: partial[theme.AnyChart]) -> str:
+    """The chart as Vega-Lite JSON, without rows, built once for equal arguments."""
+    function = chart.func
+    name = f"{function.__module__}.{function.__qualname__}"
+    key = (name, frozen(chart.args), frozen(chart.keywords))
+    # whether a chart is valid Vega-Lite follows from its code alone: the tests check it
+    return query_cache()(key, lambda: json.dumps(chart().to_dict(validate=False)))
+
+
+def chart_title(title: str, numbers: str) -> None:
+    """The title of a chart with a line of numbers, which may change while the chart stays."""
+    st.markdown(f"**{labels.escaped(title)}**  \n:gray[:small[{labels.escaped(numbers)}]]")
+
+
+def text_colour() -> str:
     """The colour of text in a chart that the theme leaves alone, on the page's background."""
-    return "#e4e8ee" if st.context.theme.type == "dark" else "#1d2430"
-
-
-@st.cache_data(max_entries=1024, show_spinner=False)
-def _specification(
-    name: str,
-    args: tuple[Any, ...],
-    values: dict[str, Any],
-    *,
-    _build: Callable[[], theme.AnyChart],
-) -> str:
-    del name, args, values  # they stand in the key for the function
-    with altair.data_transformers.enable(consolidate_datasets=False):
-        return json.dumps(_build().to_dict())
+    return theme.TEXT["dark" if st.context.theme.type == "dark" else "light"]

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-Range = tuple[float | None, float | None]
+from core.store.subsets.ranges import Range
+
 _DRAWINGS = "brushed_drawings"
 
 
 @dataclass
-class Drawing:
+class BrushedChart:
     """One chart as it stands in the browser.
 
     Attributes:
@@ -30,14 +31,14 @@ class Drawing:
     reported: dict[str, Range] = field(default_factory=dict)
 
 
-def drawing_of(chart: str, ranges: Mapping[str, Range]) -> tuple[str, dict[str, Range]]:
+def brushed_chart(chart: str, ranges: Mapping[str, Range]) -> tuple[str, dict[str, Range]]:
     """The key of the chart's element, and the ranges to draw it with.
 
     Args:
         chart: name of the chart.
         ranges: those it should show now, by name.
     """
-    drawing = _drawings().setdefault(chart, Drawing())
+    drawing = _drawings().setdefault(chart, BrushedChart())
     if dict(ranges) != drawing.reported or _key(chart, drawing) not in st.session_state:
         drawing.number += 1
         drawing.brushed = drawing.reported = dict(ranges)
@@ -49,10 +50,10 @@ def report(chart: str, ranges: Mapping[str, Range]) -> None:
     _drawings()[chart].reported = dict(ranges)
 
 
-def _drawings() -> dict[str, Drawing]:
-    drawings: dict[str, Drawing] = st.session_state.setdefault(_DRAWINGS, {})
+def _drawings() -> dict[str, BrushedChart]:
+    drawings: dict[str, BrushedChart] = st.session_state.setdefault(_DRAWINGS, {})
     return drawings
 
 
-def _key(chart: str, drawing: Drawing) -> str:
+def _key(chart: str, drawing: BrushedChart) -> str:
     return f"{chart}_{drawing.number}"

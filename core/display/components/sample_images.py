@@ -1,57 +1,107 @@
-"""The images of samples that a chart's tooltip shows."""
+"""The images of samples that a chart's tooltip shows, by address.
+
+For thousands of points: the images stay on the server, and the browser asks for the one that it
+shows. Streamlit has no public way to serve bytes under an address that outlives one run of one
+session, so this module is the one that puts files into its media storage
+(`tests/core/display/components/test_sample_images.py` fails where another version of Streamlit
+stores them in another way).
+"""
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
+from collections.abc import Sequence
+
 import polars as pl
-import streamlit as st
+from cachetools import LRUCache
 from streamlit import runtime
+from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorage
 
-from core.display.cached_queries import connection
-from core.store.queries import thumbnails as class_queries
+from core.display.query_cache import shared
+from core.store.queries.thumbnails import thumbnails
+from core.store.study import Study
+
+LIMIT_BYTES = 64_000_000
+_ENTRY_BYTES = 300
+_Key = tuple[str, int]
 
 
-def with_addresses(points: pl.DataFrame, resolved: str) -> pl.DataFrame:
+def with_addresses(points: pl.DataFrame, study: Study) -> pl.DataFrame:
     """The points with `image`: where the browser finds it when it needs it, or NULL.
 
-    For thousands of points: the images stay on the server. `serve` has to follow, after the
-    charts that show the points are on their way. An address is relative to the page, so that
-    it is right wherever the app is served.
+    An address is relative to the page, so that it is right wherever the app is served.
 
     Args:
         points: with sample_id.
-        resolved: the study's version.
+        study: the open study.
     """
-    known = _addresses(resolved)
-    ids = points["sample_id"].to_list()
-    _serve([sample_id for sample_id in ids if sample_id not in known], resolved)
-    addresses = [known.get(sample_id) for sample_id in ids]
+    served = shared("served images", lambda: ServedImages(LIMIT_BYTES))
+    addresses = served.addresses(study, points["sample_id"].to_list())
     return points.with_columns(image=pl.Series(addresses, dtype=pl.String))
 
 
-def serve(points: pl.DataFrame, resolved: str) -> None:
-    """Serve the images of some samples for as long as the session shows them.
+class ServedImages:
+    """The images that the server holds for all sessions, those used last.
 
     Args:
-        points: with sample_id.
-        resolved: the study's version.
+        limit_bytes: of all images together; the ones used longest ago go first.
     """
-    _serve(points["sample_id"].to_list(), resolved)
 
-
-def _serve(sample_ids: list[int], resolved: str) -> None:
-    if not sample_ids:
-        return
-    files, known = runtime.get_instance().media_file_mgr, _addresses(resolved)
-    # Asked anew each time: the server's store of files is memory enough.
-    found = class_queries.thumbnails(connection(resolved), sorted(set(sample_ids)))
-    for sample_id, png in found.iter_rows():
-        known[sample_id] = (
-            files.add(png, "image/png", f"sample_{sample_id}").removeprefix("/") if png else None
+    def __init__(self, limit_bytes: int) -> None:
+        self._lock = threading.Lock()
+        self._uses: Counter[str] = Counter()
+        self._addresses: LRUCache[_Key, tuple[str | None, int]] = _Dropping(
+            limit_bytes, self._dropped
         )
 
+    def addresses(self, study: Study, sample_ids: Sequence[int]) -> list[str | None]:
+        """The address of each sample's image, None for one without."""
+        with self._lock:
+            keys = {sample_id: (study.version, sample_id) for sample_id in sample_ids}
+            missing = [one for one, key in keys.items() if key not in self._addresses]
+            found: dict[int, str | None] = {
+                one: self._addresses[key][0] for one, key in keys.items() if key in self._addresses
+            }
+        if missing:
+            for sample_id, png in study.ask(thumbnails, missing).iter_rows():
+                found[sample_id] = self._serve((study.version, sample_id), png)
+        return [found.get(sample_id) for sample_id in sample_ids]
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _addresses(resolved: str) -> dict[int, str | None]:
-    """The addresses found so far, by sample; they follow from the images alone."""
-    del resolved
-    return {}
+    def _serve(self, key: _Key, png: bytes | None) -> str | None:
+        with self._lock:
+            if png is None:
+                self._addresses[key] = (None, _ENTRY_BYTES)
+                return None
+            storage = _storage()
+            file_id = storage.load_and_get_id(png, "image/png", MediaFileKind.MEDIA)
+            self._uses[file_id] += 1
+            address = storage.get_url(file_id).removeprefix("/")
+            self._addresses[key] = (address, len(png) + _ENTRY_BYTES)
+            return address
+
+    def _dropped(self, address: str | None) -> None:
+        if address is None:
+            return
+        file_id = address.rpartition("/")[2].partition(".")[0]
+        self._uses[file_id] -= 1
+        if not self._uses[file_id]:
+            del self._uses[file_id]
+            _storage().delete_file(file_id)
+
+
+class _Dropping(LRUCache[_Key, tuple[str | None, int]]):
+    """Says what it drops."""
+
+    def __init__(self, limit_bytes: int, dropped: object) -> None:
+        super().__init__(limit_bytes, getsizeof=lambda entry: entry[1])
+        self._tell = dropped
+
+    def popitem(self) -> tuple[_Key, tuple[str | None, int]]:
+        key, entry = super().popitem()
+        self._tell(entry[0])  # type: ignore[operator]
+        return key, entry
+
+
+def _storage() -> MediaFileStorage:
+    return runtime.get_instance().media_file_mgr._storage

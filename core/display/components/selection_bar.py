@@ -1,66 +1,68 @@
-"""The line about the samples that a brush keeps, and what can be done with them."""
+"""The line about the samples that a brush selects, and what can be done with them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
 
 import streamlit as st
 
 from core.display import labels
-from core.display.components.chart_brush import Range
-from core.display.state import brush_filters as limits
-from core.display.state import subset as subset_state
-from core.display.state.context import View
+from core.display.components.range_form import range_form
+from core.display.shell.navigation import EVALUATION, PAGES
+from core.display.state import subset as page_filter
+from core.display.state.brush_filters import Ranges
+from core.display.state.context import Context
 from core.store.subsets.base import Subset
-from core.store.subsets.predicates import AllOf
+from core.store.subsets.combinators import AllOf
 
 
-def kept_line(
-    view: View,
+def selection_bar(
+    context: Context,
     parts: Sequence[Subset],
     *,
-    numbers: tuple[int, int],
+    selected: int,
+    samples: int,
     hint: str,
-    fields: Mapping[str, str],
-    ranges: Mapping[str, Range],
-    by: Literal["brushed", "placed"],
+    values: Mapping[str, str],
+    ranges: Ranges,
     clear: Callable[[], None],
+    key: str,
     result: str = "",
 ) -> None:
-    """How many samples are kept and why, the limits as fields, and buttons.
+    """How many samples are selected and why, the ranges as fields, and buttons.
 
     Args:
-        view: the open study.
-        parts: what is kept, as parts of a subset; none where all samples are.
-        numbers: samples that are kept, and all chosen ones.
-        hint: how to keep some, where all are kept.
-        fields: what each range is about, by name.
+        context: the open study.
+        parts: what is selected, as parts of a subset; none where all samples are.
+        selected: samples that are selected.
+        samples: all filtered ones.
+        hint: how to select some, where all are.
+        values: what each range is about, by name.
         ranges: those that are set, by name.
-        by: part of the keys of the buttons.
-        clear: keeps all samples again.
-        result: said of the kept samples after the parts.
+        clear: selects all samples again.
+        key: part of the keys of the buttons.
+        result: said of the selected samples after the parts.
     """
-    kept, samples = numbers
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if parts:
-            words = " and ".join(
-                part.sentence(lambda name: view.labels.get(name, name)) for part in parts
-            )
-            said = f"**Kept {kept:,} of {samples:,}**: {labels.escaped(words + result)}"
+            words = " and ".join(part.sentence(context.label) for part in parts)
+            text = f"**Selected {selected:,} of {samples:,}**: {labels.escaped(words + result)}"
         else:
-            said = f"**All {samples:,}** chosen samples. {hint}"
-        st.markdown(said, width="stretch")
-        limits.fields(fields, ranges)
+            text = f"**All {samples:,}** samples. {hint}"
+        st.markdown(text, width="stretch")
+        range_form(values, ranges)
         if parts:
-            if st.button("Make these the subset", icon=":material/filter_list:", key=f"keep_{by}"):
-                subset_state.narrow(view.subset, *parts)
+            if st.button("Use as filter", icon=":material/filter_list:", key=f"use_{key}"):
+                page_filter.narrow(context.subset, *parts)
                 clear()
                 st.rerun()
             st.button(
-                "Keep all", icon=":material/filter_list_off:", key=f"clear_{by}", on_click=clear
+                "Clear selection",
+                icon=":material/filter_list_off:",
+                key=f"clear_{key}",
+                on_click=clear,
             )
-        elif view.subset != AllOf() and st.button(
-            "The subset in the evaluation table", icon=":material/table_chart:", key="to_table"
+        elif context.subset != AllOf() and st.button(
+            "See filter in the evaluation table", icon=":material/table_chart:", key="to_table"
         ):
-            st.switch_page("pages/1_Evaluation_Table.py")
+            st.switch_page(PAGES[EVALUATION].file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from core.display import labels
-from core.stats.significance import Z_95
+from core.stats.intervals import Z_95
 
 MEAN_SEVERITY = 0
 # Height of a full bar (accuracy 1) in a row of height 1; the rest is air between rows.

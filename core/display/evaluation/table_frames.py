@@ -6,7 +6,8 @@ import polars as pl
 
 from core.display import labels
 from core.display.evaluation.frames import MEAN_SEVERITY, accuracy_by_corruption
-from core.stats.significance import holm_adjusted, mcnemar_p_value, wilson_interval
+from core.stats.intervals import wilson_interval
+from core.stats.significance import holm_adjusted, mcnemar_p_value
 
 SIGNIFICANCE = 0.05
 # The four corruptions of CIFAR-10-C that its benchmark leaves out, as in schema.sql.

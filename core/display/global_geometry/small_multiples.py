@@ -19,7 +19,7 @@ from core.display.global_geometry.values import values_of
 from core.display.query_cache import ask
 from core.display.state import url as url_state
 from core.display.state.context import Combination, View, drop, keep
-from core.stats.significance import wilson_interval
+from core.stats.intervals import wilson_interval
 from core.store.queries import metric_ranges as geometry_queries
 
 STRIP_LINES = 60

@@ -7,34 +7,8 @@ from typing import Any
 import polars as pl
 
 from core.display import labels
-from core.stats.significance import wilson_interval
-
-TOLERATED_LOSS = 0.05
-
-
-def surviving_model(models: pl.DataFrame) -> dict[str, Any] | None:
-    """The most pruned model that looks unharmed: within 5 points of dense on clean images.
-
-    Where none is, the most accurate pruned one; None without pruned models or without a
-    dense model and clean images.
-
-    Args:
-        models: method, sparsity, collapsed, clean_correct, clean_samples, name.
-    """
-    rated = models.filter(pl.col("clean_samples") > 0).with_columns(
-        accuracy=pl.col("clean_correct") / pl.col("clean_samples")
-    )
-    dense = rated.filter(pl.col("method") == "dense")
-    pruned = rated.filter(pl.col("method") != "dense")
-    if dense.is_empty() or pruned.is_empty():
-        return None
-    best_dense = dense.sort("accuracy", descending=True)["accuracy"][0]
-    unharmed = pruned.filter(pl.col("accuracy") >= best_dense - TOLERATED_LOSS)
-    if unharmed.height:
-        return unharmed.sort("sparsity", "accuracy", "name", descending=[True, True, False]).row(
-            0, named=True
-        )
-    return pruned.sort("accuracy", "name", descending=[True, False]).row(0, named=True)
+from core.display.default_models import TOLERATED_LOSS
+from core.stats.intervals import wilson_interval
 
 
 def clean_and_corrupted(
@@ -77,7 +51,7 @@ def headline_text(
     """A title and the finding in a sentence or two, with intervals.
 
     Args:
-        survivor: row of the table `models`, as `surviving_model` returns.
+        survivor: row of the table `models`, as `most_pruned_unharmed` returns.
         dense: row of the dense model.
         rows: as `clean_and_corrupted` returns.
     """

@@ -1,99 +1,81 @@
-"""Closed ranges that keep samples, as texts in the URL and as number fields on the page."""
+"""Ranges that a brush or the form "Enter range" sets, as texts in the URL.
+
+A range stays in the metric's unit, so that it keeps its meaning when another model or class is
+looked at, and a link shows the same picture.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import isfinite
 
-import streamlit as st
+from core.display.state import url
+from core.metrics import GEOMETRIC
+from core.store.combination import Combination
+from core.store.subsets.base import Subset
+from core.store.subsets.ranges import MetricChange, MetricUnder, Range, RangeFilter
 
-from core.display.components.chart_brush import Range
-from core.display.state import url as url_state
+Ranges = Mapping[str, Range]
+"""The ranges that are set, by the name that the URL carries."""
 
-_SEPARATOR = "~"
+# name in the URL -> metric
+SHOWN: dict[str, str] = {f"shown_{metric}": metric for metric in GEOMETRIC}
+"""Metrics under the combination that is shown."""
+CHANGES: dict[str, str] = {f"change_{metric}": metric for metric in GEOMETRIC}
+"""Changes of metrics, compared minus reference."""
+POSITIONS: dict[str, str] = {f"place_{metric}": metric for metric in ("angle", "length")}
+"""Metrics under the reference, beside changes."""
 
 
 def read(names: Iterable[str], notices: list[str]) -> dict[str, Range]:
     """The ranges that are set, by name; a text that is none is dropped with a notice."""
     found: dict[str, Range] = {}
     for name in names:
-        text = url_state.get_choice(name)
+        text = url.get_choice(name)
         if text is None:
             continue
-        parsed = parse(text)
+        parsed = Range.parse(text)
         if parsed is None:
             notices.append(
-                f"Expected two numbers with “{_SEPARATOR}” between them for "
-                f"{name.replace('_', ' ')}, found “{text}”; keeping all samples there."
+                f"Expected two rising numbers with “~” between them for {name.replace('_', ' ')}, "
+                f"found “{text}”; no range is set there."
             )
-            url_state.set_choice(name)
+            url.set_choice(name)
         else:
             found[name] = parsed
     return found
 
 
-def parse(text: str) -> Range | None:
-    """A range from the URL, None where the text is none."""
-    sides = text.split(_SEPARATOR)
-    if len(sides) != 2:
-        return None
-    try:
-        low, high = (float(side) if side else None for side in sides)
-    except ValueError:
-        return None
-    if any(side is not None and not isfinite(side) for side in (low, high)):
-        return None
-    if low is None and high is None:
-        return None
-    return low, high
-
-
-def set_range(name: str, low: float | None, high: float | None) -> None:
-    """Keep the samples between low and high, rounded to what the URL carries."""
-    if low is None and high is None:
-        url_state.set_choice(name)
-        return
-    sides = ("" if side is None else f"{side:.5g}" for side in (low, high))
-    url_state.set_choice(name, _SEPARATOR.join(sides))
+def set_range(name: str, limits: Range) -> None:
+    """Set a range, rounded to what the URL carries; one without limits is taken away."""
+    url.set_choice(name, *([] if limits.is_open else [limits.text()]))
 
 
 def clear(names: Iterable[str]) -> None:
-    """Keep all samples."""
+    """Take ranges away."""
     for name in names:
-        url_state.set_choice(name)
+        url.set_choice(name)
 
 
-def closed(sides: Range, ends: tuple[float, float]) -> tuple[float, float]:
-    """A range whose open sides reach to the ends."""
-    low, high = (end if side is None else side for side, end in zip(sides, ends, strict=True))
-    return low, high
+def shown_parts(combination: Combination, ranges: Ranges) -> tuple[Subset, ...]:
+    """Ranges of SHOWN as parts of a subset."""
+    return tuple(
+        RangeFilter(MetricUnder(combination, SHOWN[name]), limits)
+        for name, limits in ranges.items()
+    )
 
 
-def fields(words: Mapping[str, str], kept: Mapping[str, Range]) -> None:
-    """The ranges as numbers, for those who don't drag.
-
-    Args:
-        words: what each range is about, by name.
-        kept: the ranges that are set, by name.
-    """
-    with st.popover("Limits in numbers", icon=":material/pin:", width="content"):
-        for name, about in words.items():
-            low, high = kept.get(name, (None, None))
-            with st.container(horizontal=True, gap="small"):
-                for side, value in (("least", low), ("most", high)):
-                    field = f"{name}_{side}"
-                    st.session_state[field] = value
-                    st.number_input(
-                        f"{about} at {side}",
-                        value=None,
-                        key=field,
-                        placeholder="no limit",
-                        format="%.5g",
-                        on_change=_typed,
-                        args=(name,),
-                    )
-
-
-def _typed(name: str) -> None:
-    low, high = (st.session_state[f"{name}_{side}"] for side in ("least", "most"))
-    set_range(name, low, high)
+def paired_parts(
+    reference: Combination, compared: Combination, ranges: Ranges
+) -> tuple[Subset, ...]:
+    """Ranges of CHANGES and POSITIONS as parts of a subset, in a fixed order."""
+    changes = (
+        RangeFilter(MetricChange(reference, compared, metric), ranges[name])
+        for name, metric in CHANGES.items()
+        if name in ranges
+    )
+    positions = (
+        RangeFilter(MetricUnder(reference, metric), ranges[name])
+        for name, metric in POSITIONS.items()
+        if name in ranges
+    )
+    return (*changes, *positions)

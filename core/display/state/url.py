@@ -9,14 +9,12 @@ write itself (a link, Back) wins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 _CHOICES = "choices"
 _WRITTEN = "choices_written_to_url"
-_WIDGET = "choose_"
 
 # Browsers and chat programs cut links at around 2,000 characters.
 LONGEST_IN_URL = 1200
@@ -105,84 +103,3 @@ def settle(
         set_choice(key, *([] if implicit else [default]))
         return default
     return asked
-
-
-def select(
-    label: str,
-    options: Sequence[str],
-    *,
-    key: str,
-    default: str | None = None,
-    format_func: Callable[[str], str] = str,
-    label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
-) -> str:
-    """A select box for a settled choice; `default` where it was settled implicitly."""
-    st.session_state[_WIDGET + key] = get_choice(key) or default
-    chosen = st.selectbox(
-        label,
-        options,
-        key=_WIDGET + key,
-        format_func=format_func,
-        label_visibility=label_visibility,
-        on_change=_store,
-        args=(key,),
-    )
-    return str(chosen)
-
-
-def segments(
-    label: str,
-    options: Sequence[str],
-    *,
-    key: str,
-    default: str | None = None,
-    format_func: Callable[[str], str] = str,
-) -> str:
-    """A row of buttons for a settled choice; `default` where it was settled implicitly."""
-    st.session_state[_WIDGET + key] = get_choice(key) or default
-    chosen = st.segmented_control(
-        label,
-        options,
-        key=_WIDGET + key,
-        required=True,
-        format_func=format_func,
-        on_change=_store,
-        args=(key,),
-    )
-    return str(chosen)
-
-
-def several(
-    label: str,
-    options: Sequence[str],
-    *,
-    key: str,
-    default: Sequence[str] = (),
-    format_func: Callable[[str], str] = str,
-) -> list[str]:
-    """A choice of any number of options; unknown ones are left out, none means the default.
-
-    The default stays out of the URL; an empty one means all.
-    """
-    set_choice(key, *(value for value in get_choices(key) if value in options))
-    st.session_state[_WIDGET + key] = get_choices(key) or list(default)
-    chosen = st.multiselect(
-        label,
-        options,
-        key=_WIDGET + key,
-        format_func=format_func,
-        placeholder="all",
-        on_change=_store_several,
-        args=(key,),
-    )
-    return [str(value) for value in chosen]
-
-
-def _store_several(key: str) -> None:
-    set_choice(key, *(str(value) for value in st.session_state[_WIDGET + key]))
-
-
-def _store(key: str) -> None:
-    value = st.session_state[_WIDGET + key]
-    if value is not None:
-        set_choice(key, str(value))

@@ -1,198 +1,181 @@
-"""Questions about where samples lie under one combination, some of them kept by their place.
+"""Samples under one combination: counts, positions, histograms, the lowest margins.
 
-As in `core.store.queries.study`, `chosen` says which samples they are about. Arithmetic is done in
-DOUBLE.
+`sample_filter` says which samples a query is about, `selection` which of them a brush marks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import polars as pl
 
+from core.metrics import GEOMETRIC, METRICS
+from core.store.combination import Key, of_key
 from core.store.connection import Connection, query
-from core.store.queries.paired import METRICS, ends
-from core.store.subsets.base import EVERYTHING, Chosen, SelectionError
+from core.store.queries.binning import Ends, bin_of, end_values, placeholders, texts
+from core.store.subsets.base import EVERYTHING, SampleFilter
+from core.store.subsets.ranges import UNLIMITED, ColumnRanges
 
 
-@dataclass(frozen=True)
-class Within:
-    """The samples whose metrics lie in all of some closed ranges; all samples without any.
-
-    Attributes:
-        ranges: (a name of METRICS, low, high), None for no limit.
+def metric_ranges(connection: Connection, key: Key) -> pl.DataFrame:
+    """Smallest and largest value of each metric over all classes: metric, low, high."""
+    sql = f"""
+        SELECT metric, low, high
+        FROM metric_range r
+        WHERE {of_key("r")}
+        ORDER BY metric
     """
-
-    ranges: tuple[tuple[str, float | None, float | None], ...] = ()
-
-    def sql(self, alias: str) -> str:
-        """A condition on rows of `sample_metrics` called `alias`, never NULL."""
-        sides = [
-            f"{alias}.{_column(metric)}::DOUBLE {sign} $within_{metric}_{side}"
-            for metric, low, high in self.ranges
-            for side, sign, limit in (("low", ">=", low), ("high", "<=", high))
-            if limit is not None
-        ]
-        return f"coalesce({' AND '.join(sides)}, false)" if sides else "true"
-
-    def values(self) -> dict[str, object]:
-        """The values that `sql` needs bound."""
-        return {
-            f"within_{metric}_{side}": limit
-            for metric, low, high in self.ranges
-            for side, limit in (("low", low), ("high", high))
-            if limit is not None
-        }
+    return query(connection, sql, key.values())
 
 
-ANYWHERE = Within()
-
-
-def _column(metric: str) -> str:
-    if metric not in METRICS:
-        raise SelectionError(f"expected a metric of {', '.join(METRICS)}, found {metric!r}.")
-    return metric
-
-
-def place_counts(
-    connection: Connection,
-    *,
-    model_id: int,
-    condition_id: int,
-    chosen: Chosen = EVERYTHING,
-    within: Within = ANYWHERE,
+def combination_counts(
+    connection: Connection, key: Key, *, sample_filter: SampleFilter = EVERYTHING
 ) -> pl.DataFrame:
-    """Each class with chosen samples, by label.
+    """One row: samples, correct, and how many have an angle and a margin."""
+    rollup = f"""
+        SELECT coalesce(sum(sample_count), 0)::BIGINT AS samples,
+               coalesce(sum(correct_count), 0)::BIGINT AS correct,
+               coalesce(sum(angle_count), 0)::BIGINT AS with_angle,
+               coalesce(sum(margin_count), 0)::BIGINT AS with_margin
+        FROM accuracy_rollup r
+        WHERE {of_key("r")} AND ($class_id IS NULL OR label = $class_id)
+    """
+    rows = f"""
+        SELECT count(*) AS samples, count(*) FILTER (correct) AS correct,
+               count(angle) AS with_angle, count(margin) AS with_margin
+        FROM sample_metrics m
+        WHERE {of_key("m")}{sample_filter.sql("m")}
+    """
+    sql = rollup if sample_filter.where is None else rows
+    return query(connection, sql, {**key.values(), **sample_filter.values()})
+
+
+def class_counts(
+    connection: Connection,
+    key: Key,
+    *,
+    sample_filter: SampleFilter = EVERYTHING,
+    selection: ColumnRanges = UNLIMITED,
+) -> pl.DataFrame:
+    """Each class with samples that pass the filter, by label.
 
     Returns:
-        class, samples, correct, kept, kept_correct, with_angle, with_margin.
+        class, samples, correct, selected, selected_correct, with_angle, with_margin.
     """
-    rollup = """
+    rollup = f"""
         SELECT c.name AS class, r.sample_count::BIGINT AS samples,
-               r.correct_count::BIGINT AS correct, r.sample_count::BIGINT AS kept,
-               r.correct_count::BIGINT AS kept_correct, r.angle_count::BIGINT AS with_angle,
+               r.correct_count::BIGINT AS correct, r.sample_count::BIGINT AS selected,
+               r.correct_count::BIGINT AS selected_correct, r.angle_count::BIGINT AS with_angle,
                r.margin_count::BIGINT AS with_margin
         FROM accuracy_rollup r
         JOIN classes c ON c.class_id = r.label
-        WHERE r.model_id = $model_id AND r.condition_id = $condition_id
-          AND ($class_id IS NULL OR r.label = $class_id)
+        WHERE {of_key("r")} AND ($class_id IS NULL OR r.label = $class_id)
         ORDER BY r.label
     """
     rows = f"""
         WITH found AS (
-            SELECT m.label, m.correct, m.angle, m.margin, {within.sql("m")} AS kept
+            SELECT m.label, m.correct, m.angle, m.margin, {_selected(selection, "m")} AS selected
             FROM sample_metrics m
-            WHERE m.model_id = $model_id AND m.condition_id = $condition_id{chosen.sql("m")}
+            WHERE {of_key("m")}{sample_filter.sql("m")}
         )
         SELECT c.name AS class, count(*) AS samples, count(*) FILTER (correct) AS correct,
-               count(*) FILTER (kept) AS kept,
-               count(*) FILTER (kept AND correct) AS kept_correct,
+               count(*) FILTER (selected) AS selected,
+               count(*) FILTER (selected AND correct) AS selected_correct,
                count(angle) AS with_angle, count(margin) AS with_margin
         FROM found
         JOIN classes c ON c.class_id = label
         GROUP BY label, c.name
         ORDER BY label
     """
-    values = {"model_id": model_id, "condition_id": condition_id, **chosen.values()}
-    sql = rollup if chosen.where is None and within == ANYWHERE else rows
-    return query(connection, sql, {**values, **within.values()})
+    sql = rollup if sample_filter.where is None and not selection else rows
+    return query(connection, sql, {**key.values(), **sample_filter.values(), **selection.values()})
 
 
-def place_points(
+def positions(
     connection: Connection,
+    key: Key,
     *,
-    model_id: int,
-    condition_id: int,
-    chosen: Chosen = EVERYTHING,
-    within: Within = ANYWHERE,
+    sample_filter: SampleFilter = EVERYTHING,
+    selection: ColumnRanges = UNLIMITED,
     limit: int,
     seed: int = 0,
 ) -> pl.DataFrame:
-    """Samples to draw, at most `limit`, kept ones first; which of the rest is up to the seed.
+    """Samples to draw, at most `limit`, selected ones first; which of the rest is up to the seed.
 
     Returns:
-        sample_id, class, predicted, correct, kept, confidence, angle (degrees), length,
-        margin, by sample_id. Samples without an angle have no place and are left out.
+        sample_id, class, predicted, correct, selected, confidence, angle (degrees), length,
+        margin, by sample_id. Samples without an angle have no position and are left out.
     """
     sql = f"""
         SELECT s.sample_id, c.name AS class, p.name AS predicted, s.correct,
-               {within.sql("s")} AS kept, s.confidence, s.angle, s.length, s.margin
+               {_selected(selection, "s")} AS selected, s.confidence, s.angle, s.length, s.margin
         FROM sample_metrics s
         JOIN classes c ON c.class_id = s.label
         JOIN classes p ON p.class_id = s.prediction
-        WHERE s.model_id = $model_id AND s.condition_id = $condition_id
-          AND s.angle IS NOT NULL{chosen.sql("s")}
-        QUALIFY row_number() OVER (ORDER BY kept DESC, hash(s.sample_id, $seed), s.sample_id)
+        WHERE {of_key("s")} AND s.angle IS NOT NULL{sample_filter.sql("s")}
+        QUALIFY row_number() OVER (ORDER BY selected DESC, hash(s.sample_id, $seed), s.sample_id)
                 <= $limit
         ORDER BY s.sample_id
     """
-    values = {"model_id": model_id, "condition_id": condition_id, "limit": limit, "seed": seed}
-    return query(connection, sql, {**values, **chosen.values(), **within.values()})
+    values = {**key.values(), "limit": limit, "seed": seed}
+    return query(connection, sql, {**values, **sample_filter.values(), **selection.values()})
 
 
-def place_histograms(
+def metric_histograms(
     connection: Connection,
+    key: Key,
     *,
-    model_id: int,
-    condition_id: int,
-    chosen: Chosen = EVERYTHING,
-    within: Within = ANYWHERE,
-    ranges: Mapping[str, tuple[float, float]],
+    sample_filter: SampleFilter = EVERYTHING,
+    selection: ColumnRanges = UNLIMITED,
+    ranges: Ends,
     bins: int,
 ) -> pl.DataFrame:
     """Counts of angle, length and margin in equal bins, by class and correctness.
 
     Args:
         connection: an open study.
-        model_id: model.
-        condition_id: condition.
-        chosen: samples.
-        within: which of them are kept.
+        key: model and condition.
+        sample_filter: samples.
+        selection: which of them are selected.
         ranges: low and high of each metric; values outside count in the outermost bins.
         bins: bins between low and high.
 
     Returns:
-        class, metric, correct, bin (0-based), samples, kept, by label and the others; empty
+        class, metric, correct, bin (0-based), samples, selected, by label and the others; empty
         bins are absent.
     """
+    values = ", ".join(METRICS[metric].sql("m") for metric in GEOMETRIC)
     sql = f"""
         WITH long AS (
-            SELECT label, correct, {within.sql("m")} AS kept,
-                   unnest(['angle', 'length', 'margin']) AS metric,
-                   unnest([angle, length, margin])::DOUBLE AS value,
-                   unnest([$angle_low, $length_low, $margin_low])::DOUBLE AS low,
-                   unnest([$angle_high, $length_high, $margin_high])::DOUBLE AS high
+            SELECT label, correct, {_selected(selection, "m")} AS selected,
+                   unnest({texts(GEOMETRIC)}) AS metric, unnest([{values}]) AS value,
+                   unnest({placeholders(GEOMETRIC, "low")}) AS low,
+                   unnest({placeholders(GEOMETRIC, "high")}) AS high
             FROM sample_metrics m
-            WHERE model_id = $model_id AND condition_id = $condition_id{chosen.sql("m")}
+            WHERE {of_key("m")}{sample_filter.sql("m")}
         ), counted AS (
-            SELECT label, metric, correct,
-                   greatest(0, least($bins - 1, floor((value - low) / (high - low) * $bins)))
-                       ::INTEGER AS bin,
-                   count(*) AS samples, count(*) FILTER (kept) AS kept
+            SELECT label, metric, correct, {bin_of("value", "low", "high")} AS bin,
+                   count(*) AS samples, count(*) FILTER (selected) AS selected
             FROM long
             WHERE value IS NOT NULL
             GROUP BY ALL
         )
-        SELECT c.name AS class, metric, correct, bin, samples, kept
+        SELECT c.name AS class, metric, correct, bin, samples, selected
         FROM counted
         JOIN classes c ON c.class_id = label
         ORDER BY label, metric, correct, bin
     """
-    values = {"model_id": model_id, "condition_id": condition_id, "bins": bins, **ends(ranges)}
-    return query(connection, sql, {**values, **chosen.values(), **within.values()})
+    bound = {**key.values(), "bins": bins, **end_values(ranges)}
+    return query(connection, sql, {**bound, **sample_filter.values(), **selection.values()})
 
 
 def lowest_margins(
     connection: Connection,
+    key: Key,
     *,
-    model_id: int,
-    condition_id: int,
-    chosen: Chosen = EVERYTHING,
-    within: Within = ANYWHERE,
+    sample_filter: SampleFilter = EVERYTHING,
+    selection: ColumnRanges = UNLIMITED,
     limit: int,
 ) -> pl.DataFrame:
-    """The kept samples deepest on the wrong side, or nearest to it, by rising margin.
+    """The selected samples deepest on the wrong side, or nearest to it, by rising margin.
 
     Returns:
         sample_id, class, predicted, correct, margin, thumbnail (PNG bytes or NULL).
@@ -201,8 +184,8 @@ def lowest_margins(
         WITH lowest AS (
             SELECT m.sample_id, m.label, m.prediction, m.correct, m.margin
             FROM sample_metrics m
-            WHERE m.model_id = $model_id AND m.condition_id = $condition_id
-              AND m.margin IS NOT NULL AND {within.sql("m")}{chosen.sql("m")}
+            WHERE {of_key("m")} AND m.margin IS NOT NULL
+              AND {_selected(selection, "m")}{sample_filter.sql("m")}
             ORDER BY m.margin, m.sample_id
             LIMIT $limit
         )
@@ -213,5 +196,9 @@ def lowest_margins(
         JOIN classes p ON p.class_id = prediction
         ORDER BY margin, sample_id
     """
-    values = {"model_id": model_id, "condition_id": condition_id, "limit": limit}
-    return query(connection, sql, {**values, **chosen.values(), **within.values()})
+    values = {**key.values(), "limit": limit}
+    return query(connection, sql, {**values, **sample_filter.values(), **selection.values()})
+
+
+def _selected(selection: ColumnRanges, alias: str) -> str:
+    return selection.sql({name: metric.sql(alias) for name, metric in METRICS.items()})

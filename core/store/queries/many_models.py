@@ -1,4 +1,4 @@
-"""Questions about the same samples under many models at one condition (figures 6 and 7)."""
+"""The same samples under many models at one condition (figures 6 and 7)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from core.store.combination import Key, of_key
 from core.store.connection import Connection, query
-from core.store.subsets.base import EVERYTHING, Chosen
+from core.store.subsets.base import EVERYTHING, SampleFilter
 
 
-def mean_places(
-    connection: Connection, *, condition_id: int, chosen: Chosen = EVERYTHING
+def mean_metrics(
+    connection: Connection, *, condition_id: int, sample_filter: SampleFilter = EVERYTHING
 ) -> pl.DataFrame:
-    """Mean angle, length and margin of the chosen samples under every model.
+    """Mean angle, length and margin of the samples under every model.
 
     Returns:
         model_id, samples, correct, angle (degrees), length, margin; a mean is over the
@@ -35,20 +36,20 @@ def mean_places(
                avg(angle::DOUBLE) AS angle, avg(length::DOUBLE) AS length,
                avg(margin::DOUBLE) AS margin
         FROM sample_metrics m
-        WHERE condition_id = $condition_id{chosen.sql("m")}
+        WHERE condition_id = $condition_id{sample_filter.sql("m")}
         GROUP BY model_id
         ORDER BY model_id
     """
-    values = {"condition_id": condition_id, **chosen.values()}
-    return query(connection, rollup if chosen.where is None else rows, values)
+    values = {"condition_id": condition_id, **sample_filter.values()}
+    return query(connection, rollup if sample_filter.where is None else rows, values)
 
 
-def places_under_models(
+def positions_under_models(
     connection: Connection,
     *,
     model_ids: Sequence[int],
     condition_id: int,
-    chosen: Chosen = EVERYTHING,
+    sample_filter: SampleFilter = EVERYTHING,
     limit: int,
     seed: int = 0,
 ) -> pl.DataFrame:
@@ -56,13 +57,13 @@ def places_under_models(
 
     Returns:
         model_id, sample_id, correct, angle (degrees), length, by model_id and sample_id;
-        samples without an angle have no place and are left out.
+        samples without an angle have no position and are left out.
     """
     sql = f"""
         WITH picked AS (
             SELECT s.sample_id
             FROM samples s
-            WHERE true{chosen.sql("s")}
+            WHERE true{sample_filter.sql("s")}
             QUALIFY row_number() OVER (ORDER BY hash(s.sample_id, $seed), s.sample_id) <= $limit
         )
         SELECT m.model_id, m.sample_id, m.correct, m.angle, m.length
@@ -77,7 +78,7 @@ def places_under_models(
         "condition_id": condition_id,
         "limit": limit,
         "seed": seed,
-        **chosen.values(),
+        **sample_filter.values(),
     }
     return query(connection, sql, values)
 
@@ -102,20 +103,20 @@ def ranges_of_models(
     return query(connection, sql, values)
 
 
-def times_right(
+def times_correct(
     connection: Connection,
     *,
-    reference: tuple[int, int],
+    reference: Key,
     model_ids: Sequence[int],
-    chosen: Chosen = EVERYTHING,
+    sample_filter: SampleFilter = EVERYTHING,
 ) -> pl.DataFrame:
-    """How many models get each sample right, beside its place under the reference.
+    """How many models get each sample right, beside its position under the reference.
 
     Args:
         connection: an open study.
-        reference: model_id and condition_id of the place; the condition counts for all.
+        reference: model and condition of the position; the condition counts for all.
         model_ids: models to count.
-        chosen: samples.
+        sample_filter: samples.
 
     Returns:
         sample_id, class, angle (degrees), length, margin, right (models), models, by
@@ -126,7 +127,7 @@ def times_right(
             SELECT m.sample_id, count(*) FILTER (m.correct) AS right, count(*) AS models
             FROM sample_metrics m
             WHERE m.condition_id = $condition_id
-              AND m.model_id IN (SELECT unnest($model_ids::USMALLINT[])){chosen.sql("m")}
+              AND m.model_id IN (SELECT unnest($model_ids::USMALLINT[])){sample_filter.sql("m")}
             GROUP BY m.sample_id
         )
         SELECT r.sample_id, c.name AS class, r.angle, r.length, r.margin,
@@ -134,14 +135,13 @@ def times_right(
         FROM sample_metrics r
         JOIN counted USING (sample_id)
         JOIN classes c ON c.class_id = r.label
-        WHERE r.model_id = $model_id AND r.condition_id = $condition_id AND r.angle IS NOT NULL
+        WHERE {of_key("r")} AND r.angle IS NOT NULL
         ORDER BY r.sample_id
     """
     values = {
-        "model_id": reference[0],
-        "condition_id": reference[1],
+        **reference.values(),
         "model_ids": list(model_ids),
-        **chosen.values(),
+        **sample_filter.values(),
     }
     return query(connection, sql, values)
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from core.store.combination import Combination, of_key
 from core.store.connection import StudyError
 
+Label = Callable[[str], str]
+"""From a model's or condition's name to words."""
 
-class SelectionError(StudyError):
+
+class SubsetError(StudyError):
     """A subset that this study can't give, or a text that is no subset, in one sentence."""
 
 
@@ -35,8 +39,8 @@ class Where:
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The samples that a question is about: a class and a subset, or all of either.
+class SampleFilter:
+    """The samples that a query is about: a class and a subset, or all of either.
 
     Attributes:
         class_id: true class, None for all.
@@ -62,7 +66,7 @@ class Chosen:
         return {"class_id": self.class_id, **bound}
 
 
-EVERYTHING = Chosen()
+EVERYTHING = SampleFilter()
 
 
 @dataclass
@@ -71,22 +75,23 @@ class Binder:
 
     names: Names
     prefix: str = "subset"
-    values: dict[str, object] = field(default_factory=dict)
+    bound: dict[str, object] = field(default_factory=dict)
 
     def value(self, value: object) -> str:
         """The placeholder of a value."""
-        name = f"{self.prefix}_{len(self.values)}"
-        self.values[name] = value
+        name = f"{self.prefix}_{len(self.bound)}"
+        self.bound[name] = value
         return f"${name}"
 
-    def pair(self, pair: Pair, alias: str) -> str:
-        """The condition that picks a pair's rows."""
-        model = self._id("model", pair.model, self.names.models)
-        condition = self._id("condition", pair.condition, self.names.conditions)
-        return (
-            f"{alias}.model_id = {self.value(model)} "
-            f"AND {alias}.condition_id = {self.value(condition)}"
+    def rows(self, combination: Combination, alias: str) -> str:
+        """The condition that picks a combination's rows."""
+        role = f"{self.prefix}_{len(self.bound)}_"
+        names = self.names
+        self.bound[f"{role}model_id"] = self._id("model", combination.model, names.models)
+        self.bound[f"{role}condition_id"] = self._id(
+            "condition", combination.condition, names.conditions
         )
+        return of_key(alias, role)
 
     def class_id(self, name: str) -> str:
         """The placeholder of a class's id."""
@@ -95,28 +100,20 @@ class Binder:
     @staticmethod
     def _id(thing: str, name: str, ids: Mapping[str, int]) -> int:
         if name not in ids:
-            raise SelectionError(
+            raise SubsetError(
                 f"the subset names {thing} {name!r}: expected one of the study's {len(ids)}."
             )
         return int(ids[name])
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A model under a condition, by name."""
-
-    model: str
-    condition: str
-
-
 class Subset:
-    """Some of a study's samples; the classes below say which."""
+    """Some of a study's samples; the classes of this package say which."""
 
     def predicate(self, binder: Binder) -> str:
         """A Boolean SQL expression over the table `samples`."""
         raise NotImplementedError
 
-    def sentence(self, label: Callable[[str], str] = str) -> str:
+    def sentence(self, label: Label = str) -> str:
         """What it holds, in words; `label` turns a model's or condition's name into words."""
         raise NotImplementedError
 
@@ -128,8 +125,26 @@ class Subset:
             prefix: of the bound values' names; two subsets in one query need two.
 
         Raises:
-            SelectionError: it names a model, condition or class that the study lacks.
+            SubsetError: it names a model, condition or class that the study lacks.
         """
         binder = Binder(names, prefix)
         sql = self.predicate(binder)
-        return Where(sql, tuple(binder.values.items()))
+        return Where(sql, tuple(binder.bound.items()))
+
+
+def in_rows(condition: str) -> str:
+    """The samples with a row `m` of `sample_metrics` that meets a condition."""
+    return f"samples.sample_id IN (SELECT m.sample_id FROM sample_metrics m WHERE {condition})"
+
+
+def in_both_rows(condition: str) -> str:
+    """The samples with rows `m` and `r` of `sample_metrics` that meet a condition together."""
+    return (
+        "samples.sample_id IN (SELECT m.sample_id FROM sample_metrics m "
+        f"JOIN sample_metrics r USING (sample_id) WHERE {condition})"
+    )
+
+
+def words_of(combination: Combination, label: Label) -> str:
+    """A combination in a sentence."""
+    return f"{label(combination.model)} ({label(combination.condition)})"

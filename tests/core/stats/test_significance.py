@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from core.stats.significance import holm_adjusted, mcnemar_p_value, wilson_interval
+from core.stats.intervals import wilson_interval
+from core.stats.significance import holm_adjusted, mcnemar_p_value
 
 
 @given(st.integers(1, 100_000), st.data())

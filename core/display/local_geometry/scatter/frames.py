@@ -14,7 +14,7 @@ from core.display.query_cache import ask
 from core.display.shell.page import Thumbnail
 from core.display.state.context import Combination, View
 from core.stats.density import shared_ranges, smooth_densities
-from core.stats.significance import wilson_interval
+from core.stats.intervals import wilson_interval
 from core.store.queries import combination as place_queries
 from core.store.queries.combination import Within
 

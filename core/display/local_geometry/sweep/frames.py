@@ -11,7 +11,7 @@ from core.display.evaluation.frames import with_series
 from core.display.query_cache import ask
 from core.display.state.context import View
 from core.stats.density import shared_ranges
-from core.stats.significance import wilson_interval
+from core.stats.intervals import wilson_interval
 from core.store.queries import many_models as sweep_queries
 
 DRAWN_LIMIT = 3_000

@@ -1,13 +1,13 @@
 """What the open study holds, what it found, and where to look further."""
 
-from core.display.home import view as home
+from core.display.home import view
+from core.display.home.frames import home_frames
+from core.display.shell.navigation import HOME
 from core.display.shell.page import open_page
 
-view = open_page(
-    "Prunescope",
-    question="What pruning does to an image classifier, sample by sample.",
-)
-home.study_contents(view)
-home.finding(view)
-home.questions(view)
-home.provenance(view)
+context = open_page(HOME)
+rows = context.study.derive(home_frames)
+view.study_contents(context)
+view.finding(rows)
+view.questions(context, rows)
+view.provenance(context)

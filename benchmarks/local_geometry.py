@@ -112,15 +112,15 @@ def measure(path: Path, repeats: int) -> None:
             page.evaluate(WATCH)
 
         for scope, query in (("one class", "class=cat"), ("all classes", "")):
-            for key, upright in (("change_angle_chart", False), ("place_scatter", True)):
+            for key, upright in (("change_angle_chart", False), ("reference_scatter", True)):
                 open_at(f"look=changed&{query}")
                 waits = [drag_once(page, key, draw, upright=upright) for _ in range(repeats)]
-                name = key.split("_")[0].replace("place", "scatter").replace("change", "histogram")
+                name = {"change_angle_chart": "histogram"}.get(key, "scatter")
                 report(f"brush on the {name}, {scope}", waits[3:])
         for scope, query in (("one class", "class=cat"), ("all in one", "layout=together")):
             open_at(f"look=lie&{query}")
             waits = [drag_once(page, "geometry_plot", draw, upright=True) for _ in range(repeats)]
-            report(f"brush where samples lie, {scope}", waits[3:])
+            report(f"brush over angle and length, {scope}", waits[3:])
         for look in ("lie", "changed", "ratios", "models"):
             open_at(f"look={look}&class=cat")
             classes = ["dog", "ship", "frog", "bird", "deer", "cat"] * 3

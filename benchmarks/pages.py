@@ -23,18 +23,24 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from benchmarks.synthetic_study import default_path, write_synthetic_study
 from core.display.local_geometry.scatter.frames import BINS, DRAWN_LIMIT, HARDEST_SHOWN
+from core.store.combination import Combination, Key
 from core.store.connection import connect
-from core.store.queries import combination as place_queries
-from core.store.queries import metric_ranges as geometry_queries
-from core.store.queries import study as queries
-from core.store.subsets.base import EVERYTHING, Chosen
-from core.store.subsets.predicates import Names, Outcome, Pair
+from core.store.queries.accuracy import accuracy, paired_changes
+from core.store.queries.combination import (
+    class_counts,
+    lowest_margins,
+    metric_histograms,
+    metric_ranges,
+    positions,
+)
+from core.store.queries.study import classes, conditions, models, sample_count
+from core.store.subsets.base import EVERYTHING, Names, SampleFilter
+from core.store.subsets.predicates import Outcome
 
 REPEATS = 11
 CHROMIUM = Path("/usr/bin/chromium")
@@ -43,32 +49,35 @@ CHART = "[data-testid=stVegaLiteChart]"
 View = Callable[[duckdb.DuckDBPyConnection], object]
 
 
-def evaluation_view(chosen: Chosen) -> View:
+def evaluation_view(sample_filter: SampleFilter) -> View:
     """Everything that the evaluation table asks."""
 
     def ask(connection: duckdb.DuckDBPyConnection) -> None:
-        queries.models(connection)
-        queries.conditions(connection)
-        queries.classes(connection)
-        queries.sample_count(connection, chosen)
-        queries.accuracy(connection)
-        queries.accuracy(connection, chosen)
-        queries.paired_changes(connection, reference_model_id=0, condition_id=0, chosen=chosen)
+        models(connection)
+        conditions(connection)
+        classes(connection)
+        sample_count(connection, sample_filter)
+        accuracy(connection)
+        accuracy(connection, sample_filter)
+        paired_changes(
+            connection, reference_model_id=0, condition_id=0, sample_filter=sample_filter
+        )
 
     return ask
 
 
-def local_view(chosen: Chosen) -> View:
+def local_view(sample_filter: SampleFilter) -> View:
     """Everything that the local geometry page asks about one combination."""
-    ids: dict[str, Any] = {"model_id": 3, "condition_id": 40}
+    key = Key(3, 40)
+    filtered = {"sample_filter": sample_filter}
     ranges = {"angle": (0.0, 120.0), "length": (0.0, 20.0), "margin": (-5.0, 8.0)}
 
     def ask(connection: duckdb.DuckDBPyConnection) -> None:
-        geometry_queries.metric_ranges(connection, **ids)
-        place_queries.place_counts(connection, **ids, chosen=chosen)
-        place_queries.place_points(connection, **ids, chosen=chosen, limit=DRAWN_LIMIT)
-        place_queries.place_histograms(connection, **ids, chosen=chosen, ranges=ranges, bins=BINS)
-        place_queries.lowest_margins(connection, **ids, chosen=chosen, limit=HARDEST_SHOWN)
+        metric_ranges(connection, key)
+        class_counts(connection, key, **filtered)
+        positions(connection, key, **filtered, limit=DRAWN_LIMIT)
+        metric_histograms(connection, key, **filtered, ranges=ranges, bins=BINS)
+        lowest_margins(connection, key, **filtered, limit=HARDEST_SHOWN)
 
     return ask
 
@@ -100,18 +109,17 @@ def measure_sql(path: Path) -> None:
             dict(connection.execute("SELECT name, condition_id FROM conditions").fetchall()),
             {},
         )
-        models = list(names.models)
-        broken = Outcome(Pair(models[0], "clean"), Pair(models[-1], "clean"), "broken")
-        subset = Chosen(None, broken.to_sql(names))
+        first, *_, last = (Combination(model, "clean") for model in names.models)
+        subset = SampleFilter(None, Outcome(first, last, "broken").to_sql(names))
         rows = connection.execute("SELECT count(*) FROM sample_metrics").fetchall()[0][0]
-    print(f"{path.name}: {rows:,} rows, {len(models)} models")
+    print(f"{path.name}: {rows:,} rows, {len(names.models)} models")
     print(f"{'SQL of one view':<44}{'cold ms':>9}{'warm ms':>9}{'all rows / view':>17}")
     for name, view in (
         ("evaluation table, all samples", evaluation_view(EVERYTHING)),
-        ("evaluation table, one class", evaluation_view(Chosen(3))),
+        ("evaluation table, one class", evaluation_view(SampleFilter(3))),
         ("evaluation table, a subset", evaluation_view(subset)),
         ("local geometry, all classes", local_view(EVERYTHING)),
-        ("local geometry, one class", local_view(Chosen(3))),
+        ("local geometry, one class", local_view(SampleFilter(3))),
         ("local geometry, a subset", local_view(subset)),
     ):
         with connect(path) as connection:

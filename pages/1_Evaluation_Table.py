@@ -1,19 +1,19 @@
-"""Which pruning method holds up under which corruption, and up to what ratio?"""
+"""Which pruning method holds up under which corruption, and up to what sparsity?"""
 
 import streamlit as st
 
 from core.display.components.model_filter import choose_models
-from core.display.evaluation import view as evaluation_view
-from core.display.shell.page import choose_severity, open_page, stop_without_samples
+from core.display.evaluation import view
+from core.display.evaluation.frames import evaluation_frames
+from core.display.shell.navigation import EVALUATION
+from core.display.shell.page import open_page, stop_without_samples
 
-view = open_page(
-    "Evaluation table",
-    question="Which pruning method holds up under which corruption, and up to what ratio?",
-)
-stop_without_samples(view)
+context = open_page(EVALUATION)
+stop_without_samples(context)
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    severity = choose_severity(view)
-    models = choose_models(view)
-evaluation_view.histograms(view, models, severity)
-evaluation_view.against_everything(view, models, severity)
-evaluation_view.table(view, models)
+    severity = view.choose_severity(context)
+    models = choose_models(context)
+rows = evaluation_frames(context, models, severity)
+view.histograms(context, rows)
+view.against_all_samples(context, rows)
+view.table(context, rows)

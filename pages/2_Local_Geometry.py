@@ -1,21 +1,28 @@
 """Where do the samples of a class lie, and why do some of them break?"""
 
-from core.display.local_geometry.change import view as comparison_view
-from core.display.local_geometry.scatter import view as local_geometry_view
-from core.display.local_geometry.sweep import view as sweep_view
+from core.display.components.choices import segments
+from core.display.local_geometry.agreement.view import across_models
+from core.display.local_geometry.change.view import comparison
+from core.display.local_geometry.scatter.view import angle_and_length
+from core.display.local_geometry.sweep.view import sparsity_sweep
+from core.display.shell.navigation import LOCAL
 from core.display.shell.page import open_page, stop_without_samples
 
-view = open_page(
-    "Local geometry",
-    question="Where do the samples of a class lie, and why do some of them break?",
-)
-stop_without_samples(view)
-match local_geometry_view.choose_look():
+LOOKS = {
+    "lie": "Angle and length",
+    "changed": "Compare",
+    "ratios": "Sparsity sweep",
+    "models": "Across models",
+}
+
+context = open_page(LOCAL)
+stop_without_samples(context)
+match segments("View", LOOKS, key="look"):
     case "lie":
-        local_geometry_view.where_samples_lie(view)
+        angle_and_length(context)
     case "changed":
-        comparison_view.what_changed(view)
+        comparison(context)
     case "ratios":
-        sweep_view.over_the_ratios(view)
+        sparsity_sweep(context)
     case "models":
-        sweep_view.over_all_models(view)
+        across_models(context)

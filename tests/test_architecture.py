@@ -1,6 +1,7 @@
 """The house: which layer may import what, and that the app needs no torch."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,16 +12,24 @@ ROOT = Path(__file__).parents[1]
 TORCH = {"torch", "torchvision"}
 APP = {"streamlit", "altair"}
 STORE = {"duckdb", "polars"}
+ABOVE = {"core.display", "pipelines"}
+OURS = {"core", "pipelines", "pages", "Home"}
+FACE = {"prunescope"}  # for scripts and notebooks: nothing of ours needs it
 
 # folder or file -> what nothing in it may import
 FORBIDDEN = {
-    "Home.py": TORCH | {"core.vision", "core.geometry", "pipelines", "duckdb", "altair"},
-    "pages": TORCH | {"core.vision", "core.geometry", "pipelines", "duckdb", "altair"},
-    "core/display": TORCH | {"core.vision", "core.geometry", "pipelines", "duckdb"},
-    "core/store": TORCH | APP | {"core.vision", "core.display", "core.geometry", "pipelines"},
-    "core/vision": APP | STORE | {"core.store", "core.display", "pipelines"},
-    "core/geometry.py": TORCH | APP | STORE | {"core.store", "core.display", "core.vision"},
-    "pipelines": APP | {"core.display"},
+    "Home.py": FACE | TORCH | STORE | {"altair", "core.vision", "core.store", "pipelines"},
+    "pages": FACE | TORCH | STORE | {"altair", "core.vision", "core.store", "pipelines"},
+    "core": FACE | {"pages", "Home"},
+    "core/display": TORCH | {"duckdb", "core.vision", "core.geometry", "pipelines"},
+    "core/store": TORCH | APP | ABOVE | {"core.vision", "core.geometry"},
+    "core/stats": TORCH | APP | ABOVE | {"duckdb", "core.store", "core.vision"},
+    "core/corruptions": TORCH | APP | ABOVE | STORE | {"core.vision", "core.store"},
+    "core/vision": APP | STORE | ABOVE | {"core.store", "core.stats"},
+    "core/geometry.py": TORCH | APP | STORE | ABOVE | {"core.store", "core.vision"},
+    "core/metrics.py": TORCH | APP | STORE | OURS,
+    "core/errors.py": TORCH | APP | STORE | OURS,
+    "pipelines": FACE | APP | {"core.display", "pages", "Home"},
 }
 
 
@@ -55,18 +64,8 @@ def test_arrows_point_one_way(place):
     assert broken == []
 
 
-def test_pages_hold_no_sql():
-    for path in [ROOT / "Home.py", *modules("pages")]:
-        strings = [
-            node.value
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        ]
-        assert not [text for text in strings if "SELECT " in text.upper()], path
-
-
 def test_every_package_says_what_it_is_for():
-    for path in [*modules("core"), *modules("pipelines")]:
+    for path in [*PAGES, *modules("core"), *modules("pipelines")]:
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
 
 
@@ -100,3 +99,199 @@ def test_the_app_opens_where_torch_is_not_installed():
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.count("opened") == len(pages)
+
+
+DISPLAY = ROOT / "core" / "display"
+PAGES = [ROOT / "Home.py", *modules("pages")]
+SHARED_ROOMS = {"charts", "components", "shell", "state"}
+PAGE_ROOMS = sorted(
+    path.name
+    for path in DISPLAY.iterdir()
+    if (path / "__init__.py").exists() and path.name not in SHARED_ROOMS
+)
+# what needs no Streamlit: frames and charts of every page, and the parts that they share
+CHARTS = [
+    path
+    for path in modules("core/display")
+    if path.is_relative_to(DISPLAY / "charts")
+    or (path.name.startswith("chart") and not path.is_relative_to(DISPLAY / "components"))
+]
+FRAMES = [path for path in modules("core/display") if path.stem.endswith("frames")]
+# Calls that change a library for the whole process, and thus for every other session.
+GLOBAL = re.compile(
+    r"alt\.(data_transformers|renderers|themes?)\b|st\.(altair_chart|set_option)$|pl\.Config\b"
+    r"|gc\.(disable|freeze|set_threshold)$|warnings\.(filterwarnings|simplefilter)$"
+    r"|(np\.)?random\.seed$|locale\.setlocale$|os\.(environ\.(update|setdefault|pop)|putenv)$"
+)
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def dotted(node: ast.AST) -> str:
+    """The name of an attribute of a module, such as `st.session_state`; else nothing."""
+    if isinstance(node, ast.Attribute):
+        owner = dotted(node.value)
+        return owner and f"{owner}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def attributes(path: Path) -> set[str]:
+    return {dotted(node) for node in ast.walk(parsed(path)) if isinstance(node, ast.Attribute)}
+
+
+def ours(name: str) -> Path | None:
+    """The file of a module of this repository, by its dotted name."""
+    place = ROOT.joinpath(*name.split("."))
+    found = [file for file in (place.with_suffix(".py"), place / "__init__.py") if file.exists()]
+    return found[0] if found else None
+
+
+def reached(path: Path) -> dict[str, str]:
+    """Every module that a file imports, itself or through others, with the file that names it."""
+    found: dict[str, str] = {}
+    waiting, seen = [path], {path}
+    while waiting:
+        file = waiting.pop()
+        for name in imported(file):
+            found.setdefault(name, shown(file))
+            parts = name.split(".")
+            # a package runs before its modules
+            packages = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+            further = {one for one in map(ours, packages) if one is not None} - seen
+            seen |= further
+            waiting += sorted(further)
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=shown)
+def test_a_page_is_short_and_takes_all_from_display(path):
+    strangers = [
+        name
+        for name in imported(path)
+        if name.split(".")[0] not in sys.stdlib_module_names
+        and not re.match(r"(core\.display|streamlit)\b", name)
+    ]
+    assert strangers == []
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 45
+
+
+@pytest.mark.parametrize("path", [*FRAMES, *CHARTS], ids=shown)
+def test_frames_and_charts_reach_no_streamlit(path):
+    assert "streamlit" not in reached(path), f"through {reached(path)['streamlit']}"
+
+
+@pytest.mark.parametrize("path", CHARTS, ids=shown)
+def test_charts_know_no_store(path):
+    assert not [name for name in imported(path) if name.startswith(("core.store", "duckdb"))]
+
+
+def test_state_has_no_widgets():
+    used = {name for path in modules("core/display/state") for name in attributes(path)}
+    streamlit = {name.split(".")[1] for name in used if name.startswith("st.")}
+    assert streamlit <= {"session_state", "query_params"}
+    assert not [
+        name
+        for path in modules("core/display/state")
+        for name in imported(path)
+        if name.startswith(("streamlit.", "core.display.components", "core.display.shell"))
+    ]
+
+
+def test_one_module_caches():
+    caching = {
+        shown(path)
+        for path in [*PAGES, *modules("core")]
+        for name in attributes(path) | imported(path)
+        if re.match(r"(st|streamlit)\.cache_", name)
+    }
+    assert caching == {"core/display/query_cache.py"}
+
+
+def test_nothing_of_the_app_changes_a_library():
+    changing = [
+        f"{shown(path)}: {name}"
+        for path in [*PAGES, *modules("core/display"), *modules("core/store")]
+        for name in sorted(attributes(path))
+        if GLOBAL.match(name)
+    ]
+    assert changing == []
+
+
+def test_no_page_knows_another():
+    rooms = "|".join(PAGE_ROOMS)
+    crossing = [
+        f"{shown(path)} imports {name}"
+        for path in modules("core/display")
+        for name in sorted(imported(path))
+        if (found := re.match(rf"core\.display\.({rooms})\b", name))
+        and not path.is_relative_to(DISPLAY / found[1])
+    ]
+    assert crossing == []
+
+
+def test_the_rooms_of_pages_are_those_of_the_navigation():
+    text = (DISPLAY / "shell" / "navigation.py").read_text(encoding="utf-8")
+    assert [room for room in PAGE_ROOMS if f'"{room}"' not in text] == []
+
+
+def test_sql_stands_in_the_store():
+    asking = [
+        shown(path)
+        for path in [*PAGES, *modules("core/display"), *modules("core/stats")]
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.search(r"\b(SELECT|FROM|WHERE)\s", node.value)
+    ]
+    assert asking == []
+
+
+def test_modules_of_the_app_are_no_longer_than_a_few_screens():
+    lengths = {
+        shown(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in modules("core/display")
+    }
+    assert {path: lines for path, lines in lengths.items() if lines > 300} == {}
+
+
+DRAW = """
+import importlib, inspect, sys
+sys.modules["streamlit"] = None
+drawn = 0
+for name in sys.argv[1:]:
+    module = importlib.import_module(name)
+    for function in vars(module).values():
+        if not inspect.isfunction(function) or function.__module__ != name:
+            continue
+        if function.__name__.startswith("_"):
+            continue
+        parameters = inspect.signature(function).parameters.values()
+        if any(one.default is one.empty for one in parameters):
+            continue
+        if str(function.__annotations__.get("return")) in {
+            "alt.Chart", "alt.LayerChart", "alt.FacetChart", "alt.HConcatChart", "alt.VConcatChart"
+        }:
+            function().to_dict()
+            drawn += 1
+print(drawn)
+"""
+
+
+def test_a_plain_script_makes_frames_and_charts():
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in FRAMES + CHARTS]
+    names = [name.removesuffix(".__init__") for name in names]
+    result = subprocess.run(
+        [sys.executable, "-c", DRAW, *names],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert int(result.stdout) > 0

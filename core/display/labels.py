@@ -63,7 +63,7 @@ def model_description(model: dict[str, Any]) -> str:
     else:
         pruning = (
             f"{method_label(model['method']).lower()} pruning, "
-            f"{percent(model['sparsity'])} of prunable weights removed"
+            f"sparsity {percent(model['sparsity'])}"
         )
         if model["scope"]:
             pruning += f" ({model['scope']})"
@@ -73,7 +73,7 @@ def model_description(model: dict[str, Any]) -> str:
     if model["seed"] is not None:
         parts.append(f"seed {model['seed']}")
     if model["collapsed"]:
-        parts.append("collapsed: predicts one class for everything")
+        parts.append("degenerate: predicts one class for everything")
     return " · ".join(parts)
 
 

@@ -79,7 +79,7 @@ class Study:
 
     def run_paired(
         self,
-        query: Callable[Concatenate[Connection, P], T],
+        query: Callable[Concatenate[pl.DataFrame, P], T],
         paired: PairedSamples,
         *args: P.args,
         **kwargs: P.kwargs,

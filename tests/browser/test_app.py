@@ -69,10 +69,15 @@ def test_a_choice_survives_a_page_change_a_reload_and_back(page: Page, app_url: 
 
 def test_a_click_on_a_bar_picks_its_model_in_every_column(page: Page, app_url: str) -> None:
     open_at(page, f"{app_url}/Evaluation_Table")
-    bars = page.locator(f"{CHART} svg.marks path[aria-roledescription=bar][aria-label*=random]")
+    bars = page.locator(f"{CHART} svg.marks path[aria-roledescription=bar][aria-label*=Random]")
     expect(bars.first).to_be_visible()
     bars.first.click()
-    expect(page.get_by_role("button", name="Make compared")).to_be_visible()
+    expect(page.get_by_role("button", name="Set as compared")).to_be_visible()
     page.wait_for_function("location.search.includes('picked=lenet5-random-0.5')")
     lit = page.locator(f"{CHART} svg.marks path[aria-roledescription=bar][opacity='1']")
     expect(lit).to_have_count(3)
+    page.get_by_role("button", name="Deselect").click()
+    every = page.locator(f"{CHART} svg.marks path[aria-roledescription=bar][opacity='1']")
+    expect(every).to_have_count(3 * 3)
+    bars.first.click()
+    expect(page.get_by_role("button", name="Deselect")).to_be_visible()

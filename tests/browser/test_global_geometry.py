@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.display.global_geometry.parallel.chart_axes import NAMES_HEIGHT
-from core.display.global_geometry.parallel.svg_lines import Paper
+from core.display.global_geometry.plot_area import NAMES_HEIGHT, PlotArea
 from core.store.connection import connect, query
 from tests.browser.test_app import choose
 from tests.study_file import write_study
@@ -17,7 +16,7 @@ from tests.study_file import write_study
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHART = "[class*='st-key-parallel_coordinates'] canvas"
 AXES = 6  # four classes, length, margin
-PAPER = Paper(AXES, pixels=430, names=NAMES_HEIGHT)
+PLOT_AREA = PlotArea(AXES, pixels=448, names=NAMES_HEIGHT)
 # Left of the plane stand the degrees and their title; below it is air.
 LEFT, BELOW = 66, 20
 
@@ -28,8 +27,8 @@ def place(page: Page, axis: float, height: float) -> tuple[float, float]:
     drawing.scroll_into_view_if_needed()
     box = drawing.bounding_box()
     assert box is not None
-    left, right = PAPER.positions
-    foot, top = PAPER.heights
+    left, right = PLOT_AREA.positions
+    foot, top = PLOT_AREA.heights
     across = (axis - left) / (right - left) * (box["width"] - LEFT)
     down = (top - height) / (top - foot) * (box["height"] - BELOW)
     return box["x"] + LEFT + across, box["y"] + down
@@ -50,7 +49,7 @@ def opened(page: Page, url: str) -> None:
     expect(page.locator(CHART).first).to_be_visible()
 
 
-def kept_by(study: Path, condition: str) -> int:
+def counted(study: Path, condition: str) -> int:
     sql = f"""SELECT count(*) AS samples FROM sample_metrics m
               WHERE model_id = 0 AND condition_id = 0 AND label = 2 AND {condition}"""
     with connect(study) as connection:
@@ -63,7 +62,7 @@ def intervals(page: Page) -> list[tuple[str, float, float]]:
     return [(kind, float(low or "-inf"), float(high or "inf")) for _, kind, low, high, _ in parts]
 
 
-def test_drags_on_two_axes_keep_the_samples_that_sql_counts(
+def test_drags_on_two_axes_select_the_samples_that_sql_counts(
     page: Page, app_url: str, tmp_path: Path
 ) -> None:
     study = write_study(tmp_path / "tiny.duckdb")
@@ -73,18 +72,18 @@ def test_drags_on_two_axes_keep_the_samples_that_sql_counts(
     ((kind, low, high),) = intervals(page)
     assert kind == "angle"
     assert high == pytest.approx(20 + 0.09 * 120, abs=1)
-    count = kept_by(study, f"angle BETWEEN {low if low > 0 else 0} AND {high}")
+    count = counted(study, f"angle BETWEEN {low if low > 0 else 0} AND {high}")
     assert 0 < count < 10
-    expect(page.get_by_text(f"{count} of 10 samples kept")).to_be_visible()
+    expect(page.get_by_text(f"Selected {count} of 10 samples")).to_be_visible()
     drag(page, 4, 0.5, 0.99)
     page.wait_for_function("new URLSearchParams(location.search).getAll('interval').length == 2")
     (_, (metric, shortest, longest)) = intervals(page)
     assert metric == "length"
-    both = kept_by(study, f"angle <= {high} AND length BETWEEN {shortest} AND {min(longest, 1e9)}")
-    expect(page.get_by_text(f"{both} of 10 samples kept")).to_be_visible()
+    both = counted(study, f"angle <= {high} AND length BETWEEN {shortest} AND {min(longest, 1e9)}")
+    expect(page.get_by_text(f"Selected {both} of 10 samples")).to_be_visible()
     page.get_by_role("button", name="angle to bird").click()
     page.wait_for_function("new URLSearchParams(location.search).getAll('interval').length == 1")
-    page.get_by_role("button", name="Make them the subset").click()
+    page.get_by_role("button", name="Use as filter").click()
     page.wait_for_function("location.search.includes('subset=')")
     assert "interval" not in page.evaluate("location.search")
 
@@ -103,12 +102,12 @@ def test_a_drag_redraws_no_chart_and_replaces_the_interval_of_its_axis(
     ((kind, low, high),) = intervals(page)
     assert kind == "angle"
     assert (low, high) == pytest.approx((20 + 0.05 * 120, 20 + 0.3 * 120), abs=1)
-    count = kept_by(study, f"angle BETWEEN {low} AND {high}")
-    expect(page.get_by_text(f"{count} of 10 samples kept")).to_be_visible()
+    count = counted(study, f"angle BETWEEN {low} AND {high}")
+    expect(page.get_by_text(f"Selected {count} of 10 samples")).to_be_visible()
     assert page.locator(CHART).first.get_attribute("data-kept") == "yes"
 
 
-def test_a_typed_limit_keeps_the_samples_that_sql_counts(
+def test_a_typed_end_selects_the_samples_that_sql_counts(
     page: Page, app_url: str, tmp_path: Path
 ) -> None:
     study = write_study(tmp_path / "tiny.duckdb")
@@ -119,15 +118,15 @@ def test_a_typed_limit_keeps_the_samples_that_sql_counts(
             """SELECT round(median(angle)::DOUBLE, 1) FROM sample_metrics
                WHERE model_id = 0 AND condition_id = 0 AND label = 2""",
         ).item()
-    page.get_by_role("button", name="Limits in numbers").click()
+    page.get_by_role("button", name="Enter range").click()
     page.get_by_role("combobox", name="Axis", exact=True).click()
     page.get_by_role("option", name="angle to bird").click()
     page.get_by_label("Angle to bird at most").fill(str(middle))
     page.get_by_label("Angle to bird at most").press("Enter")
     page.wait_for_function("location.search.includes('interval=')")
-    count = kept_by(study, f"angle <= {middle}")
+    count = counted(study, f"angle <= {middle}")
     assert 0 < count < 10
-    expect(page.get_by_text(f"{count} of 10 samples kept")).to_be_visible()
+    expect(page.get_by_text(f"Selected {count} of 10 samples")).to_be_visible()
 
 
 def test_a_hovered_line_shows_its_sample(page: Page, app_url: str, tmp_path: Path) -> None:
@@ -144,8 +143,9 @@ def test_a_hovered_line_shows_its_sample(page: Page, app_url: str, tmp_path: Pat
     )
     page.mouse.move(*place(page, 1 + across, (angle - 20) / 120))
     tooltip = page.locator("#vg-tooltip-element")
-    expect(tooltip).to_contain_text(f"{sample} (bird)")
-    expect(tooltip).to_contain_text("predicted as")
+    expect(tooltip).to_contain_text(f"sample{sample}")
+    expect(tooltip).to_contain_text("true bird, predicted ")
+    expect(tooltip).not_to_contain_text("_")
     expect(tooltip.locator("img")).to_have_count(1)
 
 
@@ -173,12 +173,12 @@ def test_back_undoes_a_class_in_one_step(page: Page, app_url: str) -> None:
 
 def test_a_click_on_a_cell_says_whose_samples_it_holds(page: Page, app_url: str) -> None:
     opened(page, f"{app_url}/Global_Geometry?compared=lenet5-random-0.5&axes_of=reference")
-    cell = page.locator("path[aria-label*='true class: bird'][aria-label*='predicted as: cat']")
+    cell = page.locator("path[aria-label^='true bird, predicted cat;']")
     cell.first.scroll_into_view_if_needed()
     text = str(cell.first.get_attribute("aria-label"))
-    count = re.search(r"samples, compared: (\d+)", text)
+    count = re.search(r"compared: (\d+)", text)
     assert count is not None
     cell.first.click(force=True)  # on its number
     expect(
-        page.get_by_role("button", name=f"Make {count[1]} samples of the compared the subset")
+        page.get_by_role("button", name=f"Use as filter: {count[1]} samples under the compared")
     ).to_be_visible()

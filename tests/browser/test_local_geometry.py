@@ -61,11 +61,11 @@ def drag(
     page.mouse.up()
 
 
-def kept(page: Page) -> int:
-    line = page.get_by_text(re.compile(r"^Kept [\d,]+ of [\d,]+")).first
+def selected(page: Page) -> int:
+    line = page.get_by_text(re.compile(r"^Selected [\d,]+ of [\d,]+")).first
     expect(line).to_be_visible()
     page.wait_for_selector(READY)
-    found = re.match(r"Kept ([\d,]+) of 40", line.inner_text())
+    found = re.match(r"Selected ([\d,]+) of 40", line.inner_text())
     assert found, line.inner_text()
     return int(found[1].replace(",", ""))
 
@@ -77,66 +77,66 @@ def in_url(page: Page, name: str) -> list[float]:
 
 
 @pytest.mark.parametrize("metric", ["angle", "length", "margin"])
-def test_a_drag_along_a_histogram_keeps_the_samples_that_sql_finds(
+def test_a_drag_along_a_histogram_selects_the_samples_that_sql_finds(
     page: Page, app_url: str, study: duckdb.DuckDBPyConnection, metric: str
 ) -> None:
     open_at(page, f"{app_url}/{LINK}")
     drag(page, chart(page, f"change_{metric}_chart"), (0.4, HISTOGRAM), (0.7, HISTOGRAM))
-    found = kept(page)
+    found = selected(page)
     low, high = in_url(page, f"change_{metric}")
     assert 0 < found < 40
     assert found == count(study, CHANGE.format(metric=metric), low, high)
 
 
-def test_a_second_drag_narrows_further_and_all_can_be_kept_again(
+def test_a_second_drag_narrows_further_and_the_selection_can_be_cleared(
     page: Page, app_url: str, study: duckdb.DuckDBPyConnection
 ) -> None:
     open_at(page, f"{app_url}/{LINK}")
     drag(page, chart(page, "change_angle_chart"), (0.3, HISTOGRAM), (0.8, HISTOGRAM))
-    first = kept(page)
+    first = selected(page)
     drag(page, chart(page, "change_length_chart"), (0.3, HISTOGRAM), (0.6, HISTOGRAM))
     page.wait_for_function("location.search.includes('change_length=')")
-    assert kept(page) < first
-    page.get_by_role("button", name="Keep all").click()
-    expect(page.get_by_text("All 40 chosen samples")).to_be_visible()
+    assert selected(page) < first
+    page.get_by_role("button", name="Clear selection").click()
+    expect(page.get_by_text("All 40 samples")).to_be_visible()
     page.wait_for_function("!location.search.includes('change_')")
 
 
-def test_a_drag_over_the_scatter_keeps_the_samples_in_the_rectangle(
+def test_a_drag_over_the_scatter_selects_the_samples_in_the_rectangle(
     page: Page, app_url: str, study: duckdb.DuckDBPyConnection
 ) -> None:
     open_at(page, f"{app_url}/{LINK}")
-    drag(page, chart(page, "place_scatter"), (0.2, 0.25), (0.5, 0.6))
-    found = kept(page)
+    drag(page, chart(page, "reference_scatter"), (0.2, 0.25), (0.5, 0.6))
+    found = selected(page)
     values = [*in_url(page, "place_angle"), *in_url(page, "place_length")]
     assert found == count(study, PLACE, *values)
     assert 0 < found < 40
 
 
-def test_a_moved_brush_keeps_other_samples(
+def test_a_moved_brush_selects_other_samples(
     page: Page, app_url: str, study: duckdb.DuckDBPyConnection
 ) -> None:
     open_at(page, f"{app_url}/{LINK}")
     histogram = chart(page, "change_angle_chart")
     drag(page, histogram, (0.3, HISTOGRAM), (0.5, HISTOGRAM))
-    kept(page)
+    selected(page)
     before = in_url(page, "change_angle")
     drag(page, chart(page, "change_angle_chart"), (0.4, HISTOGRAM), (0.6, HISTOGRAM))
     page.wait_for_function(f"!location.search.includes('change_angle={before[0]:.5g}~')")
     low, high = in_url(page, "change_angle")
     assert low > before[0]
     page.wait_for_selector(READY)
-    assert kept(page) == count(study, CHANGE.format(metric="angle"), low, high)
+    assert selected(page) == count(study, CHANGE.format(metric="angle"), low, high)
 
 
-def test_the_kept_samples_become_the_subset_of_every_page(
+def test_the_selected_samples_become_the_filter_of_every_page(
     page: Page, app_url: str, study: duckdb.DuckDBPyConnection
 ) -> None:
     open_at(page, f"{app_url}/{LINK}")
     drag(page, chart(page, "change_angle_chart"), (0.4, HISTOGRAM), (0.7, HISTOGRAM))
-    found = kept(page)
-    page.get_by_role("button", name="Make these the subset").click()
-    expect(page.get_by_text(f"All {found} chosen samples")).to_be_visible()
+    found = selected(page)
+    page.get_by_role("button", name="Use as filter").click()
+    expect(page.get_by_text(f"All {found} samples")).to_be_visible()
     page.get_by_test_id("stSidebarNav").get_by_text("Evaluation Table").click()
     expect(page.get_by_role("heading", name="Evaluation table")).to_be_visible()
     expect(page.get_by_text(re.compile(rf"· {found} of 40"))).to_be_visible()
@@ -162,11 +162,11 @@ def test_a_brush_stays_where_it_was_dragged_and_follows_the_numbers(
     histogram = chart(page, "change_angle_chart")
     before = histogram.evaluate("canvas => canvas.toDataURL()")
     drag(page, histogram, (0.4, HISTOGRAM), (0.7, HISTOGRAM))
-    kept(page)
+    selected(page)
     page.mouse.move(0, 0)
     page.wait_for_timeout(300)
     dragged = histogram.evaluate("canvas => canvas.toDataURL()")
-    page.get_by_role("button", name="Limits in numbers").click()
+    page.get_by_role("button", name="Enter range").click()
     field = page.get_by_label("Angle changes by at least")
     field.fill("20")
     field.press("Enter")
@@ -174,7 +174,7 @@ def test_a_brush_stays_where_it_was_dragged_and_follows_the_numbers(
     low, high = in_url(page, "change_angle")
     assert low == 20
     expect(page.get_by_text(re.compile("angle changed by 20° to"))).to_be_visible()
-    assert kept(page) == count(study, CHANGE.format(metric="angle"), low, high)
+    assert selected(page) == count(study, CHANGE.format(metric="angle"), low, high)
     page.wait_for_timeout(500)
     typed = chart(page, "change_angle_chart").evaluate("canvas => canvas.toDataURL()")
     assert len({before, dragged, typed}) == 3

@@ -1,4 +1,4 @@
-"""Hover and drags where samples lie, against the same questions asked in SQL."""
+"""Hover and drags over angle and length, against the same questions asked in SQL."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
     page.mouse.up()
 
 
-def kept(page: Page) -> int:
-    line = page.get_by_text(re.compile(r"^Kept [\d,]+ of [\d,]+")).first
+def selected(page: Page) -> int:
+    line = page.get_by_text(re.compile(r"^Selected [\d,]+ of [\d,]+")).first
     expect(line).to_be_visible()
     page.wait_for_selector(READY)
-    found = re.match(r"Kept ([\d,]+) of 40", line.inner_text())
+    found = re.match(r"Selected ([\d,]+) of 40", line.inner_text())
     assert found, line.inner_text()
     return int(found[1])
 
@@ -100,45 +100,46 @@ def test_hover_shows_the_image_and_the_numbers_of_the_sample(
 
 
 @pytest.mark.parametrize(("role", "model_id"), [("reference", 0), ("compared", 2)])
-def test_a_drag_over_the_plot_keeps_the_samples_in_the_rectangle(
+def test_a_drag_over_the_plot_selects_the_samples_in_the_rectangle(
     page: Page, app_url: str, study: duckdb.DuckDBPyConnection, role: str, model_id: int
 ) -> None:
     open_at(page, f"{app_url}/{LINK}&layout=together&shown={role}")
     drag(page, (0.15, 0.3), (0.45, 0.75))
-    found = kept(page)
+    found = selected(page)
     values = [*in_url(page, "shown_angle"), *in_url(page, "shown_length")]
     expected = study.execute(PLACE, [model_id, *values]).fetchone()
     assert expected is not None
     assert 0 < found == expected[0] < 40
     accuracy = f"accuracy {100 * expected[1] / expected[0]:.1f}"
-    expect(page.get_by_text(re.compile("^Kept")).locator("..")).to_contain_text(accuracy)
+    expect(page.get_by_text(re.compile("^Selected")).locator("..")).to_contain_text(accuracy)
 
 
-def test_the_kept_samples_become_the_subset_and_go_to_the_evaluation_table(
+def test_the_selected_samples_become_the_filter_and_go_to_the_evaluation_table(
     page: Page, app_url: str
 ) -> None:
     open_at(page, f"{app_url}/{LINK}&layout=together")
     drag(page, (0.15, 0.3), (0.45, 0.75))
-    found = kept(page)
-    page.get_by_role("button", name="Make these the subset").click()
-    expect(page.get_by_text(f"All {found} chosen samples")).to_be_visible()
-    page.get_by_role("button", name="The subset in the evaluation table").click()
+    found = selected(page)
+    page.get_by_role("button", name="Use as filter").click()
+    expect(page.get_by_text(f"All {found} samples")).to_be_visible()
+    page.wait_for_selector(READY)
+    page.get_by_role("button", name="See filter in the evaluation table").click()
     expect(page.get_by_role("heading", name="Evaluation table")).to_be_visible()
     expect(page.get_by_text(re.compile(rf"· {found} of 40"))).to_be_visible()
 
 
-def test_a_double_click_keeps_all_again(page: Page, app_url: str) -> None:
+def test_a_double_click_clears_the_selection(page: Page, app_url: str) -> None:
     open_at(page, f"{app_url}/{LINK}&layout=together")
     drag(page, (0.15, 0.3), (0.45, 0.75))
-    assert kept(page) < 40
+    assert selected(page) < 40
     scatter(page).dblclick(position={"x": 250, "y": 250})
-    expect(page.get_by_text("All 40 chosen samples")).to_be_visible()
+    expect(page.get_by_text("All 40 samples")).to_be_visible()
     page.wait_for_function("!location.search.includes('shown_angle')")
 
 
 @pytest.mark.parametrize(
     "query",
-    ["", "layout=together&shown_angle=30~40&shown_length=9~12", "look=ratios", "look=models"],
+    ["", "layout=together&shown_angle=30~40&shown_length=9~12"],
 )
 def test_the_same_link_gives_the_same_picture(page: Page, app_url: str, query: str) -> None:
     pictures = []
@@ -155,18 +156,3 @@ def test_the_same_link_gives_the_same_picture(page: Page, app_url: str, query: s
     assert len(pictures[0]) > 0
     assert min(map(len, pictures[0])) > 2000
     assert pictures[0] == pictures[1]
-
-
-@pytest.mark.parametrize(("look", "title"), [("ratios", "Over the ratios"), ("models", "Over all")])
-def test_back_returns_to_the_question_before_with_one_press(
-    page: Page, app_url: str, look: str, title: str
-) -> None:
-    open_at(page, f"{app_url}/{LINK}&reference_condition=clean&compared_condition=clean")
-    page.wait_for_function("location.search.includes('class=')")
-    page.get_by_role("radio", name=title).or_(page.get_by_role("button", name=title)).click()
-    page.wait_for_function(f"location.search.includes('look={look}')")
-    expect(page.get_by_text(re.compile("^All 40 chosen samples"))).to_be_hidden()
-    page.wait_for_selector(READY)
-    page.go_back()
-    page.wait_for_function("!location.search.includes('look=')")
-    expect(page.get_by_text(re.compile("^All 40 chosen samples"))).to_be_visible()

@@ -12,14 +12,18 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.display.global_geometry.parallel.chart_axes import NAMES_HEIGHT
-from core.display.global_geometry.small_multiples import HEIGHT
+from core.display.global_geometry.parallel.view import LAYOUTS
+from core.display.global_geometry.plot_area import NAMES_HEIGHT
+from core.display.global_geometry.small_multiples.frames import HEIGHT
+from core.store.combination import Combination, Key
 from core.store.connection import connect, query
-from core.store.queries import class_angles as direction_queries
-from core.store.subsets import json_format as selection_json
-from core.store.subsets.base import Chosen
-from core.store.subsets.class_angle import DirectionRange, PredictedAs
-from core.store.subsets.predicates import AllOf, OfClass, Pair
+from core.store.queries.class_angles import mean_class_angles
+from core.store.queries.paired import PairedSamples
+from core.store.subsets import json_format
+from core.store.subsets.base import SampleFilter
+from core.store.subsets.combinators import AllOf
+from core.store.subsets.predicates import OfClass, PredictedAs
+from core.store.subsets.ranges import AngleToClass, Range, RangeFilter
 from tests.many_classes import write_many_class_study
 from tests.pages.opening import open_page, url
 from tests.study_file import write_study
@@ -62,25 +66,30 @@ def tiny(studies: Path) -> None:
 
 def test_axes_are_all_classes_then_length_and_margin(tiny: None) -> None:
     app = open_page(PAGE, **{"class": "bird"})
-    expected = ["plane", "car", "bird (own)", "cat", "length", "margin"]
+    expected = ["plane", "car", "bird (true class)", "cat", "length", "margin"]
     assert axis_names(app) == expected
 
 
 def test_ordered_by_angle_the_own_class_comes_first(tiny: None) -> None:
     app = open_page(PAGE, axes_order="angle", **{"class": "bird"})
-    assert axis_names(app)[0] == "bird (own)"
+    assert axis_names(app)[0] == "bird (true class)"
 
 
-def test_an_interval_in_the_link_keeps_the_samples_that_pass_and_becomes_a_subset(
+def selected(app: AppTest) -> list[str]:
+    return [text for text in words(app) if text.startswith("**Selected")]
+
+
+def test_an_interval_in_the_link_selects_the_samples_that_pass_and_becomes_a_filter(
     tiny: None,
 ) -> None:
     app = open_page(PAGE, interval="reference:angle::30:bird", **{"class": "bird"})
-    (line,) = [text for text in words(app) if text.endswith("kept")]
-    kept = int(line.removeprefix("**").split("**")[0])
+    (line,) = selected(app)
+    kept = int(line.removeprefix("**Selected ").split("**")[0])
     assert 0 < kept < 10
-    app.button(key="keep_intervals").click().run()
-    expected = DirectionRange(Pair("lenet5-dense", "clean"), "bird", None, 30.0)
-    assert selection_json.loads(url(app)["subset"]) == expected
+    app.button(key="use_ranges").click().run()
+    under = AngleToClass(Combination("lenet5-dense", "clean"), "bird")
+    expected = RangeFilter(under, Range(None, 30.0))
+    assert json_format.loads(url(app)["subset"]) == expected
     assert "interval" not in url(app)
     assert any(text.endswith(f"· **{kept}** of 40") for text in words(app))
 
@@ -93,7 +102,7 @@ def test_an_interval_is_taken_away_with_its_button(tiny: None) -> None:
 
 def test_a_text_that_is_no_interval_is_ignored(tiny: None) -> None:
     app = open_page(PAGE, interval=["nonsense", "reference:angle:1:2:horse"])
-    assert not [text for text in words(app) if text.endswith("kept")]
+    assert not selected(app)
 
 
 def test_zero_features_are_counted(tiny: None) -> None:
@@ -107,7 +116,7 @@ def test_many_classes_are_chosen_by_a_named_rule(studies: Path, classes: int) ->
     write_many_class_study(studies / "many.duckdb", classes=classes)
     app = open_page(PAGE, **{"class": "class 7"})
     names = axis_names(app)
-    assert names[0] == "class 7 (own)"
+    assert names[0] == "class 7 (true class)"
     assert set(names[1:3]) == {"class 8", "class 9"}
     assert len(names) == 12 + 2
     assert any(
@@ -124,12 +133,11 @@ def test_the_largest_shifts_come_first(studies: Path, classes: int) -> None:
     path = write_many_class_study(studies / "many.duckdb", classes=classes)
     app = open_page(PAGE, axes_rule="shifted", **{"class": "class 7"})
     with connect(path) as connection:
-        means = direction_queries.direction_means(
-            connection, reference=(0, 0), compared=(1, 0), chosen=Chosen(7)
-        )
+        paired = PairedSamples(Key(0, 0), Key(1, 0), SampleFilter(7))
+        means = mean_class_angles(connection, paired)
     often = means.filter((pl.col("pairs") >= pl.col("pairs").max() / 10), pl.col("class_id") != 7)
     largest = often.sort(pl.col("shift").abs(), descending=True)["class_id"].head(11)
-    names = set(axis_names(app)) - {"class 7 (own)", "length", "margin"}
+    names = set(axis_names(app)) - {"class 7 (true class)", "length", "margin"}
     assert {f"class {k}" for k in largest} <= names
     assert any("whose mean angle shifts most" in text for text in words(app))
 
@@ -150,7 +158,7 @@ def test_hand_picked_classes_are_the_axes(studies: Path) -> None:
     write_many_class_study(studies / "many.duckdb", classes=100)
     app = open_page(PAGE, axes_rule="picked", axes_classes=["class 40", "class 3"],
                     **{"class": "class 7"})  # fmt: skip
-    expected = ["class 3", "class 7 (own)", "class 40", "length", "margin"]
+    expected = ["class 3", "class 7 (true class)", "class 40", "length", "margin"]
     assert axis_names(app) == expected
 
 
@@ -178,7 +186,7 @@ def test_both_combinations_take_any_colour(tiny: None, colour: str) -> None:
     app = open_page(PAGE, axes_colour=colour, compared="lenet5-random-0.5", **{"class": "bird"})
     (legend,) = [one.proto.body for one in app.get("html") if "border-top" in one.proto.body]
     assert ("dashed: compared" in legend) == (colour != "role")
-    expected = {"role": "reference", "outcome": "incorrect", "predicted": "as bird"}[colour]
+    expected = {"role": "reference", "outcome": "incorrect", "predicted": "predicted bird"}[colour]
     assert expected in legend
     assert drawn_lines(app) == 20
 
@@ -211,15 +219,15 @@ def test_angles_outside_the_fixed_degrees_are_counted(studies: Path) -> None:
     )
 
 
-def test_typed_limits_are_an_interval_and_none_is_none(tiny: None) -> None:
+def test_typed_ends_are_a_range_and_none_is_none(tiny: None) -> None:
     app = open_page(PAGE, **{"class": "bird"})
-    app.selectbox(key="limits_axis").select("angle to bird").run()
-    app.selectbox(key="limits_role").select("reference").run()
-    app.number_input(key="limits_most").set_value(30.0).run()
+    app.selectbox(key="range_axis").select("angle to bird").run()
+    app.selectbox(key="range_role").select("reference").run()
+    app.number_input(key="reference:angle:bird_high").set_value(30.0).run()
     assert url(app)["interval"] == "reference:angle::30:bird"
-    assert any(text.endswith("kept") for text in words(app))
-    assert table(app, "intervals").height == 1
-    app.number_input(key="limits_most").set_value(None).run()
+    assert len(selected(app)) == 1
+    assert table(app, "ranges").height == 1
+    app.number_input(key="reference:angle:bird_high").set_value(None).run()
     assert "interval" not in url(app)
 
 
@@ -236,19 +244,19 @@ def test_a_link_holds_how_lines_are_drawn(tiny: None) -> None:
     assert specification(again) == specification(app)
 
 
-def test_a_cell_of_the_matrix_becomes_the_subset_of_either_combination(tiny: None) -> None:
+def test_a_cell_of_the_matrix_becomes_the_filter_of_either_combination(tiny: None) -> None:
     app = open_page(PAGE, compared="lenet5-random-0.5", cell="bird → cat", **{"class": "car"})
     matrix = specification(app, "confusion_difference")
-    assert table(app, "frame", "confusion_difference").rows() == [("bird", "cat")]
+    assert table(app, "frame", "confusion_difference").rows() == [(2, 3)]
     assert [param["name"] for param in matrix["params"]] == ["cell"]
     label = app.button(key="cell_compared").label
     app.button(key="cell_compared").click().run()
-    pair = Pair("lenet5-random-0.5", "clean")
-    assert selection_json.loads(url(app)["subset"]) == AllOf(
+    pair = Combination("lenet5-random-0.5", "clean")
+    assert json_format.loads(url(app)["subset"]) == AllOf(
         (OfClass("bird"), PredictedAs(pair, "cat"))
     )
     assert url(app)["class"] == "All classes"
-    count = label.removeprefix("Make ").split()[0]
+    count = label.removeprefix("Use as filter: ").split()[0]
     assert any(text.endswith(f"· **{count}** of 40") for text in words(app))
 
 
@@ -261,11 +269,63 @@ def test_the_matrix_of_many_classes_shows_those_that_change_most(studies: Path) 
     write_many_class_study(studies / "many.duckdb", classes=100)
     app = open_page(PAGE, **{"class": "class 77"})
     assert any("20 of 100 classes, those whose rows" in text for text in words(app))
-    domain = specification(app, "confusion_difference")["layer"][0]["encoding"]["y"]["scale"][
-        "domain"
+    classes = table(app, "classes", "confusion_difference")
+    assert classes.height == 20
+    assert classes.filter("own")["name"].to_list() == ["class 77"]
+
+
+def test_any_twenty_classes_take_the_same_charts(studies: Path) -> None:
+    write_many_class_study(studies / "many.duckdb", classes=100)
+    specs = [
+        [one.proto.spec for one in open_page(PAGE, **{"class": name}).get("vega_lite_chart")]
+        for name in ("class 77", "class 3")
     ]
-    assert len(domain) == 20
-    assert "class 77" in domain
+    assert specs[0] == specs[1]
+
+
+def test_a_combination_compared_with_itself_gets_a_word(tiny: None) -> None:
+    app = open_page(PAGE, compared="lenet5-dense")
+    word = "Reference and compared are the same combination: nothing differs."
+    assert words(app).count(word) == 2
+    keys = [one.proto.id for one in app.get("vega_lite_chart")]
+    assert not [key for key in keys if "axis_shifts" in key or "confusion" in key]
+
+
+def test_the_selection_is_cleared_at_once(tiny: None) -> None:
+    app = open_page(PAGE, interval=["compared:length:5::", "reference:angle::30:bird"])
+    assert len(selected(app)) == 1
+    app.button(key="clear_ranges").click().run()
+    assert "interval" not in url(app)
+    assert not selected(app)
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ({}, "Overlaid"),
+        ({"axes_of": "both"}, "Overlaid"),
+        ({"axes_of": "beside"}, "Stacked"),
+        ({"axes_of": "reference"}, "Reference"),
+        ({"axes_of": "compared", "axes_lines": "50", "axes_strength": "0.4"}, "Compared"),
+    ],
+)
+def test_old_links_open_the_same_view(tiny: None, link: dict[str, str], shown: str) -> None:
+    app = open_page(PAGE, axes_drag="reference", axes_order="shift", **link)
+    assert LAYOUTS[app.session_state["choose_axes_of"]] == shown
+    assert len([one for one in app.get("vega_lite_chart") if "parallel" in one.proto.id]) == (
+        2 if shown == "Stacked" else 1
+    )
+    assert url(app).items() >= link.items()
+
+
+def test_an_old_link_with_a_subset_opens_it(tiny: None) -> None:
+    old = (
+        '{"all":[{"outcome":"fixed","from":["lenet5-random-0.5","clean"],'
+        '"to":["lenet5-dense","clean"]},{"answered":["lenet5-dense","clean"],"correct":true},'
+        '{"angle_to":"bird","of":["lenet5-dense","clean"],"range":[null,80.0]}]}'
+    )
+    app = open_page(PAGE, subset=old)
+    assert any("angle to bird at most 80° under" in text for text in words(app))
 
 
 def strips(app: AppTest) -> list[str]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests.pages.opening import PAGES, open_page, url
+from core.display.shell.navigation import PAGES as ENTRIES
+from tests.many_classes import write_many_class_study
+from tests.pages.opening import PAGES, open_page, url, warnings, words_of
 from tests.study_file import MODELS, write_study
 
 
@@ -18,8 +19,14 @@ def test_a_page_shows_the_study(page: str, studies: Path) -> None:
     app = open_page(page)
     assert not app.warning
     assert not app.error
-    assert app.title
+    (entry,) = (entry for entry in ENTRIES.values() if entry.file == page)
+    assert [title.value for title in app.title] == [entry.title]
+    assert app.main.markdown[0].value == entry.question
     assert app.selectbox(key="choose_study").value == "tiny"
+
+
+def test_every_page_is_registered() -> None:
+    assert sorted(entry.file for entry in ENTRIES.values()) == sorted(PAGES)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -38,7 +45,27 @@ def test_a_study_without_models_is_said_to_hold_none(page: str, studies: Path) -
 @pytest.mark.parametrize("page", PAGES)
 def test_a_study_without_samples_has_nothing_to_draw_and_says_so(page: str, studies: Path) -> None:
     write_study(studies / "bare.duckdb", sample_count=0)
-    assert len(open_page(page).info) >= 1
+    (info,) = open_page(page).info
+    assert info.value.startswith(
+        "This study holds no samples yet" if page == "Home.py" else "No sample is in the chosen"
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("what", [{"sample_count": 1}, {"models": MODELS[:1]}])
+def test_one_sample_or_one_model_is_a_study(
+    page: str, what: dict[str, object], studies: Path
+) -> None:
+    write_study(studies / "tiny.duckdb", **what)
+    assert not open_page(page).warning
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_thousand_classes_without_images_or_corruptions_are_a_study(
+    page: str, studies: Path
+) -> None:
+    write_many_class_study(studies / "many.duckdb", classes=1000)
+    assert "**3,000** of 3,000" in words_of(open_page(page), "samples")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -49,10 +76,9 @@ def test_a_file_that_is_no_study_gets_one_sentence_beside_the_good_one(
     (studies / "broken.duckdb").write_text("not a database")
     write_study(studies / "old.duckdb", schema_version=99)
     app = open_page(page)
-    warnings = [warning.value for warning in app.sidebar.warning]
-    assert len(warnings) == 2
-    assert any(text.startswith("broken.duckdb: expected a DuckDB file") for text in warnings)
-    assert any("expected schema version 1, found 99" in text for text in warnings)
+    assert len(app.sidebar.warning) == 2
+    assert any(w.startswith("broken.duckdb: expected a DuckDB file") for w in warnings(app))
+    assert any("expected schema version 1, found 99" in text for text in warnings(app))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -66,11 +92,6 @@ def test_an_unknown_value_in_the_url_falls_back_with_a_notice(
     assert "nonsense" not in url(app).values()
 
 
-def summary(app: AppTest) -> str:
-    (text,) = [m.value for m in app.main.markdown if "accuracy **" in m.value]
-    return text.replace("\\", "")
-
-
 def test_a_link_opens_the_view_that_it_was_copied_from(studies: Path) -> None:
     write_study(studies / "tiny.duckdb")
     link = {
@@ -80,9 +101,8 @@ def test_a_link_opens_the_view_that_it_was_copied_from(studies: Path) -> None:
         "class": "bird",
     }
     app = open_page("pages/2_Local_Geometry.py", **link)
-    assert "class bird" in summary(app)
-    assert "magnitude pruning" in summary(app)
-    assert "fog, severity 3" in summary(app)
+    assert "class bird · **10** of 40" in words_of(app, "samples")
+    assert "[reference] Magnitude 90 %, fog, severity 3" in words_of(app, "reference")
     for key, value in link.items():
         assert url(app)[key] == value
 
@@ -92,7 +112,7 @@ def test_a_choice_is_written_to_the_url(studies: Path) -> None:
     app = open_page("pages/2_Local_Geometry.py")
     app.selectbox(key="choose_class").select("car").run()
     assert url(app)["class"] == "car"
-    assert "class car" in summary(app)
+    assert "class car" in words_of(app, "samples")
 
 
 def test_swap_exchanges_reference_and_compared_with_their_conditions(studies: Path) -> None:
@@ -153,18 +173,5 @@ def test_choices_survive_a_republished_study_unless_what_they_name_is_gone(studi
     assert (kept["reference"], kept["class"]) == ("lenet5-magnitude-0.9", "bird")
     assert kept["compared"] == "lenet5-magnitude-0.5"
     assert kept["keep"] == "lenet5-magnitude-0.5@fog-3"
-    notices = [warning.value for warning in app.main.warning]
-    assert len(notices) == 2
-    assert all("lenet5-random-0.5" in notice for notice in notices)
-
-
-def test_undefined_angles_are_counted_and_said(studies: Path) -> None:
-    write_study(studies / "tiny.duckdb")
-    app = open_page("pages/2_Local_Geometry.py", reference="lenet5-magnitude-0.9")
-    assert any("1 sample without an angle" in caption.value for caption in app.main.caption)
-
-
-def test_one_severity_is_chosen_by_its_button(studies: Path) -> None:
-    write_study(studies / "tiny.duckdb")
-    app = open_page("pages/1_Evaluation_Table.py", severity="3")
-    assert url(app)["severity"] == "3"
+    assert len(warnings(app)) == 2
+    assert all("lenet5-random-0.5" in notice for notice in warnings(app))

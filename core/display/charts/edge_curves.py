@@ -6,7 +6,7 @@ shrink with the window. Here the curves lie in one plot, beyond the range of its
 
 from __future__ import annotations
 
-from math import ceil, floor, log10
+from math import floor, log10
 
 import polars as pl
 
@@ -19,12 +19,12 @@ def edge_curves(densities: pl.DataFrame, ranges: Ranges) -> pl.DataFrame:
     """The curve of angle above the plot, of length beside it and of margin in its corner.
 
     Args:
-        densities: class, metric, outcome, kept, value, density. The highest curve of a
+        densities: class, metric, outcome, selected, value, density. The highest curve of a
             metric within a class fills its strip.
         ranges: low and high of each metric.
 
     Returns:
-        class, metric, outcome, kept, x, y: points of the curves in units of angle and length,
+        class, metric, outcome, selected, x, y: points of the curves in units of angle and length,
         in the order of the densities.
     """
     margin_low, margin_high = ranges["margin"]
@@ -42,7 +42,7 @@ def edge_curves(densities: pl.DataFrame, ranges: Ranges) -> pl.DataFrame:
         "class",
         "metric",
         "outcome",
-        "kept",
+        "selected",
         x=pl.when(is_length).then(right + width * level).otherwise(along),
         y=pl.when(is_length).then(value).otherwise(top + height * level),
     )
@@ -74,12 +74,6 @@ def captions(ranges: Ranges, *, below: float) -> pl.DataFrame:
         rows.append((zero, top, top + height, None))
     columns = {"x": pl.Float64, "y": pl.Float64, "y2": pl.Float64, "text": pl.String}
     return pl.DataFrame(rows, schema=columns, orient="row")
-
-
-def ticks(low: float, high: float, *, about: int = 5) -> list[float]:
-    """Round values from low to high, about so many."""
-    step = tick_step(low, high, about=about)
-    return [round(step * i, 10) for i in range(ceil(low / step), floor(high / step) + 1)]
 
 
 def tick_step(low: float, high: float, *, about: int) -> float:

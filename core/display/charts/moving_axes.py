@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, floor
+from typing import Any
 
 import altair as alt
 import polars as pl
 
+from core.display import theme
 from core.display.charts.edge_curves import Ranges, beyond, tick_step
 
 Names = Sequence[str]
@@ -65,9 +67,36 @@ def scale(metric: str) -> alt.Scale:
     return alt.Scale(domain=[low, high], zero=False, nice=False)
 
 
-def axis(metric: str, *, title_anchor: str | None = None) -> alt.Axis:
+def axis(metric: str, *, title_anchor: str | None = None, grid: bool = True) -> alt.Axis:
     """Ticks at round values."""
     first, last, step = (f"{_ENDS}.{metric}_{part}" for part in ("first", "last", "step"))
     values = alt.ExprRef(f"sequence({first}, {last} + {step} / 2, {step})")
     anchor = alt.Undefined if title_anchor is None else title_anchor
-    return alt.Axis(values=values, titleAnchor=anchor, gridOpacity=0.5)  # type: ignore[arg-type]
+    return alt.Axis(values=values, titleAnchor=anchor, grid=grid, gridOpacity=0.5)  # type: ignore[arg-type]
+
+
+def x_of(
+    field: str, metric: str, *, title: str, title_anchor: str | None = None, grid: bool = True
+) -> alt.X:
+    """A field along the horizontal axis of a metric."""
+    along = axis(metric, title_anchor=title_anchor, grid=grid)
+    return alt.X(f"{field}:Q", title=title, scale=scale(metric), axis=along)
+
+
+def y_of(
+    field: str, metric: str, *, title: str, title_anchor: str | None = None, grid: bool = True
+) -> alt.Y:
+    """A field along the vertical axis of a metric, with the arguments of `x_of`."""
+    along = axis(metric, title_anchor=title_anchor, grid=grid)
+    return alt.Y(f"{field}:Q", title=title, scale=scale(metric), axis=along)
+
+
+def note_of(table: str) -> alt.Chart:
+    """The words `note` of a table's rows in the middle of the plot: a mark that reads the ends."""
+    middle: list[Any] = [alt.value(alt.ExprRef(f"{side} / 2")) for side in ("width", "height")]
+    words: alt.Chart = (
+        alt.Chart(alt.NamedData(table))
+        .mark_text(color=theme.REFERENCE)
+        .encode(x=middle[0], y=middle[1], text="note:N")
+    )
+    return words

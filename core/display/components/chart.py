@@ -11,14 +11,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from io import BytesIO
 from typing import Literal
 
 import polars as pl
 import streamlit as st
 
 from core.display import labels, theme
+from core.display.components.per_frame import PerFrame
 from core.display.query_cache import query_cache
 from core.store.study import frozen
+
+_packed: PerFrame[bytes] = PerFrame()
 
 
 def draw(
@@ -44,7 +48,8 @@ def draw(
         selections: names of the selections that the page listens to.
     """
     spec = json.loads(specification(chart))
-    spec["datasets"] = dict(rows)
+    tables = {name: _packed(table, _as_arrow) for name, table in rows.items()}
+    spec["datasets"] = {**spec.get("datasets", {}), **tables}  # the chart's own constants
     st.vega_lite_chart(
         spec=spec,
         width=width,
@@ -62,6 +67,13 @@ def specification(chart: partial[theme.AnyChart]) -> str:
     key = (name, frozen(chart.args), frozen(chart.keywords))
     # whether a chart is valid Vega-Lite follows from its code alone: the tests check it
     return query_cache()(key, lambda: json.dumps(chart().to_dict(validate=False)))
+
+
+def _as_arrow(table: pl.DataFrame) -> bytes:
+    """The bytes that Streamlit sends for a table."""
+    stream = BytesIO()
+    table.write_ipc_stream(stream, compat_level=pl.CompatLevel.oldest())
+    return stream.getvalue()
 
 
 def chart_title(title: str, numbers: str) -> None:

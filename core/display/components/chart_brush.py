@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import streamlit as st
 
+from core.display.state import brush_filters
 from core.store.subsets.ranges import Range
 
+T = TypeVar("T")
 _DRAWINGS = "brushed_drawings"
 
 
@@ -27,16 +30,16 @@ class BrushedChart:
     """
 
     number: int = 0
-    brushed: dict[str, Range] = field(default_factory=dict)
-    reported: dict[str, Range] = field(default_factory=dict)
+    brushed: dict[str, Any] = field(default_factory=dict)
+    reported: dict[str, Any] = field(default_factory=dict)
 
 
-def brushed_chart(chart: str, ranges: Mapping[str, Range]) -> tuple[str, dict[str, Range]]:
+def brushed_chart(chart: str, ranges: Mapping[str, T]) -> tuple[str, dict[str, T]]:
     """The key of the chart's element, and the ranges to draw it with.
 
     Args:
         chart: name of the chart.
-        ranges: those it should show now, by name.
+        ranges: those it should show now, by name; or what else is selected on it.
     """
     drawing = _drawings().setdefault(chart, BrushedChart())
     if dict(ranges) != drawing.reported or _key(chart, drawing) not in st.session_state:
@@ -45,9 +48,25 @@ def brushed_chart(chart: str, ranges: Mapping[str, Range]) -> tuple[str, dict[st
     return _key(chart, drawing), drawing.brushed
 
 
-def report(chart: str, ranges: Mapping[str, Range]) -> None:
+def report(chart: str, ranges: Mapping[str, object]) -> None:
     """Say, in the chart's callback, which ranges a drag on it has left."""
     _drawings()[chart].reported = dict(ranges)
+
+
+def store_drag(chart: str, key: str, names: Mapping[str, str], selection: str) -> None:
+    """Store what was dragged over a chart; a double click, which clears the brush, gives no range.
+
+    Args:
+        chart: name of the chart.
+        key: of its element.
+        names: field of the chart -> name of the range.
+        selection: name of the chart's brush.
+    """
+    brush = st.session_state[key]["selection"].get(selection) or {}
+    for field_name, name in names.items():
+        sides = brush.get(field_name)
+        brush_filters.set_range(name, Range(*sorted(sides)) if sides else Range())
+    report(chart, brush_filters.read(names.values(), []))
 
 
 def _drawings() -> dict[str, BrushedChart]:

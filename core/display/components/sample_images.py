@@ -18,6 +18,7 @@ from cachetools import LRUCache
 from streamlit import runtime
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorage
 
+from core.display.components.per_frame import PerFrame
 from core.display.query_cache import shared
 from core.store.queries.thumbnails import thumbnails
 from core.store.study import Study
@@ -37,8 +38,12 @@ def with_addresses(points: pl.DataFrame, study: Study) -> pl.DataFrame:
         study: the open study.
     """
     served = shared("served images", lambda: ServedImages(LIMIT_BYTES))
-    addresses = served.addresses(study, points["sample_id"].to_list())
-    return points.with_columns(image=pl.Series(addresses, dtype=pl.String))
+
+    def addressed(points: pl.DataFrame) -> pl.DataFrame:
+        addresses = served.addresses(study, points["sample_id"].to_list())
+        return points.with_columns(image=pl.Series(addresses, dtype=pl.String))
+
+    return served.tables(points, addressed, state=served.generation)
 
 
 class ServedImages:
@@ -50,6 +55,9 @@ class ServedImages:
 
     def __init__(self, limit_bytes: int) -> None:
         self._lock = threading.Lock()
+        self.generation = 0
+        """Rises when an address is dropped."""
+        self.tables: PerFrame[pl.DataFrame] = PerFrame()
         self._uses: Counter[str] = Counter()
         self._addresses: LRUCache[_Key, tuple[str | None, int]] = _Dropping(
             limit_bytes, self._dropped
@@ -81,6 +89,7 @@ class ServedImages:
             return address
 
     def _dropped(self, address: str | None) -> None:
+        self.generation += 1
         if address is None:
             return
         file_id = address.rpartition("/")[2].partition(".")[0]

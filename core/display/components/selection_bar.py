@@ -50,19 +50,21 @@ def selection_bar(
         else:
             text = f"**All {samples:,}** samples. {hint}"
         st.markdown(text, width="stretch")
-        range_form(values, ranges)
-        if parts:
-            if st.button("Use as filter", icon=":material/filter_list:", key=f"use_{key}"):
-                page_filter.narrow(context.subset, *parts)
-                clear()
-                st.rerun()
-            st.button(
-                "Clear selection",
-                icon=":material/filter_list_off:",
-                key=f"clear_{key}",
-                on_click=clear,
-            )
-        elif context.subset != AllOf() and st.button(
-            "See filter in the evaluation table", icon=":material/table_chart:", key="to_table"
-        ):
-            st.switch_page(PAGES[EVALUATION].file)
+        # together, so that they go to the next line together
+        with st.container(horizontal=True, width="content", gap="small"):
+            range_form(values, ranges)
+            if parts:
+                if st.button("Use as filter", icon=":material/filter_list:", key=f"use_{key}"):
+                    page_filter.narrow(context.subset, *parts)
+                    clear()
+                    st.rerun()
+                st.button(
+                    "Clear selection",
+                    icon=":material/filter_list_off:",
+                    key=f"clear_{key}",
+                    on_click=clear,
+                )
+            elif context.subset != AllOf() and st.button(
+                "See filter in the evaluation table", icon=":material/table_chart:", key="to_table"
+            ):
+                st.switch_page(PAGES[EVALUATION].file)

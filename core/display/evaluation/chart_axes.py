@@ -13,11 +13,11 @@ def chart_height(rows: int) -> int:
     return rows * (84 if rows <= 4 else 62) + HEADER_HEIGHT
 
 
-def corruption_axis(columns: list[str]) -> alt.X:
-    """A column per corruption, titles on top."""
+def corruption_axis() -> alt.X:
+    """A column per corruption in the order of `position`, titles on top."""
     return alt.X(
         "column:N",
-        sort=columns,
+        sort=_rising("position"),
         title=None,
         axis=alt.Axis(
             orient="top",
@@ -31,10 +31,16 @@ def corruption_axis(columns: list[str]) -> alt.X:
     )
 
 
-def ratio_offset(ratio_labels: list[str]) -> alt.XOffset:
-    """A place within the column for each ratio."""
+def ratio_offset() -> alt.XOffset:
+    """A place within the column for each target sparsity, rising."""
     return alt.XOffset(
         "ratio_label:N",
-        sort=ratio_labels,
+        sort=_rising("ratio"),
         scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
     )
+
+
+def _rising(field: str) -> alt.EncodingSortField:
+    # the rows say the order, so that other rows need no other chart; only `min` works where
+    # several layers with tables of their own share an axis
+    return alt.EncodingSortField(field, op="min")

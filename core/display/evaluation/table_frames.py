@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from core.display import labels
-from core.display.evaluation.frames import MEAN_SEVERITY, accuracy_by_corruption
+from core.display.evaluation.bar_frames import MEAN_SEVERITY, accuracy_by_corruption
 from core.stats.intervals import wilson_interval
 from core.stats.significance import holm_adjusted, mcnemar_p_value
 
@@ -16,14 +16,15 @@ OUTSIDE_BENCHMARK = ("speckle_noise", "gaussian_blur", "spatter", "saturate")
 DESCRIPTION = (
     "network",
     "method",
-    "ratio",
+    "target sparsity",
     "sparsity",
     "retrained",
     "recalibrated",
     "scope",
     "seed",
-    "collapsed",
+    "degenerate",
 )
+_NAMES = {"target sparsity": "ratio", "degenerate": "collapsed"}
 
 
 def evaluation_rows(
@@ -47,14 +48,15 @@ def evaluation_rows(
         model_id, name, model (its label), the columns of DESCRIPTION, clean accuracy, its
         95 % interval as text, mean corruption error (mean over corruptions, after the mean
         over severities), the same relative to the reference (mean over corruptions of the
-        ratio), robustness (equation 6 as a
+        ratio: relative mCE), robustness (equation 6 as a
         mean; every sample has every corrupted version, so that the order of the two means
         doesn't matter), difference to the reference in percentage points, p (McNemar,
-        Holm over the models that are compared; NULL for the reference), beyond chance, and
+        Holm over the models that are compared; NULL for the reference), significant (Holm), and
         the accuracy on each corruption under its label; in the order of `models`.
     """
     by_corruption = accuracy_by_corruption(accuracy, models, conditions, severity=MEAN_SEVERITY)
-    rows = models.select("model_id", "name", pl.col("label").alias("model"), *DESCRIPTION)
+    described = (pl.col(_NAMES.get(name, name)).alias(name) for name in DESCRIPTION)
+    rows = models.select("model_id", "name", pl.col("label").alias("model"), *described)
     rows = rows.with_columns(
         method=pl.col("method").map_elements(labels.method_label, return_dtype=pl.String)
     )
@@ -70,31 +72,40 @@ def evaluation_rows(
     return rows
 
 
-def grouped_by_seed(rows: pl.DataFrame) -> pl.DataFrame:
+def averaged_over_seeds(rows: pl.DataFrame) -> pl.DataFrame:
     """One row for models that differ in the seed only: means, how many, and their spread.
 
     Args:
         rows: as `evaluation_rows` returns.
 
     Returns:
-        The describing columns without the seed, whether any seed collapsed, seeds, the
+        The describing columns without the seed, whether any seed is degenerate, seeds, the
         numbers as means, and spread: largest minus smallest clean accuracy. Tests and
         intervals of single models are left out.
     """
-    keys = [name for name in DESCRIPTION if name not in {"seed", "sparsity", "collapsed"}]
-    single = {"model_id", "name", "model", "seed", "95 % interval", "p", "beyond chance", *keys}
-    numbers = [name for name in rows.columns if name not in {*single, "collapsed"}]
+    keys = [name for name in DESCRIPTION if name not in {"seed", "sparsity", "degenerate"}]
+    single = {
+        "model_id",
+        "name",
+        "model",
+        "seed",
+        "95 % interval",
+        "p",
+        "significant (Holm)",
+        *keys,
+    }
+    numbers = [name for name in rows.columns if name not in {*single, "degenerate"}]
     grouped = rows.group_by(keys, maintain_order=True).agg(
         pl.len().alias("seeds"),
-        pl.col("collapsed").any(),  # one seed that collapsed explains a mean
+        pl.col("degenerate").any(),  # one degenerate seed explains a mean
         *(pl.col(name).mean() for name in numbers),
         (pl.col("clean accuracy").max() - pl.col("clean accuracy").min()).alias("spread"),
     )
-    order = [*keys, "collapsed", "seeds", "sparsity", "clean accuracy", "spread"]
+    order = [*keys, "degenerate", "seeds", "sparsity", "clean accuracy", "spread"]
     return grouped.select(*order, *(name for name in numbers if name not in order))
 
 
-def only_what_differs(rows: pl.DataFrame) -> pl.DataFrame:
+def without_constant_columns(rows: pl.DataFrame) -> pl.DataFrame:
     """The table without the describing columns that are the same in all rows."""
     if rows.height < 2:
         return rows
@@ -147,7 +158,7 @@ def _corruption_errors(by_corruption: pl.DataFrame, reference_model_id: int) -> 
             # A reference without errors on a corruption leaves that ratio undefined.
             (pl.when(pl.col("reference") > 0).then(pl.col("error") / pl.col("reference")))
             .mean()
-            .alias("relative to reference"),
+            .alias("relative mCE"),
         )
         .sort("model_id")
     )
@@ -203,7 +214,7 @@ def _significance(changes: pl.DataFrame, reference_model_id: int) -> pl.DataFram
             "difference (points)"
         ),
         pl.Series("p", p_values, dtype=pl.Float64),
-    ).with_columns((pl.col("p") < SIGNIFICANCE).alias("beyond chance"))
+    ).with_columns((pl.col("p") < SIGNIFICANCE).alias("significant (Holm)"))
 
 
 def _by_column(by_corruption: pl.DataFrame) -> pl.DataFrame:

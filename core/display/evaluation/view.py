@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import io
 import json
+from functools import partial
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from core.display import cached_queries, labels
+from core.display import labels
+from core.display.components.chart import draw
+from core.display.components.chart_brush import brushed_chart, report
+from core.display.components.choices import segments
+from core.display.evaluation.bar_frames import MEAN_SEVERITY
 from core.display.evaluation.chart import PICK, evaluation_histograms
-from core.display.evaluation.chart_difference import difference_bars, difference_limit
-from core.display.evaluation.frames import accuracy_by_corruption, differences, ranked_bars
-from core.display.evaluation.table_frames import (
-    corruption_sets_sentence,
-    evaluation_rows,
-    grouped_by_seed,
-    only_what_differs,
-)
-from core.display.state import url as url_state
-from core.display.state.context import Combination, View, assign, keep
-from core.store.queries.study import accuracy_sql
-from core.store.subsets.base import EVERYTHING
+from core.display.evaluation.chart_difference import difference_bars
+from core.display.evaluation.frames import EvaluationFrames
+from core.display.evaluation.table_frames import corruption_sets_sentence, without_constant_columns
+from core.display.state import url
+from core.display.state.context import Context
+from core.display.state.pins import pin, set_role
+from core.store.combination import Combination
+from core.store.queries.accuracy import accuracy_sql
 
 CHART = "evaluation_chart"
 PICKED = "picked"
-_PERCENT = (
-    "ratio",
+_MEAN = "mean"
+_PERCENTAGES = (
+    "target sparsity",
     "sparsity",
     "clean accuracy",
     "spread",
@@ -37,162 +39,151 @@ _PERCENT = (
 )
 
 
-def histograms(view: View, models: pl.DataFrame, severity: int) -> None:
-    """Accuracy of the chosen samples; a click picks a model."""
-    accuracy = cached_queries.accuracy(view.resolved, view.chosen)
-    bars = ranked_bars(accuracy_by_corruption(accuracy, models, view.conditions, severity=severity))
+def choose_severity(context: Context) -> int:
+    """Mean of the study's severities, or one of them."""
+    found = sorted(set(context.study.conditions["severity"]) - {0})
+    options = {_MEAN: _MEAN, **{str(severity): str(severity) for severity in found}}
+    chosen = segments("Severity of the corruptions", options, key="severity")
+    return MEAN_SEVERITY if chosen == _MEAN else int(chosen)
+
+
+def histograms(context: Context, rows: EvaluationFrames) -> None:
+    """Accuracy of the filtered samples; a click picks a model."""
+    bars = rows.bars["bars"]
     if bars.is_empty():
         st.info("No pruned model has been evaluated on these samples.", icon=":material/info:")
         return
     st.caption(
-        "Bars: accuracy by share of weights removed, few to many from left to right; the pale "
-        "frame is 0 to 100 %, the line the dense model. The method with the best accuracy on a "
-        "corruption stands on top. Click a bar to pick its model in every column."
+        "Bars: accuracy by target sparsity, low to high from left to right; the pale frame is "
+        "0 to 100 %, the line the dense model. The method with the best accuracy on a corruption "
+        "stands on top. Click a bar to pick its model in every column."
     )
-    st.altair_chart(
-        evaluation_histograms(bars, selected=url_state.get_choice(PICKED)),
-        width="stretch",
-        key=CHART,
-        on_select=_pick,
-        selection_mode=[PICK],
-        alt="Accuracy by share of weights removed, a histogram per method and corruption.",
+    name = url.get_choice(PICKED)
+    key, drawn = brushed_chart(CHART, {} if name is None else {PICK: name})
+    selected = drawn.get(PICK)
+    draw(
+        partial(
+            evaluation_histograms,
+            rows.colours,
+            selected=selected if selected in bars["name"] else None,
+        ),
+        rows.bars,
+        key=key,
+        on_select=partial(_pick, key),
+        selections=[PICK],
+        alt="Accuracy by target sparsity, a histogram per method and corruption.",
     )
-    _picked(view)
+    if name in context.study.names.models:
+        _picked(context, Combination(str(name), context.reference.condition))
 
 
-def _pick() -> None:
-    event: dict[str, Any] = st.session_state[CHART]["selection"]
-    rows = event.get(PICK) or []
-    url_state.set_choice(PICKED, *([str(rows[0]["name"])] if rows and "name" in rows[0] else []))
+def _pick(key: str) -> None:
+    event: dict[str, Any] = st.session_state[key]["selection"]
+    rows = [row for row in event.get(PICK) or [] if "name" in row]
+    picked = {PICK: str(rows[0]["name"])} if rows else {}
+    url.set_choice(PICKED, *picked.values())
+    report(CHART, picked)
 
 
-def _picked(view: View) -> None:
-    name = url_state.get_choice(PICKED)
-    found = view.models.filter(pl.col("name") == name) if name else view.models.head(0)
-    if found.is_empty():
-        return
-    combination = Combination(
-        int(found["model_id"][0]),
-        str(found["name"][0]),
-        view.reference.condition_id,
-        view.reference.condition,
-    )
+def _picked(context: Context, combination: Combination) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**{labels.escaped(view.labels[combination.model])}** · "
-            f"{labels.escaped(view.describe(combination))}",
+            f"**{labels.escaped(context.labels[combination.model])}** · "
+            f"{labels.escaped(context.describe(combination))}",
             width="stretch",
         )
-        for role in ("reference", "compared"):
-            st.button(f"Make {role}", key=f"pick_{role}", on_click=assign, args=(role, combination))
-        st.button("Keep", key="pick_keep", on_click=keep, args=(combination,))
-        st.button("Let go", key="pick_none", on_click=url_state.set_choice, args=(PICKED,))
+        with st.container(horizontal=True, width="content"):
+            for role in ("reference", "compared"):
+                st.button(
+                    f"Set as {role}",
+                    key=f"pick_{role}",
+                    on_click=set_role,
+                    args=(role, combination),
+                )
+            st.button("Pin", key="pick_pin", on_click=pin, args=(combination,))
+            st.button("Deselect", key="pick_none", on_click=url.set_choice, args=(PICKED,))
 
 
-def against_everything(view: View, models: pl.DataFrame, severity: int) -> None:
-    """Where the chosen samples do better or worse than the whole test set."""
-    if view.chosen == EVERYTHING:
-        return
-    subset, everything = (
-        accuracy_by_corruption(
-            cached_queries.accuracy(view.resolved, chosen),
-            models,
-            view.conditions,
-            severity=severity,
-        )
-        for chosen in (view.chosen, EVERYTHING)
-    )
-    rows = differences(subset, everything)
-    if rows.is_empty():
+def against_all_samples(context: Context, rows: EvaluationFrames) -> None:
+    """Where the filtered samples do better or worse than the whole test set."""
+    if rows.differences.is_empty():
         return
     st.subheader("These samples against the whole test set", anchor=False)
-    limit = 100 * difference_limit(rows)
     st.caption(
-        f"{labels.escaped(view.sentence)}: accuracy minus accuracy on all samples, on a scale of "
-        f"± {limit:.1f} percentage points; longer bars are cut there. Pale bars are within "
-        "chance: as many samples drawn at random would differ as much in 1 of 20 draws."
+        f"{labels.escaped(context.sentence)}: accuracy minus accuracy on all samples, on a scale "
+        f"of ± {100 * rows.difference_limit:.1f} percentage points; longer bars are cut there. "
+        "Pale bars are within chance: as many samples drawn at random would differ as much in "
+        "1 of 20 draws."
     )
-    st.altair_chart(
-        difference_bars(rows),
-        width="stretch",
+    draw(
+        partial(difference_bars, rows.difference_series),
+        {"bars": rows.differences},
         key="difference_chart",
-        alt="Accuracy of the chosen samples minus accuracy of all, by corruption and method.",
+        alt="Accuracy of the filtered samples minus accuracy of all, by corruption and method.",
     )
 
 
-def table(view: View, models: pl.DataFrame) -> None:
+def table(context: Context, rows: EvaluationFrames) -> None:
     """All numbers, with uncertainty, to sort and to take away."""
-    st.subheader("In numbers", anchor=False)
-    rows = evaluation_rows(
-        cached_queries.accuracy(view.resolved, view.chosen),
-        cached_queries.paired_changes(
-            view.resolved,
-            reference_model_id=view.reference.model_id,
-            condition_id=view.reference.condition_id,
-            chosen=view.chosen,
-        ).join(models, on="model_id", how="semi"),
-        models=models.with_columns(
-            label=pl.col("name").replace_strict(view.labels, default=pl.col("name"))
-        ),
-        conditions=view.conditions,
-        reference_model_id=view.reference.model_id,
-    )
+    st.subheader("Table", anchor=False)
+    comparisons = labels.count(rows.models["p"].count(), "comparison")
+    reference = labels.escaped(context.short(context.reference))
     st.caption(
-        f"Difference and chance: against {labels.escaped(view.short(view.reference))}, on the "
-        "same images; exact McNemar test, Holm's correction for "
-        f"{labels.count(max(0, rows.height - 1), 'comparison')}, 5 % level. "
-        f"{corruption_sets_sentence(view.conditions)}"
+        f"Difference, p and significance: against {reference}, on the same images; exact McNemar "
+        f"test, Holm's correction for {comparisons}, 5 % level. "
+        f"{corruption_sets_sentence(context.study.conditions)}"
     )
-    together = grouped_by_seed(rows)
-    if together.height < rows.height and st.toggle(
-        "Seeds together",
-        value=True,
-        help="Mean over models that differ in the seed only; spread is the largest minus the "
-        "smallest clean accuracy. Tests against the reference are per model.",
-    ):
-        rows = together
-    if st.toggle("Only what differs", value=True, help="Hide columns that are equal in all rows"):
-        rows = only_what_differs(rows)
-    corruptions = [name for name in rows.columns if name in set(_corruptions(view))]
-    percentages = [name for name in (*_PERCENT, *corruptions) if name in rows.columns]
+    shown = rows.models
+    with st.container(horizontal=True):
+        if rows.seed_means.height < shown.height and st.toggle(
+            "Average over seeds",
+            value=True,
+            help="Mean over models that differ in the seed only; spread is the largest minus the "
+            "smallest clean accuracy. Tests against the reference are per model.",
+        ):
+            shown = rows.seed_means
+        if st.toggle(
+            "Hide constant columns",
+            value=True,
+            help="Hide columns that say the same about all models",
+        ):
+            shown = without_constant_columns(shown)
+    corruptions = map(labels.corruption_label, context.study.conditions["corruption"].unique())
+    percentages = [name for name in (*_PERCENTAGES, *corruptions) if name in shown.columns]
     st.dataframe(
-        rows.with_columns(pl.col(name) * 100 for name in percentages),
-        column_order=[name for name in rows.columns if name not in {"model_id", "name"}],
+        shown.with_columns(pl.col(percentages) * 100),
+        column_order=[name for name in shown.columns if name not in {"model_id", "name"}],
         column_config={
             **{name: st.column_config.NumberColumn(format="%.1f %%") for name in percentages},
-            "ratio": st.column_config.NumberColumn("ratio asked", format="%.1f %%"),
-            "sparsity": st.column_config.NumberColumn("weights removed", format="%.1f %%"),
             "difference (points)": st.column_config.NumberColumn(format="%+.1f"),
-            "relative to reference": st.column_config.NumberColumn(format="%.2f"),
+            "relative mCE": st.column_config.NumberColumn(format="%.2f"),
             "p": st.column_config.NumberColumn(format="%.2g"),
             "model": st.column_config.TextColumn(pinned=True),
         },
     )
-    _downloads(view, rows)
+    _downloads(context, shown)
 
 
-def _corruptions(view: View) -> list[str]:
-    return [labels.corruption_label(name) for name in view.conditions["corruption"].unique()]
-
-
-def _downloads(view: View, rows: pl.DataFrame) -> None:
-    parquet = io.BytesIO()
-    rows.write_parquet(parquet)
-    sql = accuracy_sql(view.chosen)
-    values = json.dumps(view.chosen.values(), indent=2)
+def _downloads(context: Context, rows: pl.DataFrame) -> None:
     with st.container(horizontal=True):
-        for label, data, suffix in (
-            ("CSV", rows.write_csv(), "csv"),
-            ("Parquet", parquet.getvalue(), "parquet"),
+        for label, suffix, data in (
+            ("CSV", "csv", rows.write_csv),
+            ("Parquet", "parquet", partial(_parquet, rows)),
         ):
             st.download_button(
                 label,
                 data,
-                file_name=f"{view.study.name}-evaluation.{suffix}",
+                file_name=f"{context.file_name}-evaluation.{suffix}",
                 icon=":material/download:",
                 on_click="ignore",
             )
         with st.popover("SQL", icon=":material/database:"):
             st.markdown("The counts behind every accuracy above, and the values bound to it:")
-            st.code(sql.strip(), language="sql")
-            st.code(values, language="json")
+            st.code(accuracy_sql(context.sample_filter).strip(), language="sql")
+            st.code(json.dumps(context.sample_filter.values(), indent=2), language="json")
+
+
+def _parquet(rows: pl.DataFrame) -> bytes:
+    file = io.BytesIO()
+    rows.write_parquet(file)
+    return file.getvalue()

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from core.display import labels
-from core.display.query_cache import ask
-from core.display.state.context import View
+from core.display.global_geometry.plot_area import DEGREES
+from core.metrics import METRICS
 from core.stats.density import shared_ranges
-from core.store.queries import class_angles as direction_queries
-from core.store.queries import metric_ranges as geometry_queries
+from core.store.combination import Key
+from core.store.queries.class_angles import mean_class_angles
+from core.store.queries.combination import metric_ranges
+from core.store.queries.confusion import class_accuracy_change, confusion
+from core.store.queries.paired import PairedSamples
+from core.store.study import Study
 
 MOST_CLASSES = 12
-# The same degrees under every class, model and study, so that pictures compare. Values
-# outside stand on the rim.
-DEGREES = (20.0, 140.0)
 RULES = {
     "confused": "most confused",
     "shifted": "largest shift",
@@ -46,14 +47,23 @@ class Axis:
     own: bool = False
 
     @property
+    def metric(self) -> str:
+        """What stands on it: `angle`, `length` or `margin`."""
+        return self.name if self.class_id is None else "angle"
+
+    @property
     def unit(self) -> str:
         """Goes after a number."""
-        return "" if self.class_id is None else "°"
+        return METRICS[self.metric].unit
 
     @property
     def title(self) -> str:
         """The axis in words."""
         return self.name if self.class_id is None else f"angle to {self.name}"
+
+    def range_name(self, role: str) -> str:
+        """The name of a range on it, as `brush` reads it: role, metric and class."""
+        return f"{role}:{self.metric}:{'' if self.class_id is None else self.name}"
 
     def value(self, height: float) -> float:
         """The value at a height, 0 at the foot and 1 at the top."""
@@ -64,51 +74,79 @@ class Axis:
         return (value - self.low) / (self.high - self.low)
 
 
-def class_ids(axes: Sequence[Axis]) -> tuple[int, ...]:
-    """The classes of the angle axes, as queries take them."""
-    return tuple(axis.class_id for axis in axes if axis.class_id is not None)
+@dataclass(frozen=True)
+class ChosenAxes:
+    """The axes from left to right, and in words how classes were chosen where not all fit."""
+
+    axes: tuple[Axis, ...]
+    rule: str = ""
 
 
-def axes_of(view: View, shown: Sequence[int]) -> tuple[Axis, ...]:
-    """The axes of some classes, then length and margin, scaled alike for all combinations."""
-    names = dict(zip(view.classes["class_id"], view.classes["name"], strict=True))
-    ranges = shared_ranges(
-        *(
-            ask(
-                geometry_queries.metric_ranges,
-                view.resolved,
-                model_id=one.model_id,
-                condition_id=one.condition_id,
-            )
-            for one in (view.reference, view.compared, *view.kept)
-        )
-    )
-    angles = [Axis(names[k], k, *DEGREES, own=names[k] == view.class_name) for k in shown]
-    return (
-        *angles,
-        Axis("length", None, *ranges["length"]),
-        Axis("margin", None, *ranges["margin"]),
-    )
-
-
-def ranked_classes(view: View, rule: str) -> tuple[list[int], str]:
-    """All classes by a rule, first those that it puts first, and the rule in a sentence.
+def choose_axes(
+    study: Study,
+    paired: PairedSamples,
+    *,
+    pins: Sequence[Key] = (),
+    rule: str = "confused",
+    picked: Sequence[str] = (),
+    order: str = "given",
+) -> ChosenAxes:
+    """Axes of the classes that a rule puts first, then of length and margin.
 
     Args:
-        view: the open study.
-        rule: `confused`, `shifted` or `hurt`.
-
-    Returns:
-        Class ids, the chosen class not among them, and what stands under the chart.
+        study: the open study.
+        paired: both combinations, and samples.
+        pins: further combinations whose length and margin the axes have to hold.
+        rule: a key of RULES; it decides where the study has more than MOST_CLASSES classes.
+        picked: class names, for the rule `picked`.
+        order: a key of ORDERS.
     """
-    pair = {"reference": view.reference.key, "compared": view.compared.key}
-    of_class = f" with {view.class_name}" if view.class_name else ""
-    if rule == "hurt":
-        changes = ask(direction_queries.class_accuracy_change, view.resolved, **pair)
-        order = changes.sort(pl.col("compared") - pl.col("reference"), "class_id")
-        sentence = "whose own accuracy falls most from reference to compared"
+    every_class = study.classes["class_id"].to_list()
+    if len(every_class) <= MOST_CLASSES:
+        shown = _in_order(study, paired, every_class, order)
+        return ChosenAxes(_scaled(study, paired, pins, shown))
+    own = paired.sample_filter.class_id
+    by_hand = [study.names.classes[name] for name in picked] if rule == "picked" else []
+    if by_hand:
+        ranked, words = by_hand, "picked by hand"
     else:
-        means = ask(direction_queries.direction_means, view.resolved, **pair, chosen=view.chosen)
+        ranked, words = _ranked(study, paired, rule)
+    if rule == "picked" and not by_hand:
+        words += "; pick classes to replace them"
+    front = [] if own is None else [own]
+    shown = [*front, *(k for k in ranked if k != own)][:MOST_CLASSES]
+    if order != "given" or rule == "picked":
+        shown = _in_order(study, paired, shown, order)
+    others = "" if own is None else f"{study.class_names[own]} and "
+    sentence = f"{len(shown)} of {len(every_class):,} class directions: {others}those {words}."
+    return ChosenAxes(_scaled(study, paired, pins, shown), sentence)
+
+
+def mistakes(study: Study, paired: PairedSamples) -> pl.DataFrame:
+    """How often the samples are mistaken for each class: class_id, mistakes (> 0)."""
+    both = [
+        study.run(confusion, key, sample_filter=paired.sample_filter)
+        for key in dict.fromkeys((paired.reference, paired.compared))
+    ]
+    return (
+        pl.concat(both)
+        .filter(pl.col("label") != pl.col("prediction"))
+        .group_by(pl.col("prediction").alias("class_id"))
+        .agg(mistakes=pl.col("samples").sum())
+        .sort("class_id")
+    )
+
+
+def _ranked(study: Study, paired: PairedSamples, rule: str) -> tuple[list[int], str]:
+    """All classes, first those that a rule puts first, and the rule in words."""
+    if rule == "hurt":
+        changes = study.run(
+            class_accuracy_change, reference=paired.reference, compared=paired.compared
+        )
+        order = changes.sort(pl.col("compared") - pl.col("reference"), "class_id")
+        words = "whose own accuracy falls most from reference to compared"
+    else:
+        means = study.run(mean_class_angles, paired)
         if rule == "shifted":
             # A mean over a handful of samples is no shift: on studies that store the nearest
             # directions only, most classes are near to few samples.
@@ -117,9 +155,9 @@ def ranked_classes(view: View, rule: str) -> tuple[list[int], str]:
                 enough, pl.col("shift").abs(), "class_id", descending=[True, True, False],
                 nulls_last=True,
             )  # fmt: skip
-            sentence = "whose mean angle shifts most between the two combinations"
+            words = "whose mean angle shifts most between the two combinations"
         else:
-            counts = mistakes(view)
+            counts = mistakes(study, paired)
             order = (
                 means.join(counts, on="class_id", how="full", coalesce=True)
                 .with_columns(pl.col("mistakes").fill_null(0))
@@ -131,48 +169,36 @@ def ranked_classes(view: View, rule: str) -> tuple[list[int], str]:
                     nulls_last=True,
                 )
             )
-            found = counts.height
-            sentence = (
-                f"most often confused{of_class} under either combination "
-                f"({labels.count(found, 'class', 'classes')} ever; then the nearest)"
+            own = paired.sample_filter.class_id
+            words = (
+                f"most often confused{'' if own is None else f' with {study.class_names[own]}'} "
+                f"under either combination "
+                f"({labels.count(counts.height, 'class', 'classes')} ever; then the nearest)"
             )
-    known = order["class_id"].to_list()
-    rest = [k for k in view.classes["class_id"] if k not in set(known)]
-    own = own_class(view)
-    return [k for k in [*known, *rest] if k != own], sentence
+    return _completed(order["class_id"].to_list(), study.classes["class_id"].to_list()), words
 
 
-def mistakes(view: View) -> pl.DataFrame:
-    """How often the chosen samples are mistaken for each class: class_id, mistakes (> 0)."""
-    both = [
-        ask(direction_queries.confusion, view.resolved, one.key, chosen=view.chosen)
-        for one in dict.fromkeys((view.reference, view.compared))
-    ]
-    return (
-        pl.concat(both)
-        .filter(pl.col("label") != pl.col("prediction"))
-        .group_by(pl.col("prediction").alias("class_id"))
-        .agg(mistakes=pl.col("samples").sum())
-        .sort("class_id")
-    )
-
-
-def own_class(view: View) -> int | None:
-    """The chosen class's id, None for all classes."""
-    return view.chosen.class_id
-
-
-def in_order(view: View, shown: Sequence[int], order: str) -> list[int]:
-    """The classes of the angle axes in the order that was asked for."""
+def _in_order(study: Study, paired: PairedSamples, shown: Sequence[int], order: str) -> list[int]:
     if order == "given":
         return sorted(shown)
-    means = ask(
-        direction_queries.direction_means,
-        view.resolved,
-        reference=view.reference.key,
-        compared=view.compared.key,
-        chosen=view.chosen,
-    ).filter(pl.col("class_id").is_in(list(shown)))
+    means = study.run(mean_class_angles, paired).filter(pl.col("class_id").is_in(list(shown)))
     by = pl.col("reference") if order == "angle" else -pl.col("shift").abs()
-    found: list[int] = means.sort(by, "class_id", nulls_last=True)["class_id"].to_list()
-    return found + [k for k in sorted(shown) if k not in set(found)]
+    return _completed(means.sort(by, "class_id", nulls_last=True)["class_id"].to_list(), shown)
+
+
+def _completed(first: list[int], every_class: Sequence[int]) -> list[int]:
+    known = set(first)
+    return first + [k for k in sorted(every_class) if k not in known]
+
+
+def _scaled(
+    study: Study, paired: PairedSamples, pins: Sequence[Key], shown: Sequence[int]
+) -> tuple[Axis, ...]:
+    """The axes of some classes, then length and margin, scaled alike for all combinations."""
+    keys = (paired.reference, paired.compared, *pins)
+    ranges = shared_ranges(*(study.run(metric_ranges, key) for key in dict.fromkeys(keys)))
+    names, own = study.class_names, paired.sample_filter.class_id
+    return (
+        *(Axis(names[k], k, *DEGREES, own=k == own) for k in shown),
+        *(Axis(metric, None, *ranges[metric]) for metric in ("length", "margin")),
+    )

@@ -1,136 +1,92 @@
-"""Intervals on the axes: what a drag adds, what the URL keeps, which samples pass."""
+"""Ranges on the axes: what a drag means, what the URL keeps, which samples they select.
+
+A range's name is `role:metric:class`, such as `compared:angle:cat` or `reference:length:`; the
+URL's key `interval` carries it as `role:metric:low:high:class`.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
 
 from core.display.global_geometry.axes import Axis
-from core.display.state import url as url_state
-from core.display.state.context import View
-from core.store.subsets.class_angle import DirectionRange
-from core.store.subsets.predicates import AllOf, MetricRange, Names, Subset
+from core.display.state import url
+from core.display.state.brush_filters import Ranges
+from core.display.state.context import Context
+from core.metrics import GEOMETRIC, METRICS
+from core.store.combination import Combination
+from core.store.subsets.ranges import AngleToClass, MetricUnder, Range, RangeFilter
 
-_CHOICE = "interval"
 ROLES = ("reference", "compared")
-_METRICS = {"length": "length", "margin": "margin"}
+_CHOICE = "interval"
 
 
-@dataclass(frozen=True)
-class Interval:
-    """A range on one axis of one combination; None leaves a side open.
-
-    Attributes:
-        role: `reference` or `compared`.
-        kind: `angle`, `length` or `margin`.
-        class_name: of an angle, else empty.
-        low: in the axis's unit.
-        high: in the axis's unit.
-    """
-
-    role: str
-    kind: str
-    class_name: str
-    low: float | None
-    high: float | None
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """The axis; it has one interval at most."""
-        return self.role, self.kind, self.class_name
-
-    def is_on(self, axis: Axis) -> bool:
-        """Whether it lies on this axis."""
-        name = self.class_name if self.kind == "angle" else self.kind
-        return (self.kind == "angle") == (axis.class_id is not None) and name == axis.name
-
-    def words(self) -> str:
-        """The interval for people."""
-        unit = "°" if self.kind == "angle" else ""
-        name = f"angle to {self.class_name}" if self.kind == "angle" else self.kind
-        if self.low is None:
-            text = f"at most {self.high:.4g}{unit}"
-        elif self.high is None:
-            text = f"at least {self.low:.4g}{unit}"
-        else:
-            text = f"{self.low:.4g}{unit} to {self.high:.4g}{unit}"
-        return f"{name} {text}, {self.role}"
-
-    def text(self) -> str:
-        """How the URL writes it."""
-        low, high = ("" if end is None else f"{end:.6g}" for end in (self.low, self.high))
-        return f"{self.role}:{self.kind}:{low}:{high}:{self.class_name}"
-
-
-def parse(text: str) -> Interval | None:
-    """The interval that `Interval.text` wrote; None for any other text."""
+def parse(text: str) -> tuple[str, Range] | None:
+    """Name and range that `to_text` wrote; None for any other text."""
     parts = text.split(":", 4)
-    if len(parts) != 5:
+    if len(parts) < 5:
         return None
-    role, kind, low_text, high_text, class_name = parts
-    if (
-        role not in ROLES
-        or kind not in {"angle", *_METRICS}
-        or (kind == "angle") != bool(class_name)
-    ):
-        return None
-    try:
-        low, high = (float(end) if end else None for end in (low_text, high_text))
-    except ValueError:
-        return None
-    ends = [end for end in (low, high) if end is not None]
-    if not ends or not all(map(math.isfinite, ends)) or ends != sorted(ends):
-        return None
-    return Interval(role, kind, class_name, low, high)
+    role, metric, low, high, class_name = parts
+    limits = Range.parse(f"{low}:{high}", ":")
+    known = role in ROLES and metric in GEOMETRIC and (metric == "angle") == bool(class_name)
+    return (f"{role}:{metric}:{class_name}", limits) if known and limits is not None else None
 
 
-def current(view: View) -> tuple[Interval, ...]:
-    """The session's intervals that this study can have."""
-    names = set(view.classes["name"])
-    return tuple(one for one in stored() if one.kind != "angle" or one.class_name in names)
+def to_text(name: str, limits: Range) -> str:
+    """How the URL writes a range."""
+    role, metric, class_name = name.split(":", 2)
+    return f"{role}:{metric}:{limits.text(':')}:{class_name}"
 
 
-def stored() -> tuple[Interval, ...]:
-    """The session's intervals, whatever the study."""
-    found = (parse(text) for text in url_state.get_choices(_CHOICE))
-    return tuple(one for one in found if one is not None)
+def words(name: str, limits: Range) -> str:
+    """A range for people."""
+    role, metric, class_name = name.split(":", 2)
+    title = f"angle to {class_name}" if class_name else metric
+    return f"{title} {limits.words(METRICS[metric].unit)}, {role}"
 
 
-def add(*intervals: Interval) -> None:
-    """Put intervals on their axes, in place of those that are there."""
-    together = {one.place: one for one in (*stored(), *intervals)}
-    url_state.set_choice(_CHOICE, *(one.text() for one in together.values()))
+def filters(ranges: Ranges, roles: Mapping[str, Combination]) -> list[RangeFilter]:
+    """The ranges as parts of a subset.
+
+    Args:
+        ranges: by name.
+        roles: combinations by role.
+    """
+    found = []
+    for name, limits in ranges.items():
+        role, metric, class_name = name.split(":", 2)
+        under = roles[role]
+        value = AngleToClass(under, class_name) if class_name else MetricUnder(under, metric)
+        found.append(RangeFilter(value, limits))
+    return found
 
 
-def on_axis(axis: Axis, role: str) -> Interval:
-    """An interval on an axis that is open on both sides: the place of one."""
-    angle = axis.class_id is not None
-    return Interval(role, "angle" if angle else axis.name, axis.name if angle else "", None, None)
+def current(context: Context) -> dict[str, Range]:
+    """The session's ranges that this study can have, by name."""
+    known = {"", *context.study.names.classes}
+    return {name: limits for name, limits in stored().items() if name.split(":", 2)[2] in known}
 
 
-def put(place: Interval, low: float | None, high: float | None) -> None:
-    """Set both ends of the interval on an axis; without ends it is taken away."""
-    if low is not None and high is not None and low > high:
-        low, high = high, low
-    if low is None and high is None:
-        remove(*(one for one in stored() if one.place == place.place))
-    else:
-        add(replace(place, low=low, high=high))
+def stored() -> dict[str, Range]:
+    """The session's ranges, whatever the study, by name."""
+    return dict(one for one in map(parse, url.get_choices(_CHOICE)) if one is not None)
 
 
-def remove(*intervals: Interval) -> None:
-    """Take intervals away."""
-    gone = {one.text() for one in intervals}
-    kept = [text for text in url_state.get_choices(_CHOICE) if text not in gone]
-    url_state.set_choice(_CHOICE, *kept)
+def put(ranges: Ranges) -> None:
+    """Set ranges in place of those on the same axes; one without limits is taken away."""
+    together = {**stored(), **ranges}
+    texts = (to_text(name, one) for name, one in together.items() if not one.is_open)
+    url.set_choice(_CHOICE, *texts)
+
+
+def remove(*names: str) -> None:
+    """Take ranges away."""
+    put(dict.fromkeys(names, Range()))
 
 
 def of_drag(
     box: Mapping[str, Sequence[float]], axes: Sequence[Axis], role: str
-) -> tuple[Interval, ...]:
-    """The intervals that a drag over the chart means.
+) -> dict[str, Range]:
+    """The ranges that a drag over the chart means, by name.
 
     It counts for every axis that it crosses, or else for the nearest one within half a
     step. An end beyond the axis is open.
@@ -142,53 +98,20 @@ def of_drag(
         role: whose lines they are.
     """
     if {"position", "height"} - box.keys():
-        return ()
+        return {}
     left, right = sorted(float(end) for end in box["position"])
     foot, top = sorted(float(end) for end in box["height"])
-    if top <= 0 or foot >= 1:
-        return ()
+    if top <= 0 or foot >= 1 or (foot <= 0 and top >= 1):
+        return {}
     crossed = [i for i in range(len(axes)) if left <= i <= right]
     nearest = round((left + right) / 2)
     if not crossed and 0 <= nearest < len(axes):
         crossed = [nearest]
-    found = []
-    for i in crossed:
-        axis = axes[i]
-        low = axis.value(foot) if foot > 0 else None
-        high = axis.value(top) if top < 1 else None
+    found = {}
+    for axis in (axes[i] for i in crossed):
         digits = 3 if axis.class_id is None else 1
-        found.append(
-            replace(
-                on_axis(axis, role),
-                low=None if low is None else round(low, digits),
-                high=None if high is None else round(high, digits),
-            )
+        found[axis.range_name(role)] = Range(
+            round(axis.value(foot), digits) if foot > 0 else None,
+            round(axis.value(top), digits) if top < 1 else None,
         )
-    return tuple(one for one in found if one.low is not None or one.high is not None)
-
-
-def subset_of(intervals: Sequence[Interval], view: View) -> Subset:
-    """The samples that pass all intervals."""
-    parts: list[Subset] = []
-    for one in intervals:
-        pair = view.pair[one.role]
-        if one.kind == "angle":
-            parts.append(DirectionRange(pair, one.class_name, one.low, one.high))
-        else:
-            metric = "length" if one.kind == "length" else "margin"
-            parts.append(MetricRange(pair, metric, one.low, one.high))  # type: ignore[arg-type]
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
-
-
-def names_of(view: View) -> Names:
-    """The open study's ids by name."""
-    return Names(
-        dict(zip(view.models["name"], view.models["model_id"], strict=True)),
-        dict(zip(view.conditions["name"], view.conditions["condition_id"], strict=True)),
-        dict(zip(view.classes["name"], view.classes["class_id"], strict=True)),
-    )
-
-
-def chosen_and(view: View, subset: Subset) -> Any:
-    """The page's samples that are also in a further subset, as queries take them."""
-    return replace(view.chosen, where=AllOf((view.subset, subset)).to_sql(names_of(view)))
+    return found

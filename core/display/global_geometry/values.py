@@ -1,18 +1,19 @@
-"""Every chosen sample's value on each axis, as numbers that the page's parts share."""
+"""Every filtered sample's value on each axis, as numbers that the page's parts share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from core.display.global_geometry.axes import DEGREES, Axis, class_ids
-from core.display.query_cache import ask
-from core.display.state.context import Combination, View
-from core.store.queries import class_angles as direction_queries
+from core.display.global_geometry.axes import Axis
+from core.display.global_geometry.plot_area import DEGREES
+from core.store.combination import Key
+from core.store.queries.class_angles import axis_values, stored_angles
+from core.store.queries.paired import PairedSamples
+from core.store.study import Study
+from core.store.subsets.base import SampleFilter
 
 # Where a value stands that is known only to lie beyond those stored.
 BEYOND = 1.07
@@ -21,24 +22,33 @@ _RIM = 0.02
 
 
 @dataclass(frozen=True)
+class AxisSamples:
+    """Which samples are shown on which axes, from left to right."""
+
+    paired: PairedSamples
+    axes: tuple[Axis, ...]
+
+
+@dataclass(frozen=True)
 class Values:
-    """The chosen samples under one combination.
+    """The filtered samples under one combination.
 
     Attributes:
-        samples: as `direction_queries.axis_values` returns.
+        samples: sample_id, label and prediction (class ids), correct, confidence,
+            sampling_rank, angle, length, margin.
         table: (samples, axes) in the axes' units, NaN where undefined.
+        axes: left to right.
         nearest_only: angles beyond the nearest stored ones are undefined, but large.
-        source: what was asked, which the values follow from.
     """
 
     samples: pl.DataFrame
     table: np.ndarray
-    nearest_only: bool
-    source: tuple[Any, ...]
+    axes: tuple[Axis, ...]
+    nearest_only: bool = False
 
     @property
     def zero_features(self) -> int:
-        """Samples without any angle, the own one included."""
+        """Samples without any angle, the one to the true class included."""
         return int((~self._measured).sum())
 
     @property
@@ -51,15 +61,15 @@ class Values:
     def _measured(self) -> np.ndarray:
         return np.asarray(self.samples["angle"].is_not_null().to_numpy())
 
-    def heights(self, axes: Sequence[Axis], rows: np.ndarray) -> np.ndarray:
-        """(rows, axes): where on the axes the values stand, NaN where nowhere.
+    def defined(self, axis: int) -> np.ndarray:
+        """The values on one axis, without those that are undefined."""
+        column = self.table[:, axis]
+        return np.asarray(column[np.isfinite(column)])
 
-        Args:
-            axes: those of the table.
-            rows: which samples.
-        """
-        low = np.array([axis.low for axis in axes])
-        span = np.array([axis.high - axis.low for axis in axes])
+    def heights(self, rows: np.ndarray) -> np.ndarray:
+        """(rows, axes): where on the axes the values of some samples stand, NaN where nowhere."""
+        low = np.array([axis.low for axis in self.axes])
+        span = np.array([axis.high - axis.low for axis in self.axes])
         heights: np.ndarray = np.clip((self.table[rows] - low) / span, -_RIM, 1 + _RIM)
         if self.nearest_only:
             far = np.isnan(heights[:, :-2]) & self._measured[rows][:, None]
@@ -67,33 +77,24 @@ class Values:
         return heights
 
 
-def values_of(view: View, combination: Combination, axes: Sequence[Axis]) -> Values:
-    """The page's samples under a combination."""
-    samples = ask(
-        direction_queries.axis_values,
-        view.resolved,
-        combination.key,
-        class_ids=class_ids(axes),
-        chosen=view.chosen,
-    )
-    columns = [samples[f"v{i}"].to_numpy() for i in range(len(axes))]
-    return Values(
-        samples,
-        np.column_stack(columns).astype(float),
-        has_nearest_only(view),
-        source=(view.resolved, combination.key, class_ids(axes), view.chosen),
-    )
+def values_under(study: Study, samples: AxisSamples, key: Key) -> Values:
+    """The samples under a combination, from the cache where they are there."""
+    return study.derive(_values, key, samples.axes, samples.paired.sample_filter)
 
 
-# For caches of what is computed from values: their source tells them apart.
-BY_SOURCE: dict[str | type, Callable[[Any], Any]] = {Values: lambda values: values.source}
-
-
-def has_nearest_only(view: View) -> bool:
-    """Whether the study stores the angles to the nearest class directions only."""
-    return stored_directions(view) < view.classes.height
-
-
-def stored_directions(view: View) -> int:
+def stored_directions(study: Study) -> int:
     """To how many class directions each sample's angles are stored."""
-    return int(ask(direction_queries.stored_directions, view.resolved).item())
+    return int(study.run(stored_angles).item())
+
+
+def _values(study: Study, key: Key, axes: tuple[Axis, ...], sample_filter: SampleFilter) -> Values:
+    classes = [axis.class_id for axis in axes if axis.class_id is not None]
+    found = study.ask(axis_values, key, class_ids=classes, sample_filter=sample_filter)
+    columns = [f"v{i}" for i in range(len(axes))]
+    length, margin = columns[-2:]
+    return Values(
+        found.drop(columns[:-2]).rename({length: "length", margin: "margin"}),
+        found.select(columns).to_numpy().astype(float),
+        axes,
+        nearest_only=stored_directions(study) < study.classes.height,
+    )

@@ -1,44 +1,26 @@
-"""Accuracy by how much was removed: the figure that Home opens with."""
+"""Accuracy by target sparsity: the figure that Home opens with."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
-import polars as pl
 
 from core.display import theme
 
 
-def accuracy_by_ratio(rows: pl.DataFrame) -> alt.LayerChart:
-    """Mean accuracy by share of weights removed: clean solid, corrupted dashed.
+def accuracy_by_sparsity(colours: Mapping[str, str]) -> alt.LayerChart:
+    """Mean accuracy by target sparsity: clean solid, corrupted dashed.
+
+    Rows come from the table `points`, as `accuracy_curves` returns it.
 
     Args:
-        rows: as `clean_and_corrupted` returns, with `series`; the dense model of each
-            network starts every curve at ratio 0.
+        colours: of each series.
     """
-    pruned = rows.filter(pl.col("method") != "dense")
-    colours = theme.series_colours(
-        pruned.select("series", "method", "retrained").unique().sort("series")
-    )
-    dense = (
-        rows.filter((pl.col("method") == "dense") & ~pl.col("retrained"))
-        .group_by("images", "network")
-        .agg(pl.col("accuracy").mean())
-    )
-    points = pruned.group_by("series", "images", "network", "ratio").agg(
-        pl.col("accuracy").mean(), name=pl.col("name").first(), seeds=pl.len()
-    )
-    starts = (
-        points.select("series", "images", "network")
-        .unique()
-        .join(dense, on=["images", "network"])
-        .with_columns(ratio=pl.lit(0.0), name=pl.lit("dense"), seeds=pl.lit(1, dtype=pl.UInt32))
-        .select(points.columns)
-    )
-    data = pl.concat([points, starts]).sort("series", "images", "ratio")
-    base = alt.Chart(data).encode(
+    base = alt.Chart(alt.NamedData("points")).encode(
         x=alt.X(
             "ratio:Q",
-            title="share of weights removed",
+            title="target sparsity",
             axis=alt.Axis(format="%", tickCount=6),
             scale=alt.Scale(domain=[0, 1], nice=False),
         ),
@@ -51,14 +33,13 @@ def accuracy_by_ratio(rows: pl.DataFrame) -> alt.LayerChart:
         color=alt.Color(
             "series:N",
             scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-            legend=alt.Legend(title=None, orient="top", direction="horizontal", columns=5),
+            legend=alt.Legend(title=None, orient="top", direction="horizontal", columns=4),
         ),
         tooltip=[
             alt.Tooltip("series:N", title="method"),
-            alt.Tooltip("ratio:Q", title="weights removed", format=".1%"),
+            alt.Tooltip("ratio:Q", title="target sparsity", format=".1%"),
             alt.Tooltip("images:N", title="images"),
             alt.Tooltip("accuracy:Q", title="accuracy", format=".1%"),
-            alt.Tooltip("name:N", title="model"),
         ],
     )
     dash = alt.StrokeDash(
@@ -66,7 +47,7 @@ def accuracy_by_ratio(rows: pl.DataFrame) -> alt.LayerChart:
         scale=alt.Scale(domain=["clean", "corrupted"], range=[[1, 0], [4, 4]]),
         legend=alt.Legend(
             title=None,
-            orient="top",
+            orient="bottom",
             direction="horizontal",
             symbolType="stroke",
             symbolStrokeColor=theme.REFERENCE,
@@ -80,5 +61,5 @@ def accuracy_by_ratio(rows: pl.DataFrame) -> alt.LayerChart:
             base.mark_line(strokeWidth=2.2, interpolate="monotone").encode(strokeDash=dash),
             base.mark_point(filled=True, size=36, opacity=1),
         ]
-    ).properties(height=330)
+    ).properties(height=380)
     return theme.styled(chart)

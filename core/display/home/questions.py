@@ -1,4 +1,4 @@
-"""The four questions of the paper's section 4, each as a view that is set up already."""
+"""The questions of the paper's section 4, each as a view that is set up already."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from core.display import cached_queries
-from core.display.state.context import View
-from core.store.subsets import json_format as selection_json
-from core.store.subsets.predicates import Outcome, Pair
-
-EVALUATION = "pages/1_Evaluation_Table.py"
-LOCAL = "pages/2_Local_Geometry.py"
+from core.display.shell.navigation import EVALUATION, LOCAL
+from core.display.state.context import Context
+from core.store.combination import Combination
+from core.store.queries.accuracy import accuracy
+from core.store.study import Study
+from core.store.subsets import json_format
+from core.store.subsets.predicates import Outcome
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class PreparedView:
     Attributes:
         question: one of the paper's, in short.
         setup: what the link shows, in this study's words.
-        page: the page's file.
+        page: name of the page in the registry.
         choices: query parameters of the view.
     """
 
@@ -32,15 +32,15 @@ class PreparedView:
     choices: dict[str, str]
 
 
-def prepared_views(view: View, rows: pl.DataFrame) -> list[PreparedView]:
+def prepared_views(context: Context, rows: pl.DataFrame) -> list[PreparedView]:
     """The questions that this study can say something about.
 
     Args:
-        view: the open study.
+        context: the open study.
         rows: accuracy of every model on clean and corrupted images, as
-            `headline.clean_and_corrupted` returns.
+            `clean_and_corrupted` returns.
     """
-    clean = view.conditions.filter(pl.col("severity") == 0)
+    clean = context.study.conditions.filter(pl.col("severity") == 0)
     if clean.is_empty():
         return []
     condition = str(clean["name"][0])
@@ -48,68 +48,60 @@ def prepared_views(view: View, rows: pl.DataFrame) -> list[PreparedView]:
     rivals = most_different_rivals(rows)
     if rivals is not None:
         better, worse = rivals
-        names = f"{view.labels[better]} and {view.labels[worse]}"
-        pair = {
-            "reference": better,
-            "reference_condition": condition,
-            "compared": worse,
-            "compared_condition": condition,
-        }
+        both = _choices(Combination(better, condition), Combination(worse, condition))
         views.append(
             PreparedView(
                 "What makes two models, pruned differently, differ in robustness?",
-                f"{names}, equally sparse, and what each does on every corruption.",
+                f"{context.labels[better]} and {context.labels[worse]}, equally sparse, and what "
+                "each does on every corruption.",
                 EVALUATION,
-                {**pair, "picked": better},
+                {**both, "picked": better},
             )
         )
         views.append(
             PreparedView(
                 "Which properties make one model much more robust than another?",
-                f"Angle, length and margin under {view.labels[better]}, and one click away under "
-                f"{view.labels[worse]}.",
+                f"Angle, length and margin under {context.labels[better]}, and one click away "
+                f"under {context.labels[worse]}.",
                 LOCAL,
-                {**pair, "shown": "reference"},
+                {**both, "shown": "reference"},
             )
         )
-    hardest = hardest_condition(view)
+    reference, compared = context.reference.model, context.compared.model
+    hardest = context.study.derive(hardest_condition, reference)
     if hardest is not None:
-        words = view.labels[hardest]
+        both = _choices(Combination(reference, hardest), Combination(reference, condition))
         views.append(
             PreparedView(
                 "Which model keeps clean and corrupted images apart from other classes?",
-                f"{view.labels[view.reference.model]} under {words}, its hardest condition, and "
-                "one click away on clean images.",
+                f"{context.labels[reference]} under {context.labels[hardest]}, its hardest "
+                "condition, and one click away on clean images.",
                 LOCAL,
-                {
-                    "reference": view.reference.model,
-                    "reference_condition": hardest,
-                    "compared": view.reference.model,
-                    "compared_condition": condition,
-                    "shown": "reference",
-                },
+                {**both, "shown": "reference"},
             )
         )
-    dense, pruned = view.reference.model, view.compared.model
-    if dense != pruned:
-        broken = Outcome(Pair(dense, condition), Pair(pruned, condition), "broken")
+    if reference != compared:
+        before, after = Combination(reference, condition), Combination(compared, condition)
+        broken = json_format.dumps(Outcome(before, after, "broken"))
         views.append(
             PreparedView(
                 "Why are some samples more vulnerable to pruning?",
-                f"The clean images that {view.labels[pruned]} breaks, where "
-                f"{view.labels[dense]} has them.",
+                f"The clean images that {context.labels[reference]} gets right and "
+                f"{context.labels[compared]} gets wrong.",
                 LOCAL,
-                {
-                    "reference": dense,
-                    "reference_condition": condition,
-                    "compared": pruned,
-                    "compared_condition": condition,
-                    "subset": selection_json.dumps(broken),
-                    "shown": "reference",
-                },
+                {**_choices(before, after), "subset": broken, "shown": "reference"},
             )
         )
     return views
+
+
+def _choices(reference: Combination, compared: Combination) -> dict[str, str]:
+    return {
+        "reference": reference.model,
+        "reference_condition": reference.condition,
+        "compared": compared.model,
+        "compared_condition": compared.condition,
+    }
 
 
 def most_different_rivals(rows: pl.DataFrame) -> tuple[str, str] | None:
@@ -136,13 +128,12 @@ def most_different_rivals(rows: pl.DataFrame) -> tuple[str, str] | None:
     return None if groups.is_empty() else (groups["better"][0], groups["worse"][0])
 
 
-def hardest_condition(view: View) -> str | None:
-    """The corrupted condition under which the reference model is least accurate."""
-    found = (
-        cached_queries.accuracy(view.resolved)
-        .filter(pl.col("model_id") == view.reference.model_id)
-        .join(view.conditions.filter(pl.col("severity") > 0), on="condition_id")
-        .filter(pl.col("samples") > 0)
+def hardest_condition(study: Study, model: str) -> str | None:
+    """The corrupted condition under which a model is least accurate."""
+    rows = (
+        study.run(accuracy)
+        .filter(pl.col("model_id") == study.names.models[model], pl.col("samples") > 0)
+        .join(study.conditions.filter(pl.col("severity") > 0), on="condition_id")
         .sort(pl.col("correct") / pl.col("samples"), "condition_id")
     )
-    return None if found.is_empty() else str(found["name"][0])
+    return None if rows.is_empty() else str(rows["name"][0])

@@ -9,16 +9,15 @@ from __future__ import annotations
 import polars as pl
 
 from core.metrics import GEOMETRIC
-from core.store.connection import Connection, query
 from core.store.queries.binning import Ends, bin_of, end_values, placeholders, texts
-from core.store.queries.paired import VALUES
+from core.store.queries.paired import VALUES, query_pairs
 from core.store.subsets.ranges import UNLIMITED, ColumnRanges
 
 _ROLES = ("reference", "compared")
 _CHANGES = ", ".join(VALUES[f"change_{metric}"] for metric in GEOMETRIC)
 
 
-def outcome_counts(pairs: Connection, selection: ColumnRanges = UNLIMITED) -> pl.DataFrame:
+def outcome_counts(pairs: pl.DataFrame, selection: ColumnRanges = UNLIMITED) -> pl.DataFrame:
     """Samples by what the comparison does to them.
 
     Returns:
@@ -33,11 +32,11 @@ def outcome_counts(pairs: Connection, selection: ColumnRanges = UNLIMITED) -> pl
         GROUP BY outcome
         ORDER BY outcome
     """
-    return query(pairs, sql, selection.values())
+    return query_pairs(pairs, sql, selection.values())
 
 
 def metric_histograms(
-    pairs: Connection, selection: ColumnRanges = UNLIMITED, *, ranges: Ends, bins: int
+    pairs: pl.DataFrame, selection: ColumnRanges = UNLIMITED, *, ranges: Ends, bins: int
 ) -> pl.DataFrame:
     """Counts of each metric in equal bins under both combinations.
 
@@ -69,10 +68,10 @@ def metric_histograms(
         GROUP BY ALL
         ORDER BY role, metric, bin
     """
-    return query(pairs, sql, {**selection.values(), **end_values(ranges), "bins": bins})
+    return query_pairs(pairs, sql, {**selection.values(), **end_values(ranges), "bins": bins})
 
 
-def change_ranges(pairs: Connection) -> pl.DataFrame:
+def change_ranges(pairs: pl.DataFrame) -> pl.DataFrame:
     """Smallest and largest change of each metric: metric, low, high (NULL without any)."""
     sql = f"""
         WITH long AS (
@@ -83,11 +82,11 @@ def change_ranges(pairs: Connection) -> pl.DataFrame:
         GROUP BY metric
         ORDER BY metric
     """
-    return query(pairs, sql)
+    return query_pairs(pairs, sql)
 
 
 def change_histograms(
-    pairs: Connection, selection: ColumnRanges = UNLIMITED, *, ranges: Ends, bins: int
+    pairs: pl.DataFrame, selection: ColumnRanges = UNLIMITED, *, ranges: Ends, bins: int
 ) -> pl.DataFrame:
     """Counts of the changes, compared minus reference, in equal bins.
 
@@ -117,11 +116,11 @@ def change_histograms(
         GROUP BY ALL
         ORDER BY metric, bin
     """
-    return query(pairs, sql, {**selection.values(), **end_values(ranges), "bins": bins})
+    return query_pairs(pairs, sql, {**selection.values(), **end_values(ranges), "bins": bins})
 
 
 def paired_positions(
-    pairs: Connection, selection: ColumnRanges = UNLIMITED, *, limit: int, seed: int = 0
+    pairs: pl.DataFrame, selection: ColumnRanges = UNLIMITED, *, limit: int, seed: int = 0
 ) -> pl.DataFrame:
     """Samples to draw, at most `limit`, selected ones first; which of the rest is up to the seed.
 
@@ -138,7 +137,7 @@ def paired_positions(
                 <= $limit
         ORDER BY sample_id
     """
-    return query(pairs, sql, {**selection.values(), "limit": limit, "seed": seed})
+    return query_pairs(pairs, sql, {**selection.values(), "limit": limit, "seed": seed})
 
 
 def _columns(role: str) -> str:

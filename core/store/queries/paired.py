@@ -6,7 +6,10 @@ While someone drags, only the condition on what is selected changes:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -61,19 +64,37 @@ class PairedSamples:
         return {**keys, **self.sample_filter.values()}
 
 
-def pair_table(connection: Connection, paired: PairedSamples) -> Connection:
-    """A database in memory with one table, `pairs`: a row a sample.
+def pair_table(connection: Connection, paired: PairedSamples) -> pl.DataFrame:
+    """The pairs, a row a sample.
 
     Columns: sample_id, class, predicted_before and predicted_after (class names), outcome, and
     reference_ and compared_ angle (degrees), length, margin.
     """
     sql = _PAIRS.format(passes=paired.sample_filter.sql("m"))
-    rows = query(connection, sql, paired.values()).to_arrow()
-    pairs = duckdb.connect(":memory:", config=dict(CONFIGURATION))
-    pairs.register("rows", rows)
-    pairs.execute("CREATE TABLE pairs AS SELECT * FROM rows")
-    pairs.unregister("rows")
-    return pairs
+    return query(connection, sql, paired.values())
+
+
+def query_pairs(
+    pairs: pl.DataFrame, sql: str, parameters: Mapping[str, Any] | None = None
+) -> pl.DataFrame:
+    """The rows of one query over a table `pairs`.
+
+    All tables are asked through one database in memory: one for each would take 18 ms, 5 MB and
+    nine threads, for as long as the table is kept.
+    """
+    cursor = _memory().cursor()
+    try:
+        # seen by this cursor alone
+        cursor.register("pairs", pairs.to_arrow(compat_level=pl.CompatLevel.newest()))
+        rows: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
+        return rows
+    finally:
+        cursor.close()
+
+
+@cache
+def _memory() -> Connection:
+    return duckdb.connect(":memory:", config=dict(CONFIGURATION))
 
 
 def broken_samples(connection: Connection, paired: PairedSamples, *, limit: int) -> pl.DataFrame:

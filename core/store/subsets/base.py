@@ -31,7 +31,8 @@ class Where:
 
     Attributes:
         sql: a Boolean expression over `samples.sample_id` and `samples.label`.
-        parameters: values by name, all of them starting with the prefix that was asked for.
+        parameters: values by name, all of them starting with the prefix that was asked for; a
+            list is a tuple, so that the condition can be compared.
     """
 
     sql: str
@@ -62,8 +63,9 @@ class SampleFilter:
 
     def values(self) -> dict[str, object]:
         """The values that `sql` needs bound."""
-        bound = {} if self.where is None else dict(self.where.parameters)
-        return {"class_id": self.class_id, **bound}
+        bound = () if self.where is None else self.where.parameters
+        lists = {name: list(one) if isinstance(one, tuple) else one for name, one in bound}
+        return {"class_id": self.class_id, **lists}
 
 
 EVERYTHING = SampleFilter()

@@ -110,7 +110,7 @@ class SampleIds(Subset):
 
     def predicate(self, binder: Binder) -> str:
         """See `Subset`."""
-        return f"list_contains({binder.value(list(self.sample_ids))}::INTEGER[], samples.sample_id)"
+        return f"list_contains({binder.value(self.sample_ids)}::INTEGER[], samples.sample_id)"
 
     def sentence(self, label: Label = str) -> str:
         """See `Subset`."""

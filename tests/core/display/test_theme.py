@@ -81,6 +81,17 @@ def test_colours_stand_out_in_both_themes(colour: str) -> None:
     assert _contrast(colour, DARK) >= 2.7
 
 
+def test_text_is_legible_on_its_background() -> None:
+    assert _contrast(theme.TEXT["light"], LIGHT) >= 7
+    assert _contrast(theme.TEXT["dark"], DARK) >= 7
+
+
+def test_what_the_user_marks_stands_out_in_both_themes() -> None:
+    assert _contrast(theme.ACCENT, LIGHT) >= 3
+    assert _contrast(theme.ACCENT, DARK) >= 2.7
+    assert _difference(theme.ACCENT, theme.REST, "normal") > 15
+
+
 def test_a_method_keeps_its_colour_whatever_else_is_shown() -> None:
     alone = theme.method_colours(["magnitude"])
     among = theme.method_colours(["taylor", "random", "magnitude", "dense"])

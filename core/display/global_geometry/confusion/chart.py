@@ -2,84 +2,101 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 
 from core.display import theme
 
 CELL = "cell"
+_NAME_ROOM = 90
+# for those who don't see the picture
+_WORDS = (
+    "'true ' + datum.class + ', predicted ' + datum.predicted + '; samples, reference: ' "
+    "+ datum.reference + ', compared: ' + datum.compared"
+)
 
 
-def confusion_difference(names: tuple[str, ...], *, ink: str = theme.REFERENCE) -> alt.LayerChart:
+def confusion_change(count: int, *, text_colour: str = theme.REFERENCE) -> alt.LayerChart:
     """How many more samples of a class are predicted as another: compared minus reference.
 
     Yellow where the compared has more, grey where the reference has; the stronger, the more.
     The diagonal holds the right answers. A click picks a cell (selection CELL, fields `class`
     and `predicted`).
 
-    Rows of `cells`: class, predicted, reference, compared, difference (samples), strength
-    (0 to 1). Of `own`: class, whose row and column stand on a band, or none. Of `frame`:
-    class, predicted of the picked cell, or none.
+    Rows of `cells`: class, predicted (names), row, column (positions), reference, compared,
+    difference (samples), strength (0 to 1). Of `classes`: position, name, own (its row and
+    column stand on a band). Of `frame`: row, column of the picked cell, or none.
 
     Args:
-        names: classes in order, of rows and columns alike.
-        ink: colour of the numbers, to be read on the page's background.
+        count: classes.
+        text_colour: of the numbers, to be read on the page's background.
     """
-    side = max(16, min(36, 560 // max(1, len(names))))
-    size = side * len(names)
-    scale = alt.Scale(domain=list(names), paddingInner=0.06)
-    upright = alt.Axis(orient="top", labelAngle=-40, labelOverlap=False, ticks=False, labelLimit=90)
-    x = alt.X("predicted:N", title="predicted as", scale=scale, axis=upright)
-    y = alt.Y(
-        "class:N",
-        title="true class",
-        scale=scale,
-        axis=alt.Axis(labelOverlap=False, ticks=False, labelLimit=90),
-    )
+    side = max(16, min(36, 560 // max(1, count)))
+    scale = alt.Scale(domain=list(range(count)), paddingInner=0.06)
+    names = "(data('classes')[datum.value] || {name: ''}).name"
+
+    def axis(**placed: Any) -> alt.Axis:
+        return alt.Axis(
+            labelExpr=names,
+            labelOverlap=False,
+            labelFlush=False,
+            labelLimit=_NAME_ROOM,
+            ticks=False,
+            tickBand="extent",
+            grid=True,
+            gridOpacity=0.6,
+            **placed,
+        )
+
+    def x(field: str) -> alt.X:
+        placed = axis(orient="top", labelAngle=-40)
+        return alt.X(f"{field}:O", title="predicted", scale=scale, axis=placed)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:O", title="true class", scale=scale, axis=axis())
+
     pick = alt.selection_point(name=CELL, fields=["class", "predicted"], empty=True)
     tooltip = [
         alt.Tooltip("class:N", title="true class"),
-        alt.Tooltip("predicted:N", title="predicted as"),
-        alt.Tooltip("reference:Q", title="samples, reference"),
-        alt.Tooltip("compared:Q", title="samples, compared"),
-        alt.Tooltip("difference:Q", title="difference", format="+d"),
+        alt.Tooltip("predicted:N", title="predicted"),
+        alt.Tooltip("reference:Q", title="samples, reference", format=",d"),
+        alt.Tooltip("compared:Q", title="samples, compared", format=",d"),
+        alt.Tooltip("difference:Q", title="difference", format="+,d"),
     ]
-    band = alt.Chart(alt.NamedData("own")).mark_rect(
-        color=theme.METHOD_COLOURS["magnitude"], opacity=0.12
+    band = (
+        alt.Chart(alt.NamedData("classes"))
+        .transform_filter("datum.own")
+        .mark_rect(color=theme.ACCENT, opacity=0.12)
     )
-    cells = alt.Chart(alt.NamedData("cells"))
+    at: dict[str, Any] = {"x": x("column"), "y": y("row")}
+    cells = (
+        alt.Chart(alt.NamedData("cells"))
+        .transform_calculate(words=_WORDS)
+        .encode(**at, tooltip=tooltip, description="words:N")
+    )
     squares = (
         cells.mark_rect(cursor="pointer", stroke=theme.REFERENCE, strokeOpacity=0.25)
         .encode(
-            x=x,
-            y=y,
             color=alt.condition(
                 "datum.difference > 0", alt.value(theme.COMPARED), alt.value(theme.REFERENCE)
             ),
             fillOpacity=alt.FillOpacity(
                 "strength:Q", scale=alt.Scale(domain=[0, 1], range=[0, 0.75]), legend=None
             ),
-            tooltip=tooltip,
         )
         .add_params(pick)
     )
     numbers = (
         cells.transform_filter("datum.difference != 0")
-        .mark_text(fontSize=11 if side > 24 else 9, color=ink, cursor="pointer")
-        .encode(x=x, y=y, text=alt.Text("difference:Q", format="+d"), tooltip=tooltip)
+        .mark_text(fontSize=11 if side > 24 else 9, color=text_colour, cursor="pointer")
+        .encode(text=alt.Text("difference:Q", format="+d"))
     )
     frame = (
         alt.Chart(alt.NamedData("frame"))
-        .mark_rect(filled=False, stroke=theme.METHOD_COLOURS["magnitude"], strokeWidth=2.5)
-        .encode(x=x, y=y)
+        .mark_rect(filled=False, stroke=theme.ACCENT, strokeWidth=2.5)
+        .encode(**at)
     )
-    return theme.styled(
-        alt.LayerChart(
-            layer=[
-                band.encode(y=y),
-                band.encode(x=alt.X("class:N", title="predicted as", scale=scale, axis=upright)),
-                squares,
-                numbers,
-                frame,
-            ]
-        ).properties(width=size, height=size)
-    )
+    bands = [band.encode(y=y("position")), band.encode(x=x("position"))]
+    layers = alt.LayerChart(layer=[*bands, squares, numbers, frame])
+    return theme.styled(layers.properties(width=side * count, height=side * count))

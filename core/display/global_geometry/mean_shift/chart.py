@@ -6,12 +6,14 @@ import altair as alt
 
 from core.display import theme
 from core.display.global_geometry.parallel.chart_axes import AXIS_WIDTH, position_channel
-from core.display.global_geometry.parallel.svg_lines import Paper
+from core.display.global_geometry.plot_area import PlotArea
 
 _END = 1.7
 
 
-def axis_shifts(paper: Paper, *, height: int = 112, ink: str = theme.REFERENCE) -> alt.LayerChart:
+def axis_shift_chart(
+    plot_area: PlotArea, *, height: int = 112, text_colour: str = theme.REFERENCE
+) -> alt.LayerChart:
     """Compared minus reference, a dot with its interval under each axis.
 
     All angles share one scale; length and margin have one each. Rows of `shifts`: position,
@@ -20,11 +22,11 @@ def axis_shifts(paper: Paper, *, height: int = 112, ink: str = theme.REFERENCE) 
     the left).
 
     Args:
-        paper: the plane of the chart above.
+        plot_area: the plane of the chart above.
         height: in pixels.
-        ink: colour of the numbers at the left.
+        text_colour: colour of the numbers at the left.
     """
-    x = position_channel(paper)
+    x = position_channel(plot_area)
 
     def y(field: str) -> alt.Y:
         return alt.Y(
@@ -46,14 +48,14 @@ def axis_shifts(paper: Paper, *, height: int = 112, ink: str = theme.REFERENCE) 
         x=x,
         color=colour,
         tooltip=[
-            alt.Tooltip("axis:N"),
+            alt.Tooltip("axis:N", title="axis"),
             alt.Tooltip("shift:N", title="mean shift (95 % interval)"),
-            alt.Tooltip("samples:N"),
+            alt.Tooltip("samples:N", title="samples"),
         ],
     )
     numbers = (
         alt.Chart(alt.NamedData("scale"))
-        .mark_text(align="right", fontSize=11, dx=-4, color=ink)
+        .mark_text(align="right", fontSize=11, dx=-4, color=text_colour)
         .encode(x=alt.value(0), y=y("height"), text="text:N")
     )
     zero = (

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import polars as pl
-import streamlit as st
 
 from core.display.global_geometry.axes import Axis
-from core.display.global_geometry.values import BY_SOURCE, Values
+from core.display.global_geometry.values import AxisSamples, Values, values_under
 from core.stats.bootstrap import mean_interval
+from core.store.study import Study
 
 BINS = 50
 _TEXT_ROOM = 0.38
 
 
-def differences(
-    reference: Values, compared: Values, axes: Sequence[Axis], *, bins: int = BINS
-) -> pl.DataFrame:
+def differences(reference: Values, compared: Values, *, bins: int = BINS) -> pl.DataFrame:
     """Compared minus reference on each axis, the same samples, as a histogram.
 
     Returns:
@@ -34,7 +30,7 @@ def differences(
     )
     change = compared.table[right] - reference.table[left]
     rows = []
-    for axis in range(len(axes)):
+    for axis in range(change.shape[1]):
         defined = change[np.isfinite(change[:, axis]), axis]
         if not defined.size:
             continue
@@ -70,19 +66,21 @@ def shifts_with_intervals(differences: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").sort("axis")
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=BY_SOURCE)
-def shift_tables(found: Mapping[str, Values], axes: Sequence[Axis]) -> dict[str, pl.DataFrame]:
-    """How far each axis's mean moves from reference to compared, as `axis_shifts` takes it.
+def axis_shifts(study: Study, samples: AxisSamples) -> dict[str, pl.DataFrame]:
+    """`shift_tables` from reference to compared."""
+    keys = (samples.paired.reference, samples.paired.compared)
+    reference, compared = (values_under(study, samples, key) for key in keys)
+    return shift_tables(reference, compared)
+
+
+def shift_tables(reference: Values, compared: Values) -> dict[str, pl.DataFrame]:
+    """How far each axis's mean moves between two combinations, as the chart takes it.
 
     Heights are parts of the scale's end: one end in degrees for all angles, one of their own
     for length and margin.
-
-    Args:
-        found: by role, reference and compared.
-        axes: left to right.
     """
-    shifts = shifts_with_intervals(differences(found["reference"], found["compared"], axes))
-    rows = shifts.to_dicts()
+    axes = reference.axes
+    rows = shifts_with_intervals(differences(reference, compared)).to_dicts()
     for row in rows:
         row["angle"] = axes[row["axis"]].class_id is not None
         row["reach"] = max(abs(row["low"]), abs(row["high"]))

@@ -1,4 +1,4 @@
-"""The intervals as words and numbers: what they keep, taking them away, typing their ends."""
+"""The line about the ranges on the axes: what they select, and how to change them."""
 
 from __future__ import annotations
 
@@ -7,84 +7,71 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.display import labels
-from core.display.global_geometry import brush as on_axes
+from core.display.components.range_form import range_form
+from core.display.global_geometry import brush
 from core.display.global_geometry.axes import Axis
-from core.display.global_geometry.brush import Interval
-from core.display.state import subset as subset_state
-from core.display.state.context import View
+from core.display.state import subset as page_filter
+from core.display.state.brush_filters import Ranges
+from core.display.state.context import Context
 
-_AXIS = "limits_axis"
-_ROLE = "limits_role"
-_SIDES = ("least", "most")
 HINT = (
-    "Drag along an axis to keep the lines that pass, on further axes to narrow them, on the same "
-    "one to replace its interval."
+    "Drag along an axis to select lines, along further axes to select fewer, along the same one "
+    "to replace its range."
 )
 
 
-def limits(
-    view: View,
-    axes: Sequence[Axis],
-    intervals: Sequence[Interval],
-    *,
-    samples: int,
-    kept: int | None,
+def brush_bar(
+    context: Context, axes: Sequence[Axis], ranges: Ranges, *, samples: int, selected: int | None
 ) -> None:
-    """How many samples pass, a button for each interval, and fields for their ends.
+    """How many samples are selected, a button for each range, and fields for their ends.
 
     Args:
-        view: the open study.
+        context: the open study.
         axes: left to right.
-        intervals: those that are set.
-        samples: chosen samples.
-        kept: of these, how many pass; None where no interval is set.
+        ranges: those that are set, by name.
+        samples: filtered ones.
+        selected: of these, how many are in all ranges; None where no range is set.
     """
-    if kept is None:
+    if selected is None:
         st.caption(HINT, width="stretch")
     else:
-        st.markdown(f"**{kept:,}** of {labels.count(samples, 'sample')} kept", width="content")
-    for one in intervals:
+        of_all = labels.count(samples, "sample")
+        st.markdown(f"**Selected {selected:,}** of {of_all}", width="content")
+    for name, limits in ranges.items():
         st.button(
-            one.words(),
-            key=f"interval_{one.text()}",
+            brush.words(name, limits),
+            key=f"interval_{brush.to_text(name, limits)}",
             icon=":material/close:",
-            help="Take this interval away",
-            on_click=on_axes.remove,
-            args=(one,),
+            help="Remove this range",
+            on_click=brush.remove,
+            args=(name,),
         )
-    _fields(axes, intervals)
-    if kept is not None and st.button(
-        "Make them the subset", key="keep_intervals", type="primary", disabled=not kept
+    titles = {axis.range_name(role): axis.title for axis in axes for role in brush.ROLES}
+    range_form(
+        {name: f"{title[0].upper()}{title[1:]}" for name, title in titles.items()},
+        ranges,
+        store=lambda name, limits: brush.put({name: limits}),
+        choose_value=lambda: _choose_axis(axes),
+    )
+    if selected is None:
+        return
+    if st.button(
+        "Use as filter", icon=":material/filter_list:", key="use_ranges", disabled=not selected
     ):
-        subset_state.narrow(view.subset, on_axes.subset_of(intervals, view))
-        on_axes.remove(*intervals)
+        page_filter.narrow(context.subset, *brush.filters(ranges, context.roles))
+        brush.remove(*ranges)
         st.rerun()
+    st.button(
+        "Clear selection",
+        icon=":material/filter_list_off:",
+        key="clear_ranges",
+        on_click=brush.remove,
+        args=tuple(ranges),
+    )
 
 
-def _fields(axes: Sequence[Axis], intervals: Sequence[Interval]) -> None:
-    with st.popover("Limits in numbers", icon=":material/pin:", width="content"):
-        titles = {axis.title: axis for axis in axes}
-        axis = titles[st.selectbox("Axis", list(titles), key=_AXIS)]
-        role = str(st.selectbox("Under the", on_axes.ROLES, key=_ROLE, format_func=str))
-        here = on_axes.on_axis(axis, role)
-        low, high = next(
-            ((one.low, one.high) for one in intervals if one.place == here.place), (None, None)
-        )
-        with st.container(horizontal=True, gap="small"):
-            for side, value in zip(_SIDES, (low, high), strict=True):
-                key = f"limits_{side}"
-                st.session_state[key] = value
-                st.number_input(
-                    f"{axis.title.capitalize()} at {side}",
-                    value=None,
-                    key=key,
-                    placeholder="no limit",
-                    format="%.5g",
-                    on_change=_typed,
-                    args=(here,),
-                )
-
-
-def _typed(here: Interval) -> None:
-    low, high = (st.session_state[f"limits_{side}"] for side in _SIDES)
-    on_axes.put(here, low, high)
+def _choose_axis(axes: Sequence[Axis]) -> str:
+    by_title = {axis.title: axis for axis in axes}
+    axis = by_title[st.selectbox("Axis", list(by_title), key="range_axis")]
+    role: str = st.selectbox("Combination", brush.ROLES, key="range_role")
+    return axis.range_name(role)

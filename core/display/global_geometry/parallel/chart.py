@@ -1,7 +1,7 @@
-"""Samples as lines over many axes, with densities, means and intervals (paper 6.3).
+"""Samples as lines over many axes, with densities, means and brushed ranges (paper 6.3).
 
-Lines and densities come as one picture (`parallel_lines`); the chart holds the axes under it
-and, above it, means, intervals and the line that the pointer meets.
+Lines and densities come as one picture (`svg_lines`); the chart holds the axes under it and,
+above it, means, ranges and the line that the pointer meets.
 """
 
 from __future__ import annotations
@@ -17,57 +17,57 @@ from core.display.global_geometry.parallel.chart_axes import (
     own_band,
     position_channel,
 )
-from core.display.global_geometry.parallel.svg_lines import Paper
+from core.display.global_geometry.plot_area import PlotArea
 
 _ROLES = alt.Scale(domain=["reference", "compared"], range=[theme.REFERENCE, theme.COMPARED])
-_INTERVAL = theme.METHOD_COLOURS["magnitude"]
 _HOVER = "hover"
-_TITLES = {"answer": "predicted as", "place": "angle, length, margin"}
+_TOOLTIP_ROWS = {
+    "sample": "sample",
+    "classes": "class",
+    "metrics": "angle, length, margin",
+    "under": "under",
+    "image": "image",
+}
 
 
 def parallel_coordinates(
-    paper: Paper,
-    degrees: tuple[float, float],
+    plot_area: PlotArea,
     *,
     bent: bool = True,
     spread: bool = True,
     brush: bool = True,
-    ink: str = theme.REFERENCE,
+    text_colour: str = theme.REFERENCE,
 ) -> alt.LayerChart:
     """Lines of samples over the axes; the own class's axis stands on a pale band.
 
     Rows of `axes`: position, name, own, foot and top (numbers at the ends, or empty). Of
     `picture`: url. Of `moments`: role, position, height, low and high (one standard deviation
-    to either side), and ready words: axis, mean, samples. With a brush also, of `intervals`:
-    position, right, height, top; of `cells`: as `pointer_cells.cells` returns; of `lines`:
-    line, colour, the heights p0, p1, … and ready words: sample, answer, place, under, image.
+    to either side), and ready words: axis, mean, samples. With a brush also, of `ranges`:
+    position, right, height, top; of `cells`: as `pointer_cells` returns; of `lines`: line,
+    colour, the heights p0, p1, … and ready words: sample, classes, metrics, under, image.
 
     Args:
-        paper: the plane; the axes are named where it has room for their names.
-        degrees: those at the foot and at the top of the angle axes.
+        plot_area: the plane; the axes are named where it has room for their names.
         bent: the hovered line is a curve, as those of the picture are.
         spread: draw the mean on each axis, one standard deviation to either side of it,
             and the path of the means.
         brush: take drags as the interval selection BRUSH over `position` and `height`, and
             tell the line under the pointer.
-        ink: colour of the names, to be read on the page's background.
+        text_colour: colour of the names, to be read on the page's background.
     """
-    x, y = position_channel(paper), height_channel(paper, degrees)
+    x, y = position_channel(plot_area), height_channel(plot_area)
     layers = [
         own_band(x, y),
         axis_lines(x, y, brush=brush),
         _picture(),
-        *(_spread(x, y, height_channel(paper, degrees, "low:Q")) if spread else []),
-        *([_intervals(x, y)] if brush else []),
+        *(_spread(x, y, height_channel(plot_area, "low:Q")) if spread else []),
+        *([_ranges(x, y)] if brush else []),
         *end_numbers(x, y),
-        *(axis_names(paper, x, ink) if paper.names else []),
-        *([_hovered(paper, x, y, bent=bent), _cells(x, y)] if brush else []),
+        *(axis_names(plot_area, x, text_colour) if plot_area.names else []),
+        *([_hovered(plot_area, x, y, bent=bent), _cells(x, y)] if brush else []),
         *([_mean_points(x, y)] if spread else []),
     ]
-    chart = alt.LayerChart(layer=layers).properties(
-        height=paper.pixels,
-    )
-    return theme.for_many_marks(chart)
+    return theme.for_many_marks(alt.LayerChart(layer=layers).properties(height=plot_area.pixels))
 
 
 def _picture() -> alt.Chart:
@@ -85,12 +85,12 @@ def _picture() -> alt.Chart:
     return chart
 
 
-def _hovered(paper: Paper, x: alt.X, y: alt.Y, *, bent: bool) -> alt.Chart:
-    places: list[str | alt.FieldName] = [f"p{i}" for i in range(paper.axis_count)]
+def _hovered(plot_area: PlotArea, x: alt.X, y: alt.Y, *, bent: bool) -> alt.Chart:
+    heights: list[str | alt.FieldName] = [f"p{i}" for i in range(plot_area.axis_count)]
     chart: alt.Chart = (
         alt.Chart(alt.NamedData("lines"))
         .transform_filter(alt.ParameterPredicate(param=_HOVER, empty=False))
-        .transform_fold(places, as_=["axis", "height"])
+        .transform_fold(heights, as_=["axis", "height"])
         .transform_calculate(position="toNumber(substring(datum.axis, 1))")
         .mark_line(interpolate="monotone" if bent else "linear", strokeWidth=3.5, order=False)
         .encode(x=x, y=y, stroke=alt.Stroke("colour:N", scale=None), detail="line:Q")
@@ -99,20 +99,21 @@ def _hovered(paper: Paper, x: alt.X, y: alt.Y, *, bent: bool) -> alt.Chart:
 
 
 def _cells(x: alt.X, y: alt.Y) -> alt.Chart:
-    told = ["sample", "answer", "place", "under", "image"]
     hover = alt.selection_point(
         name=_HOVER, on="pointerover", clear="pointerout", fields=["line"], empty=False
     )
     chart: alt.Chart = (
         alt.Chart(alt.NamedData("cells"))
-        .transform_lookup("line", alt.LookupData(alt.NamedData("lines"), "line", told))
+        .transform_lookup(
+            "line", alt.LookupData(alt.NamedData("lines"), "line", list(_TOOLTIP_ROWS))
+        )
         .mark_rect(opacity=0)
         .encode(
             x=x,
             x2="right:Q",
             y=y,
             y2="top:Q",
-            tooltip=[alt.Tooltip(f"{one}:N", title=_TITLES.get(one, one)) for one in told],
+            tooltip=[alt.Tooltip(f"{one}:N", title=name) for one, name in _TOOLTIP_ROWS.items()],
         )
         .add_params(hover)
     )
@@ -134,8 +135,8 @@ def _mean_points(x: alt.X, y: alt.Y) -> alt.Chart:
         .encode(
             y=y,
             tooltip=[
-                alt.Tooltip("role:N", title="under the"),
-                alt.Tooltip("axis:N"),
+                alt.Tooltip("role:N", title="combination"),
+                alt.Tooltip("axis:N", title="axis"),
                 alt.Tooltip("mean:N", title="mean ± standard deviation"),
                 alt.Tooltip("samples:N", title="samples with a value"),
             ],
@@ -151,10 +152,12 @@ def _moments(x: alt.X) -> alt.Chart:
     return chart
 
 
-def _intervals(x: alt.X, y: alt.Y) -> alt.Chart:
+def _ranges(x: alt.X, y: alt.Y) -> alt.Chart:
     chart: alt.Chart = (
-        alt.Chart(alt.NamedData("intervals"))
-        .mark_rect(color=_INTERVAL, stroke=_INTERVAL, opacity=0.3, strokeOpacity=1, strokeWidth=1.5)
+        alt.Chart(alt.NamedData("ranges"))
+        .mark_rect(
+            color=theme.ACCENT, stroke=theme.ACCENT, opacity=0.3, strokeOpacity=1, strokeWidth=1.5
+        )
         .encode(x=x, x2="right:Q", y=y, y2="top:Q")
     )
     return chart

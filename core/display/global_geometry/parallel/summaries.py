@@ -1,35 +1,28 @@
-"""Densities, means and intervals of the axes, placed on them."""
+"""Densities, means and ranges of the axes, placed on them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-import streamlit as st
 
 from core.display.global_geometry.axes import Axis
-from core.display.global_geometry.brush import Interval
-from core.display.global_geometry.values import BY_SOURCE, Values
+from core.display.global_geometry.values import Values
 from core.stats.density import smooth_densities
+from core.store.subsets.ranges import Range
 
 DENSITY_BINS = 96
 # How far the highest peak of an axis's densities reaches towards the next axis.
 _REACH = 0.42
 _LEAST_SHOWN = 0.002
+# Of the mark of a range.
+_HALF_WIDTH = 0.13
 
 
-@dataclass(frozen=True)
-class Density:
-    """A curve that leans on an axis.
-
-    Attributes:
-        role: `reference` or `compared`.
-        axis: its position.
-        edges: (points,), the curve, as positions.
-        heights: (points,), rising.
-    """
+class Density(NamedTuple):
+    """A curve that leans on an axis: points at positions `edges` and rising heights."""
 
     role: str
     axis: int
@@ -37,62 +30,61 @@ class Density:
     heights: np.ndarray
 
 
-def histograms(values: Values, axes: Sequence[Axis], *, bins: int) -> pl.DataFrame:
+def histograms(values: Values, *, bins: int) -> pl.DataFrame:
     """Counts on each axis over all samples; values outside count in the outermost bins.
 
     Returns:
         axis (0-based), bin (0-based), samples; empty bins are absent.
     """
-    counts = np.zeros((len(axes), bins), dtype=np.int64)
-    for i, axis in enumerate(axes):
-        defined = values.table[np.isfinite(values.table[:, i]), i]
-        places = np.floor((defined - axis.low) / (axis.high - axis.low) * bins)
+    counts = np.zeros((len(values.axes), bins), dtype=np.int64)
+    for i, axis in enumerate(values.axes):
+        places = np.floor((values.defined(i) - axis.low) / (axis.high - axis.low) * bins)
         counts[i] = np.bincount(np.clip(places, 0, bins - 1).astype(np.int64), minlength=bins)
-    axis_places, bin_places = np.nonzero(counts)
-    return pl.DataFrame(
-        {"axis": axis_places, "bin": bin_places, "samples": counts[axis_places, bin_places]}
-    )
+    filled = np.nonzero(counts)
+    return pl.DataFrame({"axis": filled[0], "bin": filled[1], "samples": counts[filled]})
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=BY_SOURCE)
-def densities_of(found: Mapping[str, Values], axes: Sequence[Axis]) -> list[Density]:
-    """Curves over all samples, drawn from each axis to its right, as high on each axis."""
+def densities_of(found: Mapping[str, Values]) -> list[Density]:
+    """Curves over all samples by role, drawn from each axis to its right, as high on each axis."""
     counted = pl.concat(
-        histograms(values, axes, bins=DENSITY_BINS).with_columns(
+        histograms(values, bins=DENSITY_BINS).with_columns(
             role=pl.lit(role), metric=pl.col("axis").cast(pl.String)
         )
         for role, values in found.items()
     )
+    axes = next(iter(found.values())).axes
     ranges = {str(i): (axis.low, axis.high) for i, axis in enumerate(axes)}
-    curves = smooth_densities(counted, ranges, group="role", bins=DENSITY_BINS)
+    curves = smooth_densities(counted, ranges, group="role", bins=DENSITY_BINS).with_columns(
+        width=_REACH * pl.col("density") / pl.col("density").max().over("metric")
+    )
     heights = (np.arange(DENSITY_BINS) + 0.5) / DENSITY_BINS
-    by_axis: dict[int, list[tuple[str, np.ndarray]]] = {}
-    for (metric, role), rows in curves.group_by("metric", "role", maintain_order=True):
-        by_axis.setdefault(int(str(metric)), []).append((str(role), rows["density"].to_numpy()))
+    widths = {
+        (int(str(metric)), str(role)): rows["width"].to_numpy()
+        for (metric, role), rows in curves.group_by("metric", "role", maintain_order=True)
+    }
     shown = []
-    for axis, of_roles in by_axis.items():
-        highest = max(float(density.max()) for _, density in of_roles)
-        for role, density in sorted(of_roles, key=lambda one: list(found).index(one[0])):
-            width = _REACH * density / highest
-            visible = np.flatnonzero(width > _LEAST_SHOWN)
-            part = slice(visible[0], visible[-1] + 1)
-            shown.append(Density(role, axis, axis + width[part], heights[part]))
+    for i in range(len(axes)):
+        for role in found:
+            if (width := widths.get((i, role))) is not None:
+                visible = np.flatnonzero(width > _LEAST_SHOWN)
+                part = slice(visible[0], visible[-1] + 1)
+                shown.append(Density(role, i, i + width[part], heights[part]))
     return shown
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=BY_SOURCE)
-def moments_of(found: Mapping[str, Values], axes: Sequence[Axis]) -> pl.DataFrame:
-    """Mean and one standard deviation to either side on each axis, over all samples.
+def moments_of(found: Mapping[str, Values]) -> pl.DataFrame:
+    """Mean and one standard deviation to either side on each axis, over all samples by role.
 
     Returns:
-        role, position, height, low and high (heights), and in words axis, mean, samples;
-        without the axes on which no sample has a value.
+        role, position, height, low and high (heights), and in words axis, mean, samples; NULL
+        but for role and position where no sample has a value.
     """
-    rows = []
+    rows: list[dict[str, object]] = []
     for role, values in found.items():
-        for i, axis in enumerate(axes):
-            defined = values.table[np.isfinite(values.table[:, i]), i]
+        for i, axis in enumerate(values.axes):
+            defined = values.defined(i)
             if not defined.size:
+                rows.append({"role": role, "position": float(i)})
                 continue
             mean = float(defined.mean())
             spread = float(defined.std(ddof=1)) if defined.size > 1 else 0.0
@@ -114,18 +106,15 @@ def moments_of(found: Mapping[str, Values], axes: Sequence[Axis]) -> pl.DataFram
     return pl.DataFrame(rows, schema=schema)
 
 
-def interval_rows(intervals: Sequence[Interval], axes: Sequence[Axis]) -> pl.DataFrame:
-    """Where the intervals stand on the axes: position, right, height, top."""
+def range_rows(
+    ranges: Mapping[str, Range], axes: Sequence[Axis], roles: Sequence[str]
+) -> pl.DataFrame:
+    """Where the ranges of some roles stand on the axes: position, right, height, top."""
     rows = [
-        (
-            i - 0.13,
-            i + 0.13,
-            0.0 if one.low is None else axis.height(one.low),
-            1.0 if one.high is None else axis.height(one.high),
-        )
-        for one in intervals
+        (i - _HALF_WIDTH, i + _HALF_WIDTH, *map(axis.height, limits.closed((axis.low, axis.high))))
         for i, axis in enumerate(axes)
-        if one.is_on(axis)
+        for role in roles
+        if (limits := ranges.get(axis.range_name(role))) is not None
     ]
     schema = {"position": pl.Float64, "right": pl.Float64, "height": pl.Float64, "top": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(

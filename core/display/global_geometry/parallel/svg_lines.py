@@ -12,17 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Units of the picture a pixel; its coordinates are whole numbers.
-_FINE = 4
-_WIDTH = 1200
+from core.display.global_geometry.plot_area import UNITS, WIDTH, PlotArea
+
 # Browsers draw hairlines, which are no wider than this, ten times faster than any wider line.
-_STROKE = 1
-# Under the feet of the axes, as a part of their length.
-_AIR = 0.03
+_HAIRLINE = 1
 
 
 @dataclass(frozen=True)
-class Style:
+class Stroke:
     """How a group of lines looks."""
 
     colour: str
@@ -30,49 +27,11 @@ class Style:
     dashed: bool = False
 
 
-@dataclass(frozen=True)
-class Paper:
-    """The plane that picture and chart share: axis positions and heights.
-
-    Attributes:
-        axis_count: axes at positions 0, 1, …
-        top: highest height shown; axes reach from 0 to 1.
-        pixels: height of the plane.
-        names: of these, pixels at the bottom for the names of the axes.
-    """
-
-    axis_count: int
-    top: float = 1.03
-    pixels: int = 400
-    names: int = 0
-
-    @property
-    def positions(self) -> tuple[float, float]:
-        """The left and right end."""
-        return -0.45, self.axis_count - 0.4
-
-    @property
-    def heights(self) -> tuple[float, float]:
-        """The lower and upper end."""
-        axes = self.top + _AIR
-        return -_AIR - self.names * axes / (self.pixels - self.names), self.top
-
-    def across(self, positions: np.ndarray) -> np.ndarray:
-        """Whole units of the picture from the left."""
-        left, right = self.positions
-        return np.rint((positions - left) / (right - left) * _WIDTH * _FINE).astype(np.int64)
-
-    def down(self, heights: np.ndarray) -> np.ndarray:
-        """Units of the picture from the top."""
-        foot, top = self.heights
-        return (top - heights) / (top - foot) * self.pixels * _FINE
-
-
 def slopes(heights: np.ndarray) -> np.ndarray:
     """Slopes at the axes of curves that never overshoot (Steffen 1990, as in d3's monotoneX).
 
     Args:
-        heights: (lines, axes), NaN where a line has no place.
+        heights: (lines, axes), NaN where a line has no value.
 
     Returns:
         (lines, axes), change of height from one axis to the next.
@@ -90,15 +49,15 @@ def slopes(heights: np.ndarray) -> np.ndarray:
     return np.nan_to_num(np.where(np.isnan(inner), ends, inner))
 
 
-def line_paths(paper: Paper, heights: np.ndarray, *, bent: bool) -> list[str]:
-    """The path of each line, in SVG; interrupted where it has no place on an axis.
+def line_paths(plot_area: PlotArea, heights: np.ndarray, *, bent: bool) -> list[str]:
+    """The path of each line, in SVG; interrupted where it has no value on an axis.
 
     Args:
-        paper: the plane.
-        heights: (lines, axes), NaN where a line has no place.
+        plot_area: the plane.
+        heights: (lines, axes), NaN where a line has no value.
         bent: curves instead of straight lines between the axes.
     """
-    down = paper.down(heights)
+    down = plot_area.down(heights)
     whole = np.nan_to_num(np.rint(down)).astype(np.int64)
     third = slopes(down) / 3
     step = np.diff(whole, axis=1)
@@ -108,7 +67,7 @@ def line_paths(paper: Paper, heights: np.ndarray, *, bent: bool) -> list[str]:
         moves = np.stack([leaving, coming, step], axis=2)
     else:
         moves = step[:, :, None]
-    across = paper.across(np.arange(paper.axis_count, dtype=float))
+    across = plot_area.across(np.arange(plot_area.axis_count, dtype=float))
     paths = np.full(len(heights), "", dtype=object)
     defined = np.isfinite(heights)
     for pattern in np.unique(defined, axis=0):
@@ -125,7 +84,7 @@ def line_paths(paper: Paper, heights: np.ndarray, *, bent: bool) -> list[str]:
 
 
 def _runs(pattern: np.ndarray) -> list[tuple[int, int]]:
-    """First and last axis of each stretch of at least two axes with a place."""
+    """First and last axis of each stretch of at least two axes with a value."""
     padded = np.concatenate([[False], pattern, [False]]).astype(np.int8)
     change = np.diff(padded)
     ends = zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1) - 1, strict=True)
@@ -136,49 +95,49 @@ def _move(step: int, *, bent: bool) -> str:
     return f"c{step // 3} %d {2 * step // 3} %d {step} %d" if bent else f"l{step} %d"
 
 
-def density_path(paper: Paper, position: int, edges: np.ndarray, heights: np.ndarray) -> str:
+def density_path(plot_area: PlotArea, position: int, edges: np.ndarray, heights: np.ndarray) -> str:
     """The outline of a density that leans on an axis.
 
     Args:
-        paper: the plane.
+        plot_area: the plane.
         position: the axis.
         edges: (points,), positions of the curve.
         heights: (points,), rising.
     """
-    foot = paper.across(np.array([float(position)]))[0]
-    across, down = paper.across(edges), np.rint(paper.down(heights)).astype(np.int64)
+    foot = plot_area.across(np.array([float(position)]))[0]
+    across, down = plot_area.across(edges), np.rint(plot_area.down(heights)).astype(np.int64)
     points = " ".join(f"{x} {y}" for x, y in zip(across.tolist(), down.tolist(), strict=True))
     return f"M{foot} {down[0]}L{points} {foot} {down[-1]}"
 
 
 def picture(
-    paper: Paper,
+    plot_area: PlotArea,
     lines: Sequence[tuple[str, int]],
-    styles: Sequence[Style],
+    strokes: Sequence[Stroke],
     densities: Sequence[tuple[str, str]],
 ) -> str:
     """The picture as a data URI, to be stretched over the plane.
 
     Args:
-        paper: the plane.
-        lines: path and position of the style, in the order in which they are drawn.
-        styles: of the lines.
+        plot_area: the plane.
+        lines: path and position of the stroke, in the order in which they are drawn.
+        strokes: of the lines.
         densities: path and colour, above the lines.
     """
     rules = "".join(
-        f".s{i}{{stroke:{style.colour};stroke-opacity:{style.opacity:.3f}"
-        + (";stroke-dasharray:5 3" if style.dashed else "")
+        f".s{i}{{stroke:{stroke.colour};stroke-opacity:{stroke.opacity:.3f}"
+        + (";stroke-dasharray:5 3" if stroke.dashed else "")
         + "}"
-        for i, style in enumerate(styles)
+        for i, stroke in enumerate(strokes)
     )
-    marks = "".join(f"<path class='s{style}' d='{path}'/>" for path, style in lines if path)
+    marks = "".join(f"<path class='s{stroke}' d='{path}'/>" for path, stroke in lines if path)
     areas = "".join(
         f"<path fill='{colour}' stroke='{colour}' d='{path}'/>" for path, colour in densities
     )
     svg = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' width='{_WIDTH}' height='{paper.pixels}' "
-        f"viewBox='0 0 {_WIDTH * _FINE} {paper.pixels * _FINE}' preserveAspectRatio='none'>"
-        f"<style>path{{vector-effect:non-scaling-stroke;stroke-width:{_STROKE}}}"
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{plot_area.pixels}' "
+        f"viewBox='0 0 {WIDTH * UNITS} {plot_area.pixels * UNITS}' preserveAspectRatio='none'>"
+        f"<style>path{{vector-effect:non-scaling-stroke;stroke-width:{_HAIRLINE}}}"
         f"#l{{fill:none}}#d{{fill-opacity:.42}}{rules}</style>"
         f"<g id='l'>{marks}</g><g id='d'>{areas}</g></svg>"
     )

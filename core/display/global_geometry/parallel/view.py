@@ -1,59 +1,47 @@
-"""The parts of the global geometry page."""
+"""Parallel axes of class angles, length and margin, with ranges to drag on them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
-from core.display import labels
-from core.display.components import chart_brush as brushes
-from core.display.components import sample_images
-from core.display.components.chart import draw, ink
-from core.display.global_geometry import brush as on_axes
+from core.display import labels, layout
+from core.display.components import chart_brush, choices
+from core.display.components.chart import draw, text_colour
+from core.display.components.sample_images import with_addresses
+from core.display.global_geometry import brush
 from core.display.global_geometry.axes import (
-    DEGREES,
     MOST_CLASSES,
     ORDERS,
     RULES,
     Axis,
-    axes_of,
-    in_order,
-    own_class,
-    ranked_classes,
+    ChosenAxes,
+    choose_axes,
 )
-from core.display.global_geometry.brush import Interval
-from core.display.global_geometry.mean_shift.chart import axis_shifts
-from core.display.global_geometry.mean_shift.frames import shift_tables
-from core.display.global_geometry.parallel.brush_bar import limits
+from core.display.global_geometry.mean_shift.view import mean_shift
+from core.display.global_geometry.parallel.brush_bar import brush_bar
 from core.display.global_geometry.parallel.chart import parallel_coordinates
 from core.display.global_geometry.parallel.chart_axes import BRUSH
-from core.display.global_geometry.parallel.frames import (
-    Strip,
-    kept_samples,
-    missing,
-    notes,
-    paper_of,
-    strip_of,
-)
+from core.display.global_geometry.parallel.frames import parallel_frames
 from core.display.global_geometry.parallel.line_colours import COLOURS
-from core.display.global_geometry.parallel.svg_lines import Paper
-from core.display.global_geometry.small_multiples import rows_of_models
-from core.display.global_geometry.values import Values, values_of
-from core.display.state import url as url_state
-from core.display.state.context import View
+from core.display.global_geometry.parallel.plot import LineStyle, ParallelPlot, Shown
+from core.display.global_geometry.small_multiples.view import small_multiples
+from core.display.global_geometry.values import AxisSamples
+from core.display.state import url
+from core.display.state.brush_filters import Ranges
+from core.display.state.context import Context
+from core.store.subsets.combinators import all_of
 
-LINES = (1000, 500, 200, 100, 50)
-STRENGTHS = {"1": "normal", "0.4": "fainter", "2": "stronger", "4": "strongest"}
-SHOWN = {
+MOST_LINES = (1000, 500, 200, 100, 50)
+OPACITIES = {"1": "normal", "0.4": "lower", "2": "higher", "4": "highest"}
+LAYOUTS = {
     "reference": "Reference",
     "compared": "Compared",
-    "both": "Both on one",
-    "beside": "One above the other",
+    "both": "Overlaid",
+    "beside": "Stacked",
 }
 _CHART = "parallel_coordinates"
 _DRAG = "axes_drag"
@@ -61,187 +49,129 @@ _DRAG_DEFAULT = "compared"
 _ROWS = {"hide": "Hide", "show": "Show a row for each"}
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """How lines are drawn."""
-
-    colour: str
-    lines: int
-    strength: float
-    bent: bool
-    spread: bool
-
-
 @st.fragment
-def directions(view: View) -> None:
-    """Parallel coordinates of the chosen samples, with intervals and shifts of the means."""
+def parallel_axes(context: Context) -> None:
+    """Lines of the filtered samples over class directions, brushed ranges, shifts of the means."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        shown = _buttons("Lines", "axes_of", SHOWN, default="both")
-        with st.container(width=170):
-            order = _choice("Order of axes", "axes_order", ORDERS)
-        with st.container(width=170):
-            colour = _choice("Colour of lines", "axes_colour", COLOURS)
-        drawing = _drawing(colour)
-    axes, rule = _axes(view, order)
-    if rule:
-        st.caption(rule)
-    intervals = on_axes.current(view)
-    kept = kept_samples(view, intervals) if intervals else None
-    combinations = {"reference": view.reference, "compared": view.compared}
-    together = shown == "both"
-    roles = list(combinations) if shown in {"both", "beside"} else [shown]
-    found = {role: values_of(view, combinations[role], axes) for role in roles}
-    paper = paper_of(view, axes, pixels=430 if len(roles) == 1 or together else 320)
-    drawn = 0
-    hovered: list[pl.DataFrame] = []
-    for panel in [roles] if together else [[role] for role in roles]:
-        if not together:
-            described = labels.escaped(view.describe(combinations[panel[0]]))
-            st.markdown(f"**{panel[0].capitalize()}** · {described}")
-        of_panel = [one for one in intervals if one.role in panel]
-        strip = strip_of(
-            view,
-            {role: (combinations[role], found[role]) for role in panel},
-            axes,
-            paper,
-            limit=drawing.lines // len(roles),
-            colour=drawing.colour,
-            strength=drawing.strength,
-            bent=drawing.bent,
-            intervals=of_panel,
-            kept=kept,
+        arranged = choices.segments("Lines", LAYOUTS, key="axes_of", default="both")
+        order = choices.choose(
+            "Order of axes", ORDERS, key="axes_order", width=layout.NARROW_CHOICE
         )
-        st.html(strip.legend.html(panel))
-        _chart(strip, axes, paper, drawing, of_panel, role=None if together else panel[0])
-        drawn = strip.drawn
-        hovered.append(strip.tables["lines"])
-    samples = len(next(iter(found.values())).table)
+        style, spread = _choose_style()
+    chosen = _choose_axes(context, order)
+    ranges = brush.current(context)
+    selection = context.narrowed(all_of(*brush.filters(ranges, context.roles)))
+    roles = [arranged] if arranged in context.roles else list(context.roles)
+    shown = [_shown(context, role) for role in roles]
+    overlaid = arranged == "both"
+    samples = AxisSamples(context.paired, chosen.axes)
+    frames = context.study.derive(
+        parallel_frames,
+        samples,
+        [shown] if overlaid else [[one] for one in shown],
+        style=style,
+        ranges=ranges,
+        selection=selection if ranges else None,
+    )
+    if chosen.rule:
+        st.caption(labels.escaped(chosen.rule))
+    for plot in frames.plots:
+        if not overlaid:
+            described = labels.escaped(context.describe(context.roles[plot.roles[0]]))
+            st.markdown(f"**{plot.roles[0].capitalize()}** · {described}")
+        st.html(plot.legend.html(plot.roles))
+        _plot(context, plot, chosen.axes, ranges, bent=style.bent, spread=spread)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if together:
-            _buttons("A drag takes lines of", _DRAG, {role: role for role in roles},
-                     default=_DRAG_DEFAULT)  # fmt: skip
-        limits(view, axes, intervals, samples=samples, kept=None if kept is None else len(kept))
-    if len(roles) > 1:
-        _shifts(found, axes, paper)
-    for note in (*missing(view, drawn, samples), *notes(found, axes)):
+        if overlaid:
+            options = {role: role for role in brush.ROLES}
+            choices.segments("Brush selects", options, key=_DRAG, default=_DRAG_DEFAULT)
+        brush_bar(context, chosen.axes, ranges, samples=frames.samples, selected=frames.selected)
+    if frames.shifts is not None:
+        mean_shift(frames.shifts, frames.plots[0].plot_area)
+    elif len(shown) > 1:
+        st.caption("Reference and compared are the same combination: nothing differs.")
+    for note in frames.notes:
         st.caption(note)
-    if _buttons("The same samples under many models", "axes_rows", _ROWS,
-                default="hide") == "show":  # fmt: skip
-        rows_of_models(view, axes)
-    url_state.write_choices()
-    sample_images.serve(pl.concat(hovered), view.resolved)
+    many = choices.segments("The same samples under many models", _ROWS, key="axes_rows")
+    if many == "show":
+        small_multiples(context, samples)
 
 
-def _choice(label: str, key: str, options: dict[str, str]) -> str:
-    default = next(iter(options))
-    url_state.settle(key, list(options), default=default, notices=[], implicit=True)
-    return url_state.select(
-        label, list(options), key=key, default=default, format_func=lambda one: options[one]
+def _choose_style() -> tuple[LineStyle, bool]:
+    """How lines look, and whether means and their spread are drawn."""
+    colour = choices.choose(
+        "Colour of lines", COLOURS, key="axes_colour", width=layout.NARROW_CHOICE
+    )
+    with st.popover("Line style", icon=":material/tune:"):
+        limit = choices.choose(
+            "Max lines", {str(n): f"{n:,}" for n in MOST_LINES}, key="axes_lines"
+        )
+        opacity = choices.choose("Line opacity", OPACITIES, key="axes_strength")
+        shapes = {"bent": "curved", "straight": "straight"}
+        shape = choices.choose("Lines between axes", shapes, key="axes_bend")
+        shown = {"show": "shown", "hide": "hidden"}
+        spread = choices.choose("Mean and spread", shown, key="axes_means")
+    return LineStyle(colour, int(limit), float(opacity), shape == "bent"), spread == "show"
+
+
+def _choose_axes(context: Context, order: str) -> ChosenAxes:
+    rule, picked = next(iter(RULES)), []
+    if context.study.classes.height > MOST_CLASSES:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            rule = choices.choose(
+                "Classes on the axes", RULES, key="axes_rule", width=layout.CHOICE
+            )
+            if rule == "picked":
+                names = list(context.study.names.classes)
+                label = f"Classes, {MOST_CLASSES} at most"
+                picked = choices.several(label, names, key="axes_classes")[:MOST_CLASSES]
+    pins = [context.study.key(pin) for pin in context.pins]
+    return context.study.derive(
+        choose_axes, context.paired, pins=pins, rule=rule, picked=picked, order=order
     )
 
 
-def _buttons(label: str, key: str, options: dict[str, str], *, default: str) -> str:
-    url_state.settle(key, list(options), default=default, notices=[], implicit=True)
-    return url_state.segments(
-        label, list(options), key=key, default=default, format_func=lambda one: options[one]
-    )
+def _shown(context: Context, role: str) -> Shown:
+    combination = context.roles[role]
+    return Shown(role, context.study.key(combination), context.short(combination))
 
 
-def _drawing(colour: str) -> Drawing:
-    with st.popover("Drawing", icon=":material/tune:"):
-        lines = _choice("Lines at most", "axes_lines", {str(n): f"{n:,}" for n in LINES})
-        strength = _choice("Strength of lines", "axes_strength", STRENGTHS)
-        bend = _choice("Lines between axes", "axes_bend", {"bent": "bent", "straight": "straight"})
-        spread = _choice("Mean and spread", "axes_means", {"show": "shown", "hide": "hidden"})
-    return Drawing(colour, int(lines), float(strength), bend == "bent", spread == "show")
-
-
-def _axes(view: View, order: str) -> tuple[tuple[Axis, ...], str]:
-    """The axes, and the rule that chose them in words where not every class has one."""
-    ids = view.classes["class_id"].to_list()
-    if len(ids) <= MOST_CLASSES:
-        return axes_of(view, in_order(view, ids, order)), ""
-    own = own_class(view)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.container(width=220):
-            rule = _choice("Classes on the axes", "axes_rule", RULES)
-        if rule == "picked":
-            names = dict(zip(view.classes["name"], ids, strict=True))
-            picked = url_state.several(
-                f"Classes, {MOST_CLASSES} at most", list(names), key="axes_classes"
-            )[:MOST_CLASSES]
-            ranked = [names[name] for name in picked if names[name] != own]
-            sentence = "picked by hand"
-            if not ranked:
-                ranked, sentence = ranked_classes(view, "confused")
-                sentence += "; pick classes to replace them"
-        else:
-            ranked, sentence = ranked_classes(view, rule)
-    front = [] if own is None else [own]
-    shown = [*front, *ranked][:MOST_CLASSES]
-    ordered = shown if order == "given" and rule != "picked" else in_order(view, shown, order)
-    others = f"{view.class_name} and " if own is not None else ""
-    return (
-        axes_of(view, ordered),
-        f"{len(shown)} of {len(ids):,} class directions: {labels.escaped(others)}those "
-        f"{labels.escaped(sentence)}.",
-    )
-
-
-def _chart(
-    strip: Strip,
+def _plot(
+    context: Context,
+    plot: ParallelPlot,
     axes: Sequence[Axis],
-    paper: Paper,
-    drawing: Drawing,
-    intervals: Sequence[Interval],
+    ranges: Ranges,
     *,
-    role: str | None,
+    bent: bool,
+    spread: bool,
 ) -> None:
-    chart = f"{_CHART}_{role or 'both'}"
-    key, _ = brushes.drawing_of(chart, _ranges(intervals))
+    chart = f"{_CHART}_{plot.roles[0] if len(plot.roles) == 1 else 'both'}"
+    key, _ = chart_brush.brushed_chart(chart, _of_roles(ranges, plot.roles))
+    lines = with_addresses(plot.tables["lines"], context.study).drop("sample_id")
     draw(
         partial(
             parallel_coordinates,
-            paper,
-            DEGREES,
-            bent=drawing.bent,
-            spread=drawing.spread,
-            ink=ink(),
+            plot.plot_area,
+            bent=bent,
+            spread=spread,
+            text_colour=text_colour(),
         ),
-        strip.tables,
+        {**plot.tables, "lines": lines},
         key=key,
-        on_select=partial(_dragged, chart, key, axes, role),
+        on_select=partial(_dragged, chart, key, axes, plot.roles),
         selections=[BRUSH],
         alt="Angles of samples to class directions, their length and margin, a line a sample.",
     )
 
 
-def _ranges(intervals: Sequence[Interval]) -> dict[str, brushes.Range]:
-    return {":".join(one.place): (one.low, one.high) for one in intervals}
+def _of_roles(ranges: Ranges, roles: Sequence[str]) -> Ranges:
+    return {name: limits for name, limits in ranges.items() if name.split(":")[0] in roles}
 
 
-def _dragged(chart: str, key: str, axes: Sequence[Axis], role: str | None) -> None:
+def _dragged(chart: str, key: str, axes: Sequence[Axis], roles: Sequence[str]) -> None:
     event: dict[str, Any] = st.session_state[key]["selection"]
-    box = event.get(BRUSH) or {}
-    found = on_axes.of_drag(box, axes, role or url_state.get_choice(_DRAG) or _DRAG_DEFAULT)
-    if found:
-        on_axes.add(*found)
-        shown = [one for one in on_axes.stored() if role in {None, one.role}]
-        brushes.report(chart, _ranges(shown))
-
-
-def _shifts(found: Mapping[str, Values], axes: Sequence[Axis], paper: Paper) -> None:
-    tables = shift_tables(found, axes)
-    if tables["shifts"].is_empty():
-        return
-    draw(
-        partial(axis_shifts, paper, ink=ink()),
-        tables,
-        key="axis_shifts",
-        alt="How far the mean on each axis moves from reference to compared.",
-    )
-    st.caption(
-        "Shift of each axis's mean from reference to compared over the same samples, with its "
-        "95 % paired bootstrap interval; yellow where the interval leaves out 0. Length and "
-        "margin have scales of their own."
-    )
+    role = roles[0] if len(roles) == 1 else url.get_choice(_DRAG) or _DRAG_DEFAULT
+    dragged = brush.of_drag(event.get(BRUSH) or {}, axes, role)
+    if dragged:
+        brush.put(dragged)
+        chart_brush.report(chart, _of_roles(brush.stored(), roles))

@@ -1,1 +1,1 @@
-"""The same samples across models: which stay right (paper, figure 6)."""
+"""Across models: how many models get each sample right (paper, figure 6)."""

@@ -1,4 +1,4 @@
-"""The same samples under many models: which stay right, which break (paper, figure 6)."""
+"""Across models: how many models get each sample right, and what geometry predicts (figure 6)."""
 
 from __future__ import annotations
 
@@ -8,113 +8,136 @@ import numpy as np
 import polars as pl
 
 from core.display import labels
-from core.display.evaluation.frames import with_series
-from core.display.query_cache import ask
-from core.display.state.context import View
+from core.display.charts import moving_axes
+from core.display.charts.tooltip_words import metric_words
+from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST
+from core.display.model_series import with_series
+from core.display.state.context import Context
 from core.stats.bootstrap import mean_interval
-from core.store.queries import many_models as sweep_queries
-from core.store.queries import thumbnails as class_queries
+from core.stats.density import shared_ranges
+from core.store.combination import Combination
+from core.store.queries.combination import metric_ranges
+from core.store.queries.many_models import answers_of_models, times_correct
+from core.store.queries.study import sample_count
+from core.store.queries.thumbnails import thumbnails
+from core.store.study import Study
+from core.store.subsets.base import SampleFilter
 
 PICKED = 10
 DRAWN_LIMIT = 2_000
-ROBUST, FRAGILE, OTHER = "robust by rule", "fragile by rule", "other"
+SHOWN = 5
 
 
 @dataclass(frozen=True)
-class ManyModels:
-    """Samples at their place under the reference, with how many models get them right.
+class Agreement:
+    """Samples at their position under the reference, with how many other models get them right.
 
     Attributes:
-        samples: sample_id, class, angle, length, margin, right, models, share, group
-            (ROBUST, FRAGILE or OTHER).
-        answers: of the picked samples: sample_id, sample (in words), place (0-based order),
-            group, model (label), order, answer (`right` or `wrong`), predicted.
-        thumbnails: sample_id, thumbnail of the picked samples.
-        names: labels of the counted models, in order.
-        left_out: collapsed models, which predict one class for everything.
+        points: what the scatter draws, as `scatter_points` returns.
+        axes: the ends of its axes, one row.
+        cells: what the grid draws, as `grid_cells` returns.
+        images: sample_id, class, right, models, group, angle, length, thumbnail of the first
+            picked samples of each group.
+        shares: mean share of models that get a group's samples right, with the ends of its
+            95 % interval; no group where there are too few samples to pick some.
+        mean_share: the same share over all samples.
+        samples: those with an angle under the reference.
+        without_angle: those without, which are left out.
+        models: counted models.
+        degenerate: models left out since they predict one class for almost everything.
     """
 
-    samples: pl.DataFrame
-    answers: pl.DataFrame
-    thumbnails: pl.DataFrame
-    names: list[str]
-    left_out: int
+    points: pl.DataFrame
+    axes: pl.DataFrame
+    cells: pl.DataFrame
+    images: pl.DataFrame
+    shares: dict[str, tuple[float, float, float]]
+    mean_share: float
+    samples: int
+    without_angle: int
+    models: int
+    degenerate: int
 
-    def share_right(self, group: str) -> tuple[float, float, float]:
-        """Mean share of models that get the group's samples right, with its 95 % interval."""
-        shares = self.samples.filter(pl.col("group") == group)["share"].to_numpy()
-        return mean_interval(shares, np.ones(shares.size, dtype=np.int64))
+
+def agreement(context: Context) -> Agreement:
+    """Count the other models of the reference's network, under the reference's condition."""
+    return context.study.derive(_agreement, context.reference, context.sample_filter)
 
 
-def under_many_models(view: View) -> ManyModels:
-    """Count every model of the reference's network, under the reference's condition."""
-    network = view.model_row(view.reference)["network"]
-    models = with_series(view.models).filter(pl.col("network") == network)
-    counted = models.filter(~pl.col("collapsed")).sort(
+def _agreement(study: Study, reference: Combination, sample_filter: SampleFilter) -> Agreement:
+    others, degenerate = other_models(study.models, reference.model)
+    ids = sorted(others["model_id"])
+    key = study.key(reference)
+    samples = pick(
+        study.ask(times_correct, reference=key, model_ids=ids, sample_filter=sample_filter)
+    )
+    fragile, score = pl.col("group") == FRAGILE, pl.col("score")
+    picked = samples.filter(pl.col("group").is_not_null()).sort(
+        fragile, pl.when(fragile).then(-score).otherwise(score), "sample_id"
+    )
+    picked_ids = sorted(picked["sample_id"])
+    answers = study.ask(
+        answers_of_models, model_ids=ids, condition_id=key.condition_id, sample_ids=picked_ids
+    )
+    names = labels.model_labels(study.models)
+    named = others.select(
+        "model_id", model=pl.col("name").replace_strict(names, return_dtype=pl.String)
+    )
+    ranges = shared_ranges(study.run(metric_ranges, key))
+    shown = picked.select(
+        "sample_id", "class", "right", "models", "group", "angle", "length"
+    ).filter(pl.int_range(pl.len()).over("group") < SHOWN)
+    return Agreement(
+        points=scatter_points(drawn(samples)),
+        axes=moving_axes.ends({name: ranges[name] for name in moving_axes.POSITION}, about=5),
+        cells=grid_cells(picked, answers, named),
+        images=shown.join(
+            study.ask(thumbnails, shown["sample_id"].to_list()),
+            on="sample_id",
+            how="left",
+            maintain_order="left",
+        ),
+        shares={
+            str(group): _mean(rows["share"])
+            for (group,), rows in picked.group_by("group", maintain_order=True)
+        },
+        mean_share=float(samples["share"].mean() or 0.0),  # type: ignore[arg-type]
+        samples=samples.height,
+        without_angle=study.run(sample_count, sample_filter) - samples.height,
+        models=others.height,
+        degenerate=degenerate,
+    )
+
+
+def other_models(models: pl.DataFrame, reference: str) -> tuple[pl.DataFrame, int]:
+    """The models that are asked about each sample, and how many degenerate ones are not.
+
+    They have the reference's network; the reference itself does not judge its own samples.
+
+    Args:
+        models: the table `models`.
+        reference: name of the reference's model.
+
+    Returns:
+        Their rows: dense ones first, then by series and target sparsity.
+    """
+    network = models.row(by_predicate=pl.col("name") == reference, named=True)["network"]
+    others = with_series(models).filter(
+        (pl.col("network") == network) & (pl.col("name") != reference)
+    )
+    sound = others.filter(~pl.col("collapsed")).sort(
         pl.col("method") != "dense", "series", "ratio", "model_id"
     )
-    ids = counted["model_id"].to_list()
-    found = pick(
-        ask(
-            sweep_queries.times_right,
-            view.resolved,
-            reference=view.reference.key,
-            model_ids=sorted(ids),
-            chosen=view.chosen,
-        )
-    )
-    picked = found.filter(pl.col("group") != OTHER)
-    picked = picked.sort(
-        pl.col("group") == FRAGILE, pl.col("score") * _most_extreme_first(), "sample_id"
-    )
-    picked = picked.with_columns(
-        place=pl.int_range(pl.len()),
-        sample=pl.format(
-            "{} {} · {}",
-            pl.when(pl.col("group") == ROBUST).then(pl.lit("▲")).otherwise(pl.lit("■")),
-            pl.col("class"),
-            pl.col("sample_id"),
-        ),
-    )
-    answers = ask(
-        sweep_queries.answers_of_models,
-        view.resolved,
-        model_ids=sorted(ids),
-        condition_id=view.reference.condition_id,
-        sample_ids=sorted(picked["sample_id"].to_list()),
-    )
-    named = counted.select(
-        "model_id", model=pl.col("name").replace_strict(view.labels), order=pl.int_range(pl.len())
-    )
-    return ManyModels(
-        samples=found,
-        answers=answers.join(named, on="model_id")
-        .join(picked.select("sample_id", "sample", "place", "group"), on="sample_id")
-        .with_columns(answer=pl.when("correct").then(pl.lit("right")).otherwise(pl.lit("wrong")))
-        .sort("place", "order"),
-        thumbnails=picked.select(
-            "sample_id", "class", "right", "models", "group", "place", "angle", "length"
-        )
-        .join(
-            ask(
-                class_queries.thumbnails,
-                view.resolved,
-                sorted(picked["sample_id"].to_list()),
-            ),
-            on="sample_id",
-        )
-        .sort("place"),
-        names=named["model"].to_list(),
-        left_out=models.height - counted.height,
-    )
+    return sound, others.height - sound.height
 
 
 def pick(samples: pl.DataFrame, *, count: int = PICKED) -> pl.DataFrame:
-    """The samples with `share`, `score` and `group`, by a rule that looks at places only.
+    """The samples with `share`, `score` and `group`, by a rule that looks at positions only.
 
     The score is the mean of two ranks among the samples, each from 0 to 1: of the angle
     from small to large, and of the length from long to short. The `count` lowest are
-    robust by rule, the `count` highest fragile; no more than a third of all each.
+    predicted robust, the `count` highest fragile; no more than a third of all each. The
+    group of the others is NULL.
 
     Args:
         samples: sample_id, angle, length, right, models.
@@ -135,7 +158,6 @@ def pick(samples: pl.DataFrame, *, count: int = PICKED) -> pl.DataFrame:
             .then(pl.lit(ROBUST))
             .when(place >= pl.len() - each)
             .then(pl.lit(FRAGILE))
-            .otherwise(pl.lit(OTHER))
         )
         .sort("sample_id")
     )
@@ -143,25 +165,77 @@ def pick(samples: pl.DataFrame, *, count: int = PICKED) -> pl.DataFrame:
 
 def drawn(samples: pl.DataFrame) -> pl.DataFrame:
     """At most DRAWN_LIMIT samples, the picked ones among them, the rest by a fixed seed."""
-    order = samples.sort(pl.col("group") == OTHER, pl.col("sample_id").hash(seed=0), "sample_id")
+    order = samples.sort(pl.col("group").is_null(), pl.col("sample_id").hash(seed=0), "sample_id")
     return order.head(DRAWN_LIMIT).sort("sample_id")
 
 
-def summary(found: ManyModels) -> str:
-    """What the rule finds, in words."""
-    if found.samples.filter(pl.col("group") == ROBUST).is_empty():
-        return "Too few samples to pick robust and fragile ones."
-    parts = []
-    for group, name in ((ROBUST, "Robust"), (FRAGILE, "Fragile")):
-        mean, low, high = found.share_right(group)
-        parts.append(
-            f"**{name} by rule**: right under {labels.percent(mean)} of the models "
-            f"(95 % interval {100 * low:.1f} to {labels.percent(high)})"
+def scatter_points(samples: pl.DataFrame) -> pl.DataFrame:
+    """What the scatter draws.
+
+    Args:
+        samples: sample_id, class, angle, length, right, models, share, group.
+
+    Returns:
+        sample_id, angle, length, share, group, and in words: sample, position.
+    """
+    return samples.select(
+        "sample_id",
+        "angle",
+        "length",
+        pl.col("share").cast(pl.Float32),
+        "group",
+        sample=pl.format(
+            "{} ({}), right under {} of {} models", "sample_id", "class", "right", "models"
+        ),
+        position=pl.format("angle {}, length {}", *map(metric_words, moving_axes.POSITION)),
+    )
+
+
+def grid_cells(picked: pl.DataFrame, answers: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
+    """What the grid draws: a cell for each picked sample and model.
+
+    Args:
+        picked: sample_id, class, group; in the order of the rows.
+        answers: model_id, sample_id, correct, predicted.
+        models: model_id, model (label); in the order of the columns.
+
+    Returns:
+        sample (in words), row, model, column, answer (`right` or `wrong`), words; by row and
+        column.
+    """
+    sign = pl.when(pl.col("group") == ROBUST).then(pl.lit("▲")).otherwise(pl.lit("■"))
+    rows = picked.select(
+        "sample_id",
+        "group",
+        row=pl.int_range(pl.len()),
+        sample=pl.format("{} {} · {}", sign, "class", "sample_id"),
+    )
+    return (
+        answers.join(rows, on="sample_id")
+        .join(models.with_columns(column=pl.int_range(pl.len())), on="model_id")
+        .sort("row", "column")
+        .select(
+            "sample",
+            "row",
+            "model",
+            "column",
+            answer=pl.when("correct").then(pl.lit("right")).otherwise(pl.lit("wrong")),
+            words=pl.format("{} ({}), predicted {}", "sample", "group", "predicted"),
         )
-    everything = float(found.samples["share"].mean())  # type: ignore[arg-type]
-    return " · ".join([*parts, f"all samples {labels.percent(everything)}"])
+    )
 
 
-def _most_extreme_first() -> pl.Expr:
-    """A sign for the score: fragile samples stand by falling score."""
-    return pl.when(pl.col("group") == FRAGILE).then(-1).otherwise(1)
+def summary(found: Agreement) -> str:
+    """What the rule finds, in words."""
+    if not found.shares:
+        return "Too few samples to pick robust and fragile ones."
+    parts = [
+        f"**{group.capitalize()}**: right under {labels.percent(mean)} of the models "
+        f"(95 % interval {100 * low:.1f} to {labels.percent(high)})"
+        for group, (mean, low, high) in found.shares.items()
+    ]
+    return " · ".join([*parts, f"all samples {labels.percent(found.mean_share)}"])
+
+
+def _mean(shares: pl.Series) -> tuple[float, float, float]:
+    return mean_interval(shares.to_numpy(), np.ones(shares.len(), dtype=np.int64))

@@ -3,116 +3,106 @@
 from __future__ import annotations
 
 import altair as alt
-import polars as pl
 
 from core.display import theme
-from core.display.charts.edge_curves import Ranges, ticks
-from core.display.local_geometry.change.chart import REST, ROLES, brush_of
-from core.display.local_geometry.scatter.chart import AXIS_TITLES, SHORT_TITLES
+from core.display.charts import moving_axes
+from core.display.charts.interval_brush import interval_brush
+from core.metrics import METRICS
 
 WIDTH = 270
-_ROLES = alt.Scale(domain=ROLES, range=[theme.REFERENCE, theme.COMPARED])
+METRIC, CHANGE = "metric", "change"
+"""Names of the two axes."""
+ROLES = ["reference", "compared"]
+_COLOUR = alt.Color(
+    "curve:N",
+    scale=alt.Scale(
+        domain=[*ROLES, *(f"{role}, all" for role in ROLES)],
+        range=[theme.REFERENCE, theme.COMPARED] * 2,
+    ),
+    legend=None,
+)
 
 
-def metric_changes(
-    ranges: Ranges,
-    change_ranges: Ranges,
-    *,
-    metric: str,
-    brushed: tuple[float, float] | None,
-) -> alt.VConcatChart:
-    """A metric under both combinations, and how much it changes; a drag keeps some samples.
+def metric_changes(metric: str, *, brushed: tuple[float, float] | None = None) -> alt.VConcatChart:
+    """A metric under both combinations, and how much it changes; a drag selects samples.
 
     Above, the density under the reference (grey) and the compared (yellow), of all samples
-    faintly where not all are kept; below, the histogram of compared minus reference, which
+    dashed where not all are selected; below, the histogram of compared minus reference, which
     takes drags as the selection BRUSH. Rows of `curves`: curve (`reference`, `compared`, the
-    same with `, all`), value, density, samples. Rows of `changes`: low, high, samples, kept.
+    same with `, all`), value, density, samples. Rows of `changes`: low, high, samples, selected.
+    Row of `axes`: the ends of METRIC and CHANGE.
 
     Args:
-        ranges: low and high of each metric.
-        change_ranges: low and high of each metric's change.
         metric: which one it is; all rows are of it.
-        brushed: the range to show as brushed at first, None for none.
+        brushed: the range to show as brushed at first.
     """
     chart = alt.VConcatChart(
         vconcat=[
-            _densities(ranges, metric).properties(width=WIDTH, height=125),
-            _change_histogram(change_ranges, metric, brushed).properties(width=WIDTH, height=100),
+            _densities(metric).properties(width=WIDTH, height=125),
+            _change_histogram(metric, brushed).properties(width=WIDTH, height=100),
         ],
+        params=[moving_axes.read_from("axes", (METRIC, CHANGE)).param],  # type: ignore[list-item]
         bounds="flush",
         spacing=48,
     )
     return theme.for_many_marks(chart)
 
 
-def _densities(ranges: Ranges, metric: str) -> alt.LayerChart:
-    x = alt.X(
-        "value:Q",
-        title=AXIS_TITLES[metric],
-        scale=alt.Scale(domain=list(ranges[metric]), zero=False, nice=False),
-        axis=alt.Axis(values=ticks(*ranges[metric]), grid=False),
+def _densities(metric: str) -> alt.LayerChart:
+    curves = alt.Chart(alt.NamedData("curves")).encode(
+        x=moving_axes.x_of("value", METRIC, title=METRICS[metric].axis_title, grid=False),
+        y=alt.Y("density:Q", title=None, stack=None, axis=None),
+        color=_COLOUR,
     )
-    y = alt.Y("density:Q", title=None, stack=None, axis=None)
-    curves = alt.Chart(alt.NamedData("curves"))
-    of_kept = alt.FieldOneOfPredicate("curve", ROLES)
-    kept = curves.transform_filter(of_kept).encode(
-        x=x,
-        y=y,
-        color=alt.Color("curve:N", scale=_ROLES, legend=None),
+    of_selected = alt.FieldOneOfPredicate("curve", ROLES)
+    selected = curves.transform_filter(of_selected).encode(
         tooltip=[
             alt.Tooltip("curve:N", title="under the"),
-            alt.Tooltip("value:Q", title=metric, format=".2f"),
-            alt.Tooltip("samples:Q", title="samples"),
+            alt.Tooltip("value:Q", title=METRICS[metric].label.lower(), format=".2f"),
+            alt.Tooltip("samples:Q", title="samples", format=","),
         ],
     )
     everything = (
-        curves.transform_filter(~of_kept)
-        .mark_line(strokeWidth=1.2, strokeDash=[4, 3], color=REST, opacity=0.8)
-        .encode(x=x, y=y, detail="curve:N", order=alt.Order("value:Q"))
+        curves.transform_filter(~of_selected)
+        .mark_line(strokeWidth=1.2, strokeDash=[4, 3], opacity=0.7)
+        .encode(order=alt.Order("value:Q"))
     )
     return alt.LayerChart(
         layer=[
-            kept.mark_area(fillOpacity=0.25),
-            kept.mark_line(strokeWidth=1.6).encode(order=alt.Order("value:Q")),
+            selected.mark_area(fillOpacity=0.25),
+            selected.mark_line(strokeWidth=1.6).encode(order=alt.Order("value:Q")),
             everything,
         ]
     )
 
 
-def _change_histogram(
-    ranges: Ranges, metric: str, brushed: tuple[float, float] | None
-) -> alt.LayerChart:
-    ends = ranges[metric]
-    x = alt.X(
-        "low:Q",
-        title=f"change of {SHORT_TITLES[metric]}, compared − reference",
-        scale=alt.Scale(domain=list(ends), nice=False, zero=False),
-        axis=alt.Axis(values=ticks(*ends), grid=False),
-    )
+def _change_histogram(metric: str, brushed: tuple[float, float] | None) -> alt.LayerChart:
+    title = f"change of {METRICS[metric].short_title}, compared − reference"
     base = alt.Chart(alt.NamedData("changes")).encode(
-        x=x,
+        x=moving_axes.x_of("low", CHANGE, title=title, grid=False),
         x2="high:Q",
         y2=alt.Y2(datum=0),
         tooltip=[
             alt.Tooltip("low:Q", title="from", format=".2f"),
             alt.Tooltip("high:Q", title="to", format=".2f"),
-            alt.Tooltip("samples:Q", title="samples"),
-            alt.Tooltip("kept:Q", title="kept"),
+            alt.Tooltip("samples:Q", title="samples", format=","),
+            alt.Tooltip("selected:Q", title="selected", format=","),
         ],
     )
     count = alt.Axis(title="samples", tickCount=3, format="~s", gridOpacity=0.5)
+    # one row, so one line; it is also the mark that reads the axes' ends
     zero = (
-        alt.Chart(pl.DataFrame({"zero": [0.0]}))
-        .mark_rule(strokeDash=[3, 3], color=REST)
-        .encode(x="zero:Q")
+        alt.Chart(alt.NamedData("axes"))
+        .mark_rule(strokeDash=[3, 3], color=theme.REST)
+        .encode(x=alt.XDatum(0))
     )
     return alt.LayerChart(
         layer=[
-            base.mark_bar(color=REST, opacity=0.3, binSpacing=0)
+            base.mark_bar(color=theme.REST, opacity=0.3, binSpacing=0)
             .encode(y=alt.Y("samples:Q", axis=count))
-            .add_params(brush_of({"x": brushed})),
+            .add_params(interval_brush({"x": brushed})),
             base.mark_bar(color=theme.COMPARED, opacity=0.85, binSpacing=0).encode(
-                y=alt.Y("kept:Q", axis=count)
+                y=alt.Y("selected:Q", axis=count)
             ),
             zero,
         ]

@@ -1,22 +1,31 @@
-"""What the local geometry page draws of one combination."""
+"""Angle and length under one combination: samples to draw, densities, counts, lowest margins."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
-from core.display import cached_queries, labels
-from core.display.charts.edge_curves import edge_curves
-from core.display.local_geometry.scatter.chart import marks
-from core.display.query_cache import ask
-from core.display.shell.page import Thumbnail
-from core.display.state.context import Combination, View
+from core.display.charts import moving_axes
+from core.display.charts.edge_curves import Ranges, captions, edge_curves
+from core.display.charts.tooltip_words import metric_words, rounded
+from core.display.state.context import Context
+from core.metrics import GEOMETRIC
 from core.stats.density import shared_ranges, smooth_densities
-from core.stats.intervals import wilson_interval
-from core.store.queries import combination as place_queries
-from core.store.queries.combination import Within
+from core.store.combination import Combination, Key
+from core.store.queries.combination import (
+    class_counts,
+    lowest_margins,
+    metric_histograms,
+    metric_ranges,
+    positions,
+)
+from core.store.study import Study
+from core.store.subsets.base import SampleFilter
+from core.store.subsets.combinators import AnyOf
+from core.store.subsets.predicates import OfClass
+from core.store.subsets.ranges import ColumnRanges
 
 # 10,000 marks are too slow: 380 ms after a brush, 650 ms after another model (2 cores, 20 M rows).
 DRAWN_LIMIT = 2_000
@@ -27,24 +36,30 @@ HARDEST_SHOWN = 12
 CLASSES_SHOWN = 12
 EVERY_CLASS = ""
 
+Tables = dict[str, pl.DataFrame]
+
 
 @dataclass(frozen=True)
-class LocalGeometry:
-    """The chosen samples under one combination, some of them kept.
+class Scatter:
+    """The filtered samples under one combination, some of them selected.
 
     Attributes:
-        counts: class, samples, correct, kept, kept_correct, with_angle, with_margin.
-        points: what is drawn, as `charts.local_geometry.marks` returns.
-        curves: as `charts.margin_curves.edge_curves` returns; the class is EVERY_CLASS for
-            those of all classes together.
+        counts: class, samples, correct, selected, selected_correct, with_angle, with_margin.
+        plots: the tables that `geometry_plot` draws by class, with sample_id in place of image;
+            the one plot of all classes is that of EVERY_CLASS.
+        lowest_margins: as the query of that name returns; no rows beside plots of classes.
         ranges: low and high of each metric over all classes.
+        drawn: samples in the plots.
+        drawable: filtered samples with an angle, of the classes that have a plot.
         narrowed: whether ranges are set that could leave samples out.
     """
 
     counts: pl.DataFrame
-    points: pl.DataFrame
-    curves: pl.DataFrame
-    ranges: dict[str, tuple[float, float]]
+    plots: dict[str, Tables]
+    lowest_margins: pl.DataFrame
+    ranges: Ranges
+    drawn: int
+    drawable: int
     narrowed: bool
 
     def total(self, column: str) -> int:
@@ -52,135 +67,160 @@ class LocalGeometry:
         return int(self.counts[column].sum())
 
 
-def of_combination(
-    view: View, combination: Combination, within: Within, *, names: list[str] | None
-) -> LocalGeometry:
+def scatter(
+    context: Context,
+    combination: Combination,
+    selection: ColumnRanges,
+    *,
+    names: Sequence[str] | None,
+) -> Scatter:
     """Everything that the picture of one combination needs.
 
     Args:
-        view: the open study.
+        context: the open study.
         combination: model and condition.
-        within: which of the chosen samples are kept.
+        selection: ranges of metrics.
         names: the classes that get a plot each; None for one plot of all.
     """
-    ids = {"model_id": combination.model_id, "condition_id": combination.condition_id}
-    samples: dict[str, Any] = {**ids, "chosen": view.chosen, "within": within}
-    ranges = shared_ranges(cached_queries.metric_ranges(view.resolved, **ids))
-    histograms = ask(
-        place_queries.place_histograms, view.resolved, **samples, ranges=ranges, bins=BINS
-    )
-    points = ask(place_queries.place_points, view.resolved, **samples, limit=DRAWN_LIMIT)
-    if names is None:
-        histograms = histograms.with_columns(pl.lit(EVERY_CLASS).alias("class"))
-    else:
-        histograms = histograms.filter(pl.col("class").is_in(names))
-    return LocalGeometry(
-        counts=ask(place_queries.place_counts, view.resolved, **samples),
-        points=marks(points),
-        curves=_curves(histograms, ranges, narrowed=bool(within.ranges)),
-        ranges=ranges,
-        narrowed=bool(within.ranges),
+    plotted = context.sample_filter
+    if names is not None and len(names) < context.study.classes.height:
+        plotted = context.narrowed(AnyOf(tuple(OfClass(name) for name in names)))
+    return context.study.derive(
+        _scatter,
+        context.study.key(combination),
+        sample_filter=context.sample_filter,
+        plotted=plotted,
+        selection=selection,
+        names=None if names is None else tuple(names),
     )
 
 
-def accuracy_words(correct: int, samples: int) -> str:
-    """Accuracy with its 95 % interval (Wilson) and the number behind it."""
-    if not samples:
-        return "no sample"
-    low, high = wilson_interval(correct, samples)
-    return (
-        f"{labels.percent(correct / samples)} "
-        f"({100 * low:.1f} to {labels.percent(high)}) of {samples:,}"
-    )
-
-
-def class_words(row: dict[str, int], *, narrowed: bool) -> str:
-    """The accuracy above one class's plot, and how many samples of it are kept."""
-    if not narrowed:
-        return accuracy_words(row["correct"], row["samples"])
-    right = f", {labels.percent(row['kept_correct'] / row['kept'])} right" if row["kept"] else ""
-    return f"kept {row['kept']:,} of {row['samples']:,}{right}"
-
-
-def hardest_samples(view: View, combination: Combination, within: Within) -> list[Thumbnail]:
-    """The kept samples with the lowest margins, as a gallery."""
-    rows = ask(
-        place_queries.lowest_margins,
-        view.resolved,
-        model_id=combination.model_id,
-        condition_id=combination.condition_id,
-        chosen=view.chosen,
-        within=within,
-        limit=HARDEST_SHOWN,
-    )
-    return [
-        Thumbnail(
-            png=row["thumbnail"],
-            first_line=row["class"] if row["correct"] else f"{row['class']} → {row['predicted']}",
-            second_line=f"margin {row['margin']:.1f}",
-            hover=f"sample {row['sample_id']}: {row['class']}, predicted as {row['predicted']}, "
-            f"margin {row['margin']:.3f}",
-        )
-        for row in rows.iter_rows(named=True)
-    ]
-
-
-def summary(view: View, combination: Combination, geometry: LocalGeometry) -> str:
-    """The combination, class and accuracy in words."""
-    samples, correct = geometry.total("samples"), geometry.total("correct")
-    low, high = wilson_interval(correct, samples)
-    return (
-        f"**{labels.escaped(view.sentence)}** · accuracy "
-        f"**{labels.percent(correct / samples)}** "
-        f"(95 % interval {labels.percent(low)} to {labels.percent(high)}) · "
-        f"{labels.count(samples, 'sample')}, {samples - correct:,} incorrect  \n"
-        f"{labels.escaped(view.describe(combination))}"
-    )
-
-
-def notes(geometry: LocalGeometry) -> list[str]:
-    """What is missing from the picture, and why."""
-    said = []
-    drawn, placed = geometry.points.height, geometry.total("with_angle")
-    without_angle = geometry.total("samples") - placed
-    without_margin = geometry.total("samples") - geometry.total("with_margin")
-    if drawn < placed:
-        first = "the kept ones first, the rest" if geometry.narrowed else "picked"
-        said.append(
-            f"{drawn:,} of {placed:,} samples are drawn, {first} at random with a fixed seed; "
-            "densities and counts are over all."
-        )
-    if without_angle:
-        said.append(
-            f"{labels.count(without_angle, 'sample')} without an angle "
-            "(the network gives a zero feature) can't be drawn."
-        )
-    if without_margin:
-        said.append(
-            f"{labels.count(without_margin, 'sample')} without a margin (all class directions "
-            "are equal) left out of its density."
-        )
-    return said
-
-
-def _curves(
-    histograms: pl.DataFrame,
-    ranges: dict[str, tuple[float, float]],
+def _scatter(
+    study: Study,
+    key: Key,
     *,
-    narrowed: bool,
-) -> pl.DataFrame:
-    """Density curves of the kept samples of each class, and outlines of all if narrowed."""
-    bars = (
-        histograms.with_columns(
-            outcome=pl.when("correct").then(pl.lit("correct")).otherwise(pl.lit("incorrect"))
+    sample_filter: SampleFilter,
+    plotted: SampleFilter,
+    selection: ColumnRanges,
+    names: tuple[str, ...] | None,
+) -> Scatter:
+    ranges, narrowed = shared_ranges(study.run(metric_ranges, key)), bool(selection)
+    counts = study.ask(class_counts, key, sample_filter=sample_filter, selection=selection)
+    lowest = pl.DataFrame()
+    if names is None:
+        lowest = study.ask(
+            lowest_margins,
+            key,
+            sample_filter=sample_filter,
+            selection=selection,
+            limit=HARDEST_SHOWN,
         )
-        .group_by("class", "outcome", "metric", "bin")
-        .agg(pl.col("samples").sum(), pl.col("kept").sum())
+    points = marks(
+        study.ask(positions, key, sample_filter=plotted, selection=selection, limit=DRAWN_LIMIT)
     )
-    parts = [bars.with_columns(samples="kept", kept=pl.lit(True))]
+    bars = study.ask(
+        metric_histograms,
+        key,
+        sample_filter=plotted,
+        selection=selection,
+        ranges=ranges,
+        bins=BINS,
+    )
+    shown = counts
+    if names is None:
+        every_class = pl.lit(EVERY_CLASS).alias("class")
+        points, bars = points.with_columns(every_class), bars.with_columns(every_class)
+    else:
+        shown = counts.filter(pl.col("class").is_in(names))
+    curves = density_curves(bars, ranges, narrowed=narrowed)
+    around = frame(ranges, small=names is not None)
+    tables = {"points": points, **_edges(curves)}
+    parts = {
+        table: rows.partition_by("class", as_dict=True, include_key=False)
+        for table, rows in tables.items()
+    }
+    empty = {table: rows.clear().drop("class") for table, rows in tables.items()}
+    return Scatter(
+        counts=counts,
+        plots={
+            name: {
+                **{table: parts[table].get((name,), empty[table]) for table in tables},
+                "frame": around,
+            }
+            for name in ([EVERY_CLASS] if names is None else shown["class"].to_list())
+        },
+        lowest_margins=lowest,
+        ranges=ranges,
+        drawn=points.height,
+        drawable=int(shown["with_angle"].sum()),
+        narrowed=narrowed,
+    )
+
+
+def marks(points: pl.DataFrame) -> pl.DataFrame:
+    """What a plot draws: the rest first, then correct samples, incorrect ones on top.
+
+    Args:
+        points: as `queries.combination.positions` returns.
+
+    Returns:
+        sample_id, class, outcome (`correct`, `incorrect`, or `rest` where not selected), angle,
+        length, and in words: sample, position.
+    """
+    outcome = pl.when("selected").then(_correctness()).otherwise(pl.lit("rest"))
+    order = {"rest": 0, "correct": 1, "incorrect": 2}
+    return (
+        points.with_columns(outcome=outcome)
+        .sort(pl.col("outcome").replace_strict(order, return_dtype=pl.Int8), "sample_id")
+        .select(
+            "sample_id",
+            "class",
+            "outcome",
+            "angle",
+            "length",
+            sample=pl.format(
+                "{} ({}), predicted {} ({} %)",
+                "sample_id",
+                "class",
+                "predicted",
+                rounded(100 * pl.col("confidence"), 1),
+            ),
+            position=pl.format("angle {}, length {}, margin {}", *map(metric_words, GEOMETRIC)),
+        )
+    )
+
+
+def frame(ranges: Ranges, *, small: bool = False) -> pl.DataFrame:
+    """What stands around the samples: captions, decision boundary, and the axes' ends.
+
+    Args:
+        ranges: low and high of each metric.
+        small: fewer ticks.
+    """
+    ends = moving_axes.ends(ranges, about=3 if small else 6, strips=True)
+    return captions(ranges, below=0.11 if small else 0.045).join(ends, how="cross")
+
+
+def density_curves(histograms: pl.DataFrame, ranges: Ranges, *, narrowed: bool) -> pl.DataFrame:
+    """Density curves of the selected samples of each class, and of all where narrowed.
+
+    Args:
+        histograms: as `queries.combination.metric_histograms` returns.
+        ranges: low and high of each metric.
+        narrowed: whether some samples may be left out.
+
+    Returns:
+        As `edge_curves`; none of fewer than LEAST_FOR_DENSITY samples.
+    """
+    bars = (
+        histograms.with_columns(outcome=_correctness())
+        .group_by("class", "outcome", "metric", "bin")
+        .agg(pl.col("samples").sum(), pl.col("selected").sum())
+    )
+    parts = [bars.with_columns(samples="selected", selected=pl.lit(True))]
     if narrowed:
-        parts.append(bars.with_columns(kept=pl.lit(False)))
-    curve = ["class", "outcome", "kept"]
+        parts.append(bars.with_columns(selected=pl.lit(False)))
+    curve = ["class", "outcome", "selected"]
     long = pl.concat(parts).filter(
         pl.col("samples").sum().over(*curve, "metric") >= LEAST_FOR_DENSITY,
         pl.col("samples") > 0,
@@ -188,3 +228,18 @@ def _curves(
     keys = long.select(curve).unique().sort(curve).with_row_index("curve")
     densities = smooth_densities(long.join(keys, on=curve), ranges, group="curve", bins=BINS)
     return edge_curves(densities.join(keys, on="curve", maintain_order="left"), ranges)
+
+
+def _edges(curves: pl.DataFrame) -> Tables:
+    """Areas of the selected samples, and outlines of all."""
+    columns = curves.select(
+        "selected", "class", "metric", "outcome", pl.col("x", "y").cast(pl.Float32)
+    )
+    return {
+        "curves": columns.filter("selected").drop("selected"),
+        "outlines": columns.filter(~pl.col("selected")).drop("selected").with_row_index("order"),
+    }
+
+
+def _correctness() -> pl.Expr:
+    return pl.when("correct").then(pl.lit("correct")).otherwise(pl.lit("incorrect"))

@@ -1,198 +1,175 @@
-"""The parts of the local geometry page that show one combination."""
+"""Angle and length: where the samples lie under one combination, as parts of the page."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-import polars as pl
 import streamlit as st
 
-from core.display import labels
-from core.display.components import chart_brush as brushes
-from core.display.components import sample_images
-from core.display.components.chart import draw
-from core.display.components.chart_brush import Range
-from core.display.components.selection_bar import kept_line
-from core.display.local_geometry.scatter import frames as local_geometry
-from core.display.local_geometry.scatter.chart import BRUSH, SMALL_SIZE, frame, geometry_plot
-from core.display.local_geometry.scatter.explanation import choose_explanation, explanation
-from core.display.local_geometry.scatter.frames import LocalGeometry
-from core.display.shell.page import chart_title, choose_role, gallery
-from core.display.state import brush_filters as limits
-from core.display.state import position_filters as kept_places
-from core.display.state import url as url_state
-from core.display.state.context import Combination, View
+from core.display import layout
+from core.display.charts.interval_brush import BRUSH
+from core.display.components.chart import chart_title, draw
+from core.display.components.chart_brush import brushed_chart, store_drag
+from core.display.components.choices import segments, several, toggle
+from core.display.components.gallery import Thumbnail, gallery
+from core.display.components.sample_images import with_addresses
+from core.display.components.selection_bar import selection_bar
+from core.display.local_geometry.scatter import words
+from core.display.local_geometry.scatter.chart import SMALL_SIZE, geometry_plot
+from core.display.local_geometry.scatter.explanation import explanation
+from core.display.local_geometry.scatter.frames import (
+    CLASSES_SHOWN,
+    EVERY_CLASS,
+    LEAST_FOR_DENSITY,
+    Scatter,
+    Tables,
+    scatter,
+)
+from core.display.shell.page import show_notices
+from core.display.state import brush_filters, url
+from core.display.state.brush_filters import SHOWN, Ranges
+from core.display.state.context import Context
+from core.metrics import METRICS
+from core.store.combination import Combination
+from core.store.subsets.ranges import ColumnRanges, Range
 
-LOOKS = {
-    "lie": "Where samples lie",
-    "changed": "What changed",
-    "ratios": "Over the ratios",
-    "models": "Over all models",
-}
-DESCRIPTION = (
+_CHART = "geometry_plot"
+_CHART_WIDTH = 680
+_LAYOUTS = {"apart": "Each class", "together": "All in one"}
+# field of the chart -> name of the range
+_DRAGGED = {"angle": "shown_angle", "length": "shown_length"}
+_DESCRIPTION = (
     "Scatter plot of angle against length, correct samples grey and incorrect ones red, with "
     "the densities of angle, length and margin at its edges."
 )
-_LAYOUTS = {"apart": "Each class", "together": "All in one"}
-_CHART = "geometry_plot"
 
 
-def choose_look() -> str:
-    """Which of the page's questions to answer."""
-    url_state.settle("look", list(LOOKS), default="lie", notices=[], implicit=True)
-    look = url_state.segments(
-        "Question", list(LOOKS), key="look", default="lie", format_func=LOOKS.__getitem__
-    )
-    url_state.write_choices()
-    return look
-
-
-def where_samples_lie(view: View) -> None:
+def angle_and_length(context: Context) -> None:
     """Angle against length, large or class by class, with densities and accuracy."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        combination = choose_role(view)
-        apart = view.class_name is None and view.classes.height > 1 and _choose_layout() == "apart"
-        names = _choose_classes(view) if apart else None
-        explain = choose_explanation()
-    url_state.write_choices()
+        roles = {
+            role: f"{role.capitalize()}: {context.short(combination)}"
+            for role, combination in context.roles.items()
+        }
+        combination = context.roles[segments("Combination", roles, key="shown")]
+        apart = (
+            context.class_name is None
+            and context.study.classes.height > 1
+            and segments("Layout", _LAYOUTS, key="layout") == "apart"
+        )
+        names = _choose_classes(context) if apart else None
+        explain = toggle("What angle and length do", key="choose_explain", parameter="explain")
+    url.write_choices()
     if explain:
-        explanation(view, combination)
-    _picture(view, combination, names)
+        explanation(context, combination)
+    _picture(context, combination, names)
 
 
-def _choose_layout() -> str:
-    url_state.settle("layout", list(_LAYOUTS), default="apart", notices=[], implicit=True)
-    return url_state.segments(
-        "Layout", list(_LAYOUTS), key="layout", default="apart", format_func=_LAYOUTS.__getitem__
-    )
-
-
-def _choose_classes(view: View) -> list[str]:
-    names = [str(name) for name in view.classes["name"]]
+def _choose_classes(context: Context) -> list[str]:
+    names = list(context.study.names.classes)
     with st.popover("Classes", icon=":material/grid_view:", width="content"):
-        chosen = url_state.several("Classes to show", names, key="only_class")
-    if len(names) > local_geometry.CLASSES_SHOWN and not chosen:
-        st.caption(f"The first {local_geometry.CLASSES_SHOWN} of {len(names)} classes.")
-    return chosen or names[: local_geometry.CLASSES_SHOWN]
+        chosen = several("Classes to show", names, key="only_class")
+    if len(names) > CLASSES_SHOWN and not chosen:
+        st.caption(f"The first {CLASSES_SHOWN} of {len(names):,} classes.")
+    return chosen or names[:CLASSES_SHOWN]
 
 
 @st.fragment
-def _picture(view: View, combination: Combination, names: list[str] | None) -> None:
+def _picture(context: Context, combination: Combination, names: list[str] | None) -> None:
     notices: list[str] = []
-    kept = kept_places.ranges(notices)
-    url_state.write_choices()
-    for notice in notices:
-        st.warning(labels.escaped(notice), icon=":material/link_off:")
-    within = kept_places.within(kept)
-    geometry = local_geometry.of_combination(view, combination, within, names=names)
-    st.markdown(local_geometry.summary(view, combination, geometry))
-    accuracy = local_geometry.accuracy_words(geometry.total("kept_correct"), geometry.total("kept"))
-    kept_line(
-        view,
-        kept_places.parts(combination, kept),
-        numbers=(geometry.total("kept"), geometry.total("samples")),
-        hint="Drag over a large plot, or set limits, to keep some of them.",
-        fields={name: metric.capitalize() for name, metric in kept_places.PLACES.items()},
-        ranges=kept,
-        by="placed",
-        clear=kept_places.clear,
-        result=f" · accuracy {accuracy.split(',')[0]}",
+    ranges = brush_filters.read(SHOWN, notices)
+    url.write_choices()
+    show_notices(notices)
+    selection = ColumnRanges(tuple((SHOWN[name], limits) for name, limits in ranges.items()))
+    found = scatter(context, combination, selection, names=names)
+    st.markdown(words.summary(context, combination, found))
+    selected = found.total("selected")
+    selection_bar(
+        context,
+        brush_filters.shown_parts(combination, ranges),
+        selected=selected,
+        samples=found.total("samples"),
+        hint="Brush a large plot, or enter a range, to select some.",
+        values={name: METRICS[metric].label for name, metric in SHOWN.items()},
+        ranges=ranges,
+        clear=partial(brush_filters.clear, SHOWN),
+        key="shown",
+        result=f" · accuracy {words.accuracy_words(found.total('selected_correct'), selected)}",
     )
     st.caption(
         ("" if names is None else "All classes on the same axes. ")
         + "Grey circles: correct; red diamonds: incorrect. Density of angle above, of length to "
         "the right, of margin in the corner (dashed line: the decision boundary), of at least "
-        f"{local_geometry.LEAST_FOR_DENSITY} samples."
+        f"{LEAST_FOR_DENSITY} samples."
+        + (" Dashed curves: of all, selected or not." if found.narrowed else "")
         + ("" if names is None else " Choose a class in the sidebar to see it large.")
     )
     if names is None:
-        _large(view, combination, geometry, kept)
+        _large(context, found, ranges)
     else:
-        _small_multiples(view, geometry, names)
-    for note in local_geometry.notes(geometry):
+        _small_multiples(context, found)
+    for note in words.notes(found):
         st.caption(note)
-    sample_images.serve(geometry.points, view.resolved)
 
 
-def _brushed(key: str) -> None:
-    """Store what was dragged; a double click, which clears the brush, gives no range."""
-    event: dict[str, Any] = st.session_state[key]["selection"]
-    brush = event.get(BRUSH) or {}
-    for name in kept_places.DRAGGED:
-        sides = brush.get(kept_places.PLACES[name])
-        limits.set_range(name, *(sorted(sides) if sides else (None, None)))
-    stored = kept_places.ranges([])
-    brushes.report(_CHART, {name: stored[name] for name in kept_places.DRAGGED if name in stored})
-
-
-def _large(
-    view: View, combination: Combination, geometry: LocalGeometry, kept: dict[str, Range]
-) -> None:
-    key, drawn = brushes.drawing_of(
-        _CHART, {name: kept[name] for name in kept_places.DRAGGED if name in kept}
+def _large(context: Context, found: Scatter, ranges: Ranges) -> None:
+    key, drawn = brushed_chart(
+        _CHART, {name: ranges[name] for name in _DRAGGED.values() if name in ranges}
     )
-    across, up = (
-        limits.closed(drawn.get(name, (None, None)), geometry.ranges[kept_places.PLACES[name]])
-        for name in kept_places.DRAGGED
-    )
-    points = sample_images.with_addresses(geometry.points, view.resolved)
+    brushed = {
+        channel: drawn.get(name, Range()).closed(found.ranges[metric]) if drawn else None
+        for channel, (metric, name) in zip("xy", _DRAGGED.items(), strict=True)
+    }
     with st.container(horizontal=True, gap="large"):
-        with st.container(width=680):
+        with st.container(width=_CHART_WIDTH):
             draw(
-                partial(geometry_plot, drags=True, brushed=(across, up) if drawn else None),
-                {
-                    "points": points.drop("sample_id", "class"),
-                    **_edges(geometry.curves),
-                    "frame": frame(geometry.ranges),
-                },
+                partial(geometry_plot, brushed=brushed),
+                _with_images(context, found, EVERY_CLASS),
                 key=key,
-                on_select=partial(_brushed, key),
+                on_select=partial(store_drag, _CHART, key, _DRAGGED, BRUSH),
                 selections=[BRUSH],
-                alt=DESCRIPTION,
+                alt=_DESCRIPTION,
             )
-        with st.container(width=320):
+        with st.container(width=layout.SIDE_COLUMN):
             st.markdown(
                 "**Lowest margins** · clean images of the samples deepest on the wrong side, or "
                 "nearest to it"
             )
-            gallery(local_geometry.hardest_samples(view, combination, kept_places.within(kept)))
+            _lowest_margins(found)
 
 
-def _small_multiples(view: View, geometry: LocalGeometry, names: list[str]) -> None:
-    points = sample_images.with_addresses(
-        geometry.points.filter(pl.col("class").is_in(names)), view.resolved
+def _lowest_margins(found: Scatter) -> None:
+    number = METRICS["margin"].number
+    gallery(
+        [
+            Thumbnail(
+                png=row["thumbnail"],
+                first_line=f"true {row['class']}"
+                + ("" if row["correct"] else f", predicted {row['predicted']}"),
+                second_line=f"margin {number(row['margin'])}",
+                hover=f"sample {row['sample_id']}: true {row['class']}, predicted "
+                f"{row['predicted']}, margin {row['margin']:.3f}",
+            )
+            for row in found.lowest_margins.iter_rows(named=True)
+        ]
     )
-    of_class = points.drop("sample_id").partition_by("class", as_dict=True, include_key=False)
-    curves = geometry.curves.partition_by("class", as_dict=True)
-    none = points.clear().drop("sample_id", "class"), geometry.curves.clear()
-    around = frame(geometry.ranges, small=True)
+
+
+def _small_multiples(context: Context, found: Scatter) -> None:
+    counts = {row["class"]: row for row in found.counts.iter_rows(named=True)}
     with st.container(horizontal=True, gap="small"):
-        for row in geometry.counts.iter_rows(named=True):
-            name = (row["class"],)
-            if row["class"] not in names:
-                continue
+        for name in found.plots:
             with st.container(width=SMALL_SIZE[0] + 2, gap="xxsmall"):
-                chart_title(
-                    row["class"], local_geometry.class_words(row, narrowed=geometry.narrowed)
-                )
+                chart_title(name, words.class_words(counts[name], narrowed=found.narrowed))
                 draw(
                     partial(geometry_plot, small=True),
-                    {
-                        "points": of_class.get(name, none[0]),
-                        **_edges(curves.get(name, none[1])),
-                        "frame": around,
-                    },
+                    _with_images(context, found, name),
                     width="content",
-                    key=f"class_plot_{row['class']}",
-                    alt=f"Class {row['class']}: {DESCRIPTION}",
+                    key=f"class_plot_{name}",
+                    alt=f"Class {name}: {_DESCRIPTION}",
                 )
 
 
-def _edges(curves: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Areas of the kept samples, and outlines of all."""
-    columns = curves.select("metric", "outcome", "kept", "x", "y")
-    return {
-        "curves": columns.filter("kept").drop("kept"),
-        "outlines": columns.filter(~pl.col("kept")).drop("kept").with_row_index("order"),
-    }
+def _with_images(context: Context, found: Scatter, name: str) -> Tables:
+    tables = found.plots[name]
+    return {**tables, "points": with_addresses(tables["points"], context.study)}

@@ -1,1 +1,1 @@
-"""The same samples over the ratios of a method (paper, figure 7)."""
+"""Sparsity sweep: the same samples from the dense model to the sparsest (paper, figure 7)."""

@@ -1,4 +1,4 @@
-"""One method over its ratios: the same samples from dense to sparse (paper, figure 7)."""
+"""Sparsity sweep: the same samples under a method's models, dense to sparse (paper, figure 7)."""
 
 from __future__ import annotations
 
@@ -6,66 +6,132 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from core.display import labels, theme
-from core.display.evaluation.frames import with_series
-from core.display.query_cache import ask
-from core.display.state.context import View
+from core.display import theme
+from core.display.charts import moving_axes
+from core.display.charts.tooltip_words import metric_words
+from core.display.model_series import with_series
+from core.display.state.context import Context
+from core.metrics import GEOMETRIC, METRICS
 from core.stats.density import shared_ranges
 from core.stats.intervals import wilson_interval
-from core.store.queries import many_models as sweep_queries
+from core.store.queries.many_models import mean_metrics, positions_under_models, ranges_of_models
+from core.store.study import Study
+from core.store.subsets.base import SampleFilter
 
 DRAWN_LIMIT = 3_000
 MOST_SAMPLES = 300
+# Room for the accuracy above the samples, as a share of the range of length.
+_HEADROOM = 0.16
 _DENSE = "dense"
+_POSITION = moving_axes.POSITION
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """Rows of plots, one a method, one plot a ratio.
+    """Rows of plots, one a method, one plot a sparsity.
 
     Attributes:
-        steps: series, ratio, panel (the ratio in words), step (0-based along the row),
-            model_id, samples, correct, angle, length, margin (means), accuracy (in words).
-        points: series, panel, outcome, angle, length.
-        ranges: low and high of angle and length, over all classes.
-        colours: colour of each series.
-        panels: the columns in order.
-        samples: chosen samples.
-        drawn: how many of them are drawn in each plot.
+        plots: what the plots draw, as `plot_rows` returns.
+        sample_ids: of the samples that are drawn.
+        axes: the ends of both axes, one row.
+        columns: plots in the widest row.
+        means: of each plot, for people: method, target sparsity, accuracy (95 % interval), mean
+            angle, length and margin.
+        samples: filtered samples.
+        drawn: how many of them are picked for each plot.
+        without_angle: picked ones that have no angle and thus no place, over all plots.
+        several_seeds: some sparsity comes with more than one seed, of which the first is shown.
     """
 
-    steps: pl.DataFrame
-    points: pl.DataFrame
-    ranges: dict[str, tuple[float, float]]
-    colours: dict[str, str]
-    panels: list[str]
+    plots: pl.DataFrame
+    sample_ids: pl.DataFrame
+    axes: pl.DataFrame
+    columns: int
+    means: pl.DataFrame
     samples: int
     drawn: int
+    without_angle: int
+    several_seeds: bool
 
 
-def swept_series(models: pl.DataFrame) -> list[str]:
-    """Series with more than one ratio, the ones with most ratios first."""
-    found = (
-        with_series(models)
+def swept_series(study: Study) -> list[str]:
+    """Series with more than one target sparsity, the ones with most of them first."""
+    series = (
+        with_series(study.models)
         .filter(pl.col("method") != _DENSE)
         .group_by("series")
         .agg(ratios=pl.col("ratio").n_unique(), first=pl.col("model_id").min())
         .filter(pl.col("ratios") > 1)
         .sort("ratios", "first", descending=[True, False])
     )
-    return [str(name) for name in found["series"]]
+    return series["series"].to_list()
+
+
+def sparsity_sweep(context: Context, series: list[str]) -> Sweep:
+    """Everything that the rows of plots need, under the reference's condition."""
+    condition_id = context.study.names.conditions[context.reference.condition]
+    return context.study.derive(_sweep, series, condition_id, context.sample_filter)
+
+
+def _sweep(
+    study: Study, series: list[str], condition_id: int, sample_filter: SampleFilter
+) -> Sweep:
+    models = sweep_models(study.models, series)
+    ids = sorted(set(models["model_id"]))
+    means = study.run(mean_metrics, condition_id=condition_id, sample_filter=sample_filter)
+    steps = (
+        models.join(means, on="model_id")
+        .filter(pl.col("samples") > 0)
+        .with_columns(
+            accuracy=pl.struct("correct", "samples").map_elements(_accuracy, return_dtype=pl.String)
+        )
+        .sort("row", "step")
+    )
+    samples = max(steps["samples"], default=0)
+    limit = max(1, min(MOST_SAMPLES, DRAWN_LIMIT // max(1, steps.height)))
+    positions = study.run(
+        positions_under_models,
+        model_ids=ids,
+        condition_id=condition_id,
+        sample_filter=sample_filter,
+        limit=limit,
+    )
+    ranges = shared_ranges(study.run(ranges_of_models, model_ids=ids, condition_id=condition_id))
+    plots = plot_rows(steps, positions)
+    drawn = min(limit, samples)
+    return Sweep(
+        plots=plots,
+        sample_ids=positions.select(pl.col("sample_id").unique().sort()),
+        axes=_axes({name: ranges[name] for name in _POSITION}),
+        columns=steps["ratio"].n_unique(),
+        means=steps.select(
+            pl.col("series").alias("method"),
+            pl.col("panel").alias("target sparsity"),
+            pl.col("accuracy").alias("accuracy (95 % interval)"),
+            # without a minus before zero
+            *(
+                (pl.col(name).round(METRICS[name].digits) + 0.0).alias(mean_title(name))
+                for name in GEOMETRIC
+            ),
+        ),
+        samples=samples,
+        drawn=drawn,
+        without_angle=steps.height * drawn - plots["answer"].count(),
+        several_seeds=study.models.filter(pl.col("method") != _DENSE)["seed"].n_unique() > 1,
+    )
 
 
 def sweep_models(models: pl.DataFrame, series: list[str]) -> pl.DataFrame:
-    """The models of each row from dense to sparse, the first seed of each ratio.
+    """The models of each row from dense to sparse, the first seed of each target sparsity.
 
     Each row starts with the dense model of its network.
 
     Returns:
-        series, method, retrained, ratio, panel, step, model_id; by series (in the order
-        given) and ratio.
+        model_id, series, ratio, row and step (0-based, down and along), panel (the target sparsity
+        in words), colour (of the series); by row and step.
     """
     named = with_series(models)
+    colours = theme.series_colours(named.unique("series", maintain_order=True))
     pruned = named.filter(pl.col("series").is_in(series) & (pl.col("method") != _DENSE))
     dense = (
         named.filter((pl.col("method") == _DENSE) & ~pl.col("retrained"))
@@ -74,11 +140,10 @@ def sweep_models(models: pl.DataFrame, series: list[str]) -> pl.DataFrame:
     )
     starts = (
         pruned.unique("series", keep="first", maintain_order=True)
-        .select("series", "network", "method", "retrained")
+        .select("series", "network", ratio=pl.lit(0.0))
         .join(dense, on="network")
-        .with_columns(ratio=pl.lit(0.0))
     )
-    columns = ["series", "method", "retrained", "ratio", "model_id"]
+    columns = ["model_id", "series", "ratio"]
     order = pl.DataFrame({"series": series, "row": range(len(series))})
     return (
         pl.concat([starts.select(columns), pruned.select(columns)])
@@ -86,62 +151,69 @@ def sweep_models(models: pl.DataFrame, series: list[str]) -> pl.DataFrame:
         .join(order, on="series")
         .sort("row", "ratio")
         .with_columns(
-            panel=pl.col("ratio").map_elements(_panel, return_dtype=pl.String),
             step=pl.int_range(pl.len()).over("series"),
+            panel=pl.col("ratio").map_elements(_panel, return_dtype=pl.String),
+            colour=pl.col("series").replace_strict(colours, return_dtype=pl.String),
         )
-        .drop("row")
     )
 
 
-def sweep(view: View, series: list[str]) -> Sweep:
-    """Everything that the rows of plots need, under the reference's condition."""
-    models = sweep_models(view.models, series)
-    condition_id = view.reference.condition_id
-    means = ask(
-        sweep_queries.mean_places, view.resolved, condition_id=condition_id, chosen=view.chosen
-    )
-    steps = models.join(means, on="model_id").filter(pl.col("samples") > 0)
-    steps = steps.with_columns(
-        accuracy=pl.struct("correct", "samples").map_elements(_accuracy, return_dtype=pl.String)
-    ).sort("series", "step")
-    samples = int(steps["samples"].max() or 0)  # type: ignore[arg-type]
-    limit = max(1, min(MOST_SAMPLES, DRAWN_LIMIT // max(1, steps.height)))
-    ids = sorted(set(steps["model_id"].to_list()))
-    places = ask(
-        sweep_queries.places_under_models,
-        view.resolved,
-        model_ids=ids,
-        condition_id=condition_id,
-        chosen=view.chosen,
-        limit=limit,
-    )
-    ranges = shared_ranges(
-        ask(
-            sweep_queries.ranges_of_models,
-            view.resolved,
-            model_ids=sorted(models["model_id"].unique().to_list()),
-            condition_id=condition_id,
+def plot_rows(steps: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
+    """What the plots draw: samples, means, and for each plot the path of the mean up to it.
+
+    Args:
+        steps: as `sweep_models` returns, with the means angle and length, and accuracy (in words).
+        positions: model_id, sample_id, correct, angle, length.
+
+    Returns:
+        series, row, panel, ratio, angle, length, and
+        of a sample: sample_id, answer (`right`, `wrong`), words;
+        of a mean: kind `mean`, colour, words (the accuracy);
+        of a point on a path: kind `path`, colour, step.
+    """
+    plot = ["series", "row", "panel", "ratio"]
+    # as narrow as the samples' own
+    steps = steps.with_columns(pl.col(_POSITION).cast(pl.Float32))
+    numbers = map(metric_words, _POSITION)
+    samples = (
+        steps.select(*plot, "model_id")
+        .join(positions, on="model_id")
+        .with_columns(answer=pl.when("correct").then(pl.lit("right")).otherwise(pl.lit("wrong")))
+        .sort("row", "ratio", "answer", "sample_id")
+        .select(
+            *plot,
+            *_POSITION,
+            "sample_id",
+            "answer",
+            words=pl.format("{} ({}), angle {}, length {}", "sample_id", "answer", *numbers),
         )
     )
-    points = steps.select("series", "panel", "step", "model_id").join(places, on="model_id")
-    points = points.with_columns(
-        outcome=pl.when("correct").then(pl.lit("correct")).otherwise(pl.lit("incorrect"))
-    ).sort("series", "step", "outcome", "sample_id")
-    return Sweep(
-        steps=steps,
-        points=points.select("series", "panel", "sample_id", "outcome", "angle", "length"),
-        ranges={name: ranges[name] for name in ("angle", "length")},
-        colours=theme.series_colours(models.unique("series", maintain_order=True)),
-        panels=[_panel(ratio) for ratio in sorted(set(steps["ratio"].to_list()))],
-        samples=samples,
-        drawn=min(limit, samples),
+    means = steps.select(*plot, *_POSITION, "colour", kind=pl.lit("mean"), words="accuracy")
+    path = steps.select("series", "step", "colour", *_POSITION)
+    paths = (
+        steps.select(*plot, end="step")
+        .join(path, on="series")
+        .filter(pl.col("step") <= pl.col("end"))
+        .select(*plot, *_POSITION, "colour", "step", kind=pl.lit("path"))
+    )
+    return pl.concat([samples, paths, means], how="diagonal_relaxed")
+
+
+def mean_title(metric: str) -> str:
+    """The column of `Sweep.means` with a metric's mean."""
+    return f"mean {METRICS[metric].short_title}"
+
+
+def _axes(ranges: dict[str, tuple[float, float]]) -> pl.DataFrame:
+    low, high = ranges["length"]
+    return moving_axes.ends(ranges, about=3).with_columns(
+        length_high=high + _HEADROOM * (high - low)
     )
 
 
 def _panel(ratio: float) -> str:
-    if ratio == 0:
-        return _DENSE
-    return f"{labels.percent(ratio, digits=0 if labels.is_whole(ratio) else 1)} removed"
+    # as many digits as tell 99.9 % from 99.95 %
+    return f"{100 * ratio:.4g} %" if ratio else _DENSE
 
 
 def _accuracy(row: dict[str, int]) -> str:

@@ -1,51 +1,32 @@
-"""Where the bars of a difference end, read from the chart's data."""
+"""What the chart of differences draws, read from its specification."""
 
 from __future__ import annotations
 
-import polars as pl
-import pytest
-
 from core.display import theme
-from core.display.evaluation.chart_difference import difference_bars, difference_limit
-from core.display.evaluation.frames import FULL
+from core.display.evaluation.bar_frames import BETTER, WORSE
+from core.display.evaluation.chart_difference import difference_bars
+
+SERIES = ("Random", "Magnitude", "Dense")
 
 
-def _rows(*differences: float) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "column": ["clean"] * len(differences),
-            "position": [0] * len(differences),
-            "series": ["Magnitude"] * len(differences),
-            "ratio": [i / 10 for i in range(len(differences))],
-            "ratio_label": [f"{i}0 %" for i in range(len(differences))],
-            "name": [f"m{i}" for i in range(len(differences))],
-            "accuracy": [0.9] * len(differences),
-            "overall": [0.9] * len(differences),
-            "difference": differences,
-            "samples": [20] * len(differences),
-            "seeds": [1] * len(differences),
-            "beyond_chance": [True] * len(differences),
-        }
-    )
-
-
-def test_better_goes_up_and_green_worse_goes_down_and_red() -> None:
-    spec = difference_bars(_rows(0.05, -0.05)).to_dict()
-    bars = spec["layer"][1]
-    better, worse = spec["datasets"][bars["data"]["name"]]
-    assert better["tip"] - better["base"] == pytest.approx(worse["base"] - worse["tip"])
-    assert better["tip"] > better["base"]
+def test_better_is_green_worse_is_red_and_within_chance_is_pale() -> None:
+    _, bars = difference_bars(SERIES).to_dict()["layer"]
+    assert bars["data"] == {"name": "bars"}
     scale = bars["encoding"]["color"]["scale"]
     colours = dict(zip(scale["domain"], scale["range"], strict=True))
-    assert colours[better["direction"]] == theme.HIGHER
-    assert colours[worse["direction"]] == theme.LOWER
-    assert better["points"] == pytest.approx(5)
+    assert colours == {BETTER: theme.HIGHER, WORSE: theme.LOWER}
+    opacity = bars["encoding"]["opacity"]
+    assert opacity["condition"] == {"test": "datum.more_than_chance == 'yes'", "value": 1.0}
+    assert opacity["value"] < 0.5
 
 
-def test_a_collapsed_model_does_not_flatten_the_others() -> None:
-    rows = _rows(*[0.02] * 19, -0.9)
-    assert difference_limit(rows) == pytest.approx(0.024)
-    bars = difference_bars(rows).to_dict()
-    collapsed = bars["datasets"][bars["layer"][1]["data"]["name"]][-1]
-    assert collapsed["base"] - collapsed["tip"] == pytest.approx(FULL / 2)
-    assert collapsed["points"] == pytest.approx(-90)
+def test_a_line_runs_through_the_middle_of_each_row() -> None:
+    zero, _ = difference_bars(SERIES).to_dict()["layer"]
+    assert zero["data"] == {"sequence": {"start": 0.5, "stop": 3, "step": 1, "as": "base"}}
+    axis = zero["encoding"]["y"]["axis"]
+    assert axis["values"] == [0.5, 1.5, 2.5]
+    assert '{"0.5": "Random", "1.5": "Magnitude", "2.5": "Dense"}' in axis["labelExpr"]
+
+
+def test_a_single_series_is_a_valid_chart() -> None:
+    assert difference_bars(("Dense",)).to_dict()["height"] > 0

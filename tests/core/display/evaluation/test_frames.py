@@ -1,121 +1,105 @@
+"""All rows of the evaluation page, from a study without the app."""
+
 from __future__ import annotations
+
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from core.display.evaluation.frames import FULL, accuracy_by_corruption, ranked_bars, with_series
+from core.display import theme
+from core.display.evaluation.bar_frames import MEAN_SEVERITY
+from core.display.evaluation.frames import EvaluationFrames, evaluation_frames
+from core.store.connection import connect, query
+from core.store.study import Study
+from core.store.subsets.predicates import SampleIds
+from tests.many_classes import write_many_class_study
+from tests.open_study import context_of, open_study
+from tests.study_file import write_study
 
-CONDITIONS = pl.DataFrame(
-    {
-        "condition_id": [0, 1, 2, 3],
-        "name": ["clean", "fog-1", "fog-3", "contrast-1"],
-        "corruption": ["clean", "fog", "fog", "contrast"],
-        "category": ["clean", "weather", "weather", "digital"],
-        "severity": [0, 1, 3, 1],
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_study(tmp_path / "tiny.duckdb")
+
+
+@pytest.fixture
+def study(path: Path) -> Study:
+    return open_study(path)
+
+
+def frames(study: Study, class_name: str | None = None, severity: int = 0) -> EvaluationFrames:
+    return evaluation_frames(context_of(study, class_name=class_name), study.models, severity)
+
+
+def test_bars_hold_the_accuracy_of_every_pruned_model(study: Study, path: Path) -> None:
+    with connect(path) as connection:
+        counted = query(
+            connection,
+            "SELECT name, avg(correct::INT) AS accuracy FROM sample_metrics "
+            "JOIN models USING (model_id) WHERE condition_id = 2 GROUP BY name",
+        )
+    bars = frames(study).bars["bars"].filter(pl.col("column") == "fog")
+    expected = dict(counted.rows())
+    del expected["lenet5-dense"]
+    assert dict(bars.select("name", "accuracy").rows()) == pytest.approx(expected)
+    assert bars.sort("base", "ratio", descending=[True, False])["series"].to_list() == [
+        "Magnitude", "Magnitude", "Random",
+    ]  # fmt: skip
+
+
+def test_series_have_the_colours_of_their_methods(study: Study) -> None:
+    assert frames(study).colours == {
+        "Magnitude": theme.METHOD_COLOURS["magnitude"],
+        "Random": theme.METHOD_COLOURS["random"],
     }
-)
 
 
-def _models(*rows: tuple[str, str, float, int]) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {
-                "model_id": i,
-                "name": name,
-                "network": "lenet5",
-                "method": method,
-                "ratio": ratio,
-                "sparsity": ratio,
-                "scope": None if method == "dense" else "global",
-                "retrained": name.endswith("r"),
-                "seed": seed,
-            }
-            for i, (name, method, ratio, seed) in enumerate(rows)
-        ],
-        schema_overrides={"scope": pl.String},
+def test_only_filtered_samples_differ_from_all(study: Study) -> None:
+    everything, birds = frames(study), frames(study, "bird")
+    assert everything.differences.is_empty()
+    assert everything.difference_series == ()
+    assert birds.difference_series == ("Random", "Magnitude", "Dense")
+    assert birds.differences.height == 4 * 3
+    assert set(birds.differences["samples"]) == {10}
+
+
+def test_the_table_has_a_row_a_model_against_the_reference(study: Study) -> None:
+    rows = frames(study).models
+    assert rows["name"].to_list() == study.models["name"].to_list()
+    assert rows["difference (points)"][0] is None
+    assert rows["relative mCE"][0] == pytest.approx(1)
+    assert frames(study).seed_means["seeds"].to_list() == [1, 1, 1, 1]
+
+
+def test_the_models_of_the_page_are_the_ones_that_pass_its_filter(study: Study) -> None:
+    some = study.models.filter(pl.col("method") != "random")
+    found = evaluation_frames(context_of(study), some, MEAN_SEVERITY)
+    assert found.models["name"].to_list() == some["name"].to_list()
+    assert list(found.colours) == ["Magnitude"]
+
+
+def test_another_severity_changes_the_bars_and_not_the_table(study: Study) -> None:
+    one = frames(study, severity=1)
+    assert one.bars["bars"]["column"].unique().to_list() == ["clean"]
+    assert one.models.equals(frames(study).models)
+
+
+def test_a_filter_without_samples_gives_empty_frames(study: Study) -> None:
+    context = context_of(study, class_name="bird", subset=SampleIds((1,)))
+    found = evaluation_frames(context, study.models, MEAN_SEVERITY)
+    assert found.bars["bars"].is_empty()
+    assert found.differences.is_empty()
+    assert found.models["clean accuracy"].null_count() == 4
+
+
+def test_clean_images_of_a_thousand_classes_are_enough(tmp_path: Path) -> None:
+    path = write_many_class_study(tmp_path / "many.duckdb", classes=1000, samples_per_class=1)
+    study = open_study(path)
+    clean = study.conditions["name"][0]
+    dense, pruned = (
+        type(context_of(study).reference)(name, clean) for name in study.models["name"]
     )
-
-
-def _accuracy(correct: dict[tuple[int, int], int]) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {"model_id": m, "condition_id": c, "correct": n, "samples": 100}
-            for (m, c), n in correct.items()
-        ]
-    )
-
-
-MODELS = _models(
-    ("dense", "dense", 0.0, 0),
-    ("m5", "magnitude", 0.5, 0),
-    ("m9", "magnitude", 0.9, 0),
-    ("r5", "random", 0.5, 0),
-)
-ACCURACY = _accuracy(
-    {
-        (0, 0): 90, (0, 1): 80, (0, 2): 60, (0, 3): 70,
-        (1, 0): 88, (1, 1): 70, (1, 2): 50, (1, 3): 20,
-        (2, 0): 40, (2, 1): 30, (2, 2): 10, (2, 3): 10,
-        (3, 0): 50, (3, 1): 20, (3, 2): 20, (3, 3): 30,
-    }
-)  # fmt: skip
-
-
-def test_the_mean_of_severities_is_taken_per_corruption() -> None:
-    rows = accuracy_by_corruption(ACCURACY, MODELS, CONDITIONS)
-    fog = rows.filter((pl.col("column") == "fog") & (pl.col("name") == "dense")).row(0, named=True)
-    assert fog["accuracy"] == pytest.approx(0.7)
-    assert fog["severities"] == 2
-    assert rows["column"].unique(maintain_order=True).to_list() == ["clean", "fog", "contrast"]
-
-
-def test_one_severity_keeps_clean_and_drops_corruptions_without_it() -> None:
-    rows = accuracy_by_corruption(ACCURACY, MODELS, CONDITIONS, severity=3)
-    assert rows["column"].unique(maintain_order=True).to_list() == ["clean", "fog"]
-    assert rows.filter(pl.col("name") == "dense")["accuracy"].to_list() == [0.9, 0.6]
-
-
-def test_methods_stand_by_their_best_accuracy_on_each_corruption() -> None:
-    bars = ranked_bars(accuracy_by_corruption(ACCURACY, MODELS, CONDITIONS))
-    ranks = {(row["column"], row["series"]): row["rank"] for row in bars.iter_rows(named=True)}
-    assert ranks["clean", "Magnitude"] == 1
-    assert ranks["fog", "Magnitude"] == 1
-    assert ranks["contrast", "Random"] == 1
-    assert ranks["contrast", "Magnitude"] == 2
-
-
-def test_bars_stand_in_their_row_and_reach_as_high_as_the_accuracy() -> None:
-    bars = ranked_bars(accuracy_by_corruption(ACCURACY, MODELS, CONDITIONS))
-    best = bars.filter((pl.col("column") == "clean") & (pl.col("name") == "m5")).row(0, named=True)
-    assert best["base"] == 1
-    assert best["top"] == pytest.approx(1 + FULL * 0.88)
-    assert best["dense_line"] == pytest.approx(1 + FULL * 0.9)
-    assert "dense" not in bars["method"]
-
-
-def test_seeds_share_a_bar_with_their_spread() -> None:
-    models = _models(("dense", "dense", 0.0, 0), ("a", "random", 0.5, 0), ("b", "random", 0.5, 1))
-    accuracy = _accuracy({(0, 0): 90, (1, 0): 40, (2, 0): 60})
-    bars = ranked_bars(accuracy_by_corruption(accuracy, models, CONDITIONS))
-    row = bars.row(0, named=True)
-    assert bars.height == 1
-    assert (row["name"], row["seeds"]) == ("a", 2)
-    assert (row["lowest"], row["accuracy"], row["highest"]) == pytest.approx((0.4, 0.5, 0.6))
-
-
-def test_retraining_makes_a_series_of_its_own() -> None:
-    models = _models(
-        ("dense", "dense", 0.0, 0), ("m", "magnitude", 0.5, 0), ("mr", "magnitude", 0.5, 0)
-    )
-    assert with_series(models)["series"].to_list() == [
-        "Dense",
-        "Magnitude",
-        "Magnitude, retrained",
-    ]
-
-
-def test_without_pruned_models_there_are_no_bars() -> None:
-    models = _models(("dense", "dense", 0.0, 0))
-    assert ranked_bars(
-        accuracy_by_corruption(_accuracy({(0, 0): 90}), models, CONDITIONS)
-    ).is_empty()
+    found = evaluation_frames(context_of(study, dense, pruned), study.models, MEAN_SEVERITY)
+    assert found.bars["bars"].height == 1
+    assert found.models["mean corruption error"].null_count() == 2

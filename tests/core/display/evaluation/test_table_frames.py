@@ -2,20 +2,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
-from core.display.evaluation.frames import accuracy_by_corruption, differences
 from core.display.evaluation.table_frames import (
+    averaged_over_seeds,
     corruption_sets_sentence,
     evaluation_rows,
-    grouped_by_seed,
-    only_what_differs,
+    without_constant_columns,
 )
 from core.stats.significance import mcnemar_p_value
 from core.store.connection import connect, query
-from core.store.queries import study as queries
+from core.store.queries.accuracy import accuracy, paired_changes
+from core.store.queries.study import conditions, models
 from tests.study_file import write_study
 
 CONDITIONS = pl.DataFrame(
@@ -70,19 +69,18 @@ def test_mean_corruption_error_averages_severities_before_corruptions(rows: pl.D
     assert rows["mean corruption error"].to_list() == pytest.approx(
         [(0.3 + 0.5) / 2, (0.4 + 0.75) / 2, (0.8 + 1.0) / 2]
     )
-    assert rows["relative to reference"].to_list() == pytest.approx(
+    assert rows["relative mCE"].to_list() == pytest.approx(
         [1, (0.4 / 0.3 + 0.75 / 0.5) / 2, (0.8 / 0.3 + 1 / 0.5) / 2]
     )
 
 
 def test_robustness_is_the_mean_over_samples_of_their_share(tmp_path: Path) -> None:
     with connect(write_study(tmp_path / "tiny.duckdb")) as connection:
-        models = queries.models(connection)
         found = evaluation_rows(
-            queries.accuracy(connection),
-            queries.paired_changes(connection, reference_model_id=0, condition_id=0),
-            models=models.with_columns(label="name"),
-            conditions=queries.conditions(connection),
+            accuracy(connection),
+            paired_changes(connection, reference_model_id=0, condition_id=0),
+            models=models(connection).with_columns(label="name"),
+            conditions=conditions(connection),
             reference_model_id=0,
         )
         expected = query(
@@ -100,7 +98,7 @@ def test_accuracy_stands_per_corruption(rows: pl.DataFrame) -> None:
 
 def test_differences_to_the_reference_carry_a_corrected_chance(rows: pl.DataFrame) -> None:
     assert rows["difference (points)"].to_list() == [None, 0, -40]
-    assert rows["beyond chance"].to_list() == [None, False, True]
+    assert rows["significant (Holm)"].to_list() == [None, False, True]
     assert rows["p"][2] == pytest.approx(2 * mcnemar_p_value(42, 2))
 
 
@@ -109,7 +107,7 @@ def test_models_keep_their_order_and_an_interval(rows: pl.DataFrame) -> None:
     assert rows["95 % interval"][0].replace("\u00a0", " ") == "82.6 % to 94.5 %"
 
 
-def test_seeds_together_are_a_mean_with_its_spread() -> None:
+def test_an_average_over_seeds_comes_with_its_spread() -> None:
     rows = evaluation_rows(
         ACCURACY,
         CHANGES,
@@ -117,51 +115,17 @@ def test_seeds_together_are_a_mean_with_its_spread() -> None:
         conditions=CONDITIONS,
         reference_model_id=0,
     )
-    together = grouped_by_seed(rows)
+    together = averaged_over_seeds(rows)
     assert together["seeds"].to_list() == [1, 2]
     assert together["clean accuracy"].to_list() == pytest.approx([0.9, 0.7])
     assert together["spread"].to_list() == pytest.approx([0, 0.4])
     assert together["fog"].to_list() == pytest.approx([0.7, 0.4])
 
 
-def test_only_what_differs_hides_what_is_the_same_everywhere(rows: pl.DataFrame) -> None:
-    kept = only_what_differs(rows).columns
-    assert {"method", "ratio", "sparsity"} <= set(kept)
+def test_constant_columns_can_be_hidden(rows: pl.DataFrame) -> None:
+    kept = without_constant_columns(rows).columns
+    assert {"method", "target sparsity", "sparsity", "degenerate"} <= set(kept)
     assert not {"network", "retrained", "seed", "scope"} & set(kept)
-
-
-def test_a_class_at_95_percent_under_a_model_at_90_is_five_points_better() -> None:
-    subset = pl.DataFrame({"model_id": [0], "condition_id": [0], "correct": [19], "samples": [20]})
-    everything = pl.DataFrame(
-        {"model_id": [0], "condition_id": [0], "correct": [90], "samples": [100]}
-    )
-    found = differences(
-        accuracy_by_corruption(subset, MODELS, CONDITIONS),
-        accuracy_by_corruption(everything, MODELS, CONDITIONS),
-    ).row(0, named=True)
-    assert 100 * found["difference"] == pytest.approx(5)
-    assert not found["beyond_chance"]
-    assert found["samples"] == 20
-
-
-def test_chance_is_what_random_draws_of_as_many_samples_give() -> None:
-    rng = np.random.default_rng(0)
-    population = np.arange(400) < 320
-    draws = np.array([rng.choice(population, 60, replace=False).mean() for _ in range(4000)])
-    edge = float(np.quantile(np.abs(draws - 0.8), 0.95))
-    for sign, shift in ((-1, 0.02), (1, 0.02), (-1, -0.02), (1, -0.02)):
-        accuracy = 0.8 + sign * (edge + shift)
-        frames = [
-            accuracy_by_corruption(
-                pl.DataFrame(
-                    {"model_id": [0], "condition_id": [0], "correct": [rate * n], "samples": [n]}
-                ),
-                MODELS,
-                CONDITIONS,
-            )
-            for rate, n in ((accuracy, 60), (0.8, 400))
-        ]
-        assert differences(*frames)["beyond_chance"][0] is (shift > 0)
 
 
 def test_the_benchmark_has_its_own_column_where_the_study_goes_beyond_it() -> None:

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
-import polars as pl
+from pathlib import Path
 
-from core.display.home.frames import clean_and_corrupted, headline_text, surviving_model
-from core.display.home.questions import most_different_rivals
+import polars as pl
+import pytest
+
+from core.display.home.frames import (
+    accuracy_curves,
+    clean_and_corrupted,
+    headline_text,
+    home_frames,
+)
+from tests.open_study import open_study
+from tests.study_file import MODELS, write_study
 
 
 def _models(*rows: tuple[str, str, float, int | None]) -> pl.DataFrame:
@@ -17,6 +26,7 @@ def _models(*rows: tuple[str, str, float, int | None]) -> pl.DataFrame:
                 "ratio": sparsity,
                 "sparsity": sparsity,
                 "retrained": False,
+                "scope": None,
                 "seed": 0,
                 "clean_correct": correct,
                 "clean_samples": None if correct is None else 100,
@@ -24,32 +34,6 @@ def _models(*rows: tuple[str, str, float, int | None]) -> pl.DataFrame:
             for i, (name, method, sparsity, correct) in enumerate(rows)
         ]
     )
-
-
-def test_the_most_pruned_model_within_five_points_of_dense_survives() -> None:
-    models = _models(
-        ("dense", "dense", 0, 98),
-        ("m5", "magnitude", 0.5, 98),
-        ("m9", "magnitude", 0.9, 93),
-        ("m99", "magnitude", 0.99, 92),
-    )
-    survivor = surviving_model(models)
-    assert survivor is not None
-    assert survivor["name"] == "m9"
-
-
-def test_where_all_are_harmed_the_most_accurate_stands_in() -> None:
-    survivor = surviving_model(
-        _models(("dense", "dense", 0, 98), ("a", "random", 0.5, 40), ("b", "random", 0.3, 60))
-    )
-    assert survivor is not None
-    assert survivor["name"] == "b"
-
-
-def test_there_is_no_survivor_without_dense_pruned_or_clean() -> None:
-    assert surviving_model(_models(("a", "random", 0.5, 40))) is None
-    assert surviving_model(_models(("dense", "dense", 0, 98))) is None
-    assert surviving_model(_models(("d", "dense", 0, None), ("a", "random", 0.5, None))) is None
 
 
 def test_corrupted_accuracy_is_the_mean_over_corrupted_conditions() -> None:
@@ -85,7 +69,7 @@ def test_the_headline_gives_both_rates_with_intervals() -> None:
     title, text = _told(98, 95)
     assert title == "Nearly as accurate, not the same model"
     words = text.replace("\u00a0", " ")
-    assert "**90 %** of its weights removed by **magnitude** pruning" in words
+    assert words.startswith("At **90 %** sparsity, by **magnitude** pruning, lenet5 gets **95.0 %")
     assert "95.0 % (95 % interval 88.8 % to 97.8 %)" in words
     assert "61.0 % against 80.0 %" in words
 
@@ -94,35 +78,56 @@ def test_a_harmed_model_is_not_called_nearly_as_accurate() -> None:
     assert _told(98, 60)[0] == "What pruning costs"
 
 
-def _rated(*rows: tuple[str, str, float, bool, float]) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {
-                "name": name,
-                "network": "lenet5",
-                "method": method,
-                "ratio": ratio,
-                "retrained": retrained,
-                "images": "corrupted",
-                "accuracy": accuracy,
-            }
-            for name, method, ratio, retrained, accuracy in rows
-        ]
+def test_curves_start_at_the_dense_model_of_their_network() -> None:
+    rows = pl.DataFrame(
+        {
+            "network": ["lenet5", "lenet5", "vgg", "vgg"],
+            "method": ["dense", "magnitude"] * 2,
+            "series": ["lenet5: Dense", "lenet5: Magnitude", "vgg: Dense", "vgg: Magnitude"],
+            "retrained": [False] * 4,
+            "ratio": [0.0, 0.5] * 2,
+            "images": ["clean"] * 4,
+            "accuracy": [0.98, 0.9, 0.7, 0.6],
+        }
     )
+    assert accuracy_curves(rows).rows() == [
+        ("lenet5: Magnitude", "clean", 0.0, 0.98),
+        ("lenet5: Magnitude", "clean", 0.5, 0.9),
+        ("vgg: Magnitude", "clean", 0.0, 0.7),
+        ("vgg: Magnitude", "clean", 0.5, 0.6),
+    ]
 
 
-def test_rivals_share_ratio_and_retraining_and_differ_most() -> None:
-    rows = _rated(
-        ("d", "dense", 0.0, False, 0.99),
-        ("m5", "magnitude", 0.5, False, 0.9),
-        ("r5", "random", 0.5, False, 0.6),
-        ("m9", "magnitude", 0.9, False, 0.5),
-        ("r9", "random", 0.9, False, 0.4),
-        ("m9r", "magnitude", 0.9, True, 0.95),
+def test_curves_are_means_over_seeds() -> None:
+    rows = pl.DataFrame(
+        {
+            "network": ["lenet5"] * 2,
+            "method": ["random"] * 2,
+            "series": ["Random"] * 2,
+            "retrained": [False] * 2,
+            "ratio": [0.5] * 2,
+            "images": ["clean"] * 2,
+            "accuracy": [0.4, 0.6],
+        }
     )
-    assert most_different_rivals(rows) == ("m5", "r5")
+    assert accuracy_curves(rows).rows() == [("Random", "clean", 0.5, pytest.approx(0.5))]
 
 
-def test_one_method_has_no_rivals() -> None:
-    rows = _rated(("a", "random", 0.5, False, 0.6), ("b", "random", 0.5, False, 0.1))
-    assert most_different_rivals(rows) is None
+def test_home_finds_what_the_unharmed_model_breaks(tmp_path: Path) -> None:
+    rows = home_frames(open_study(write_study(tmp_path / "tiny.duckdb")))
+    assert rows.accuracy.height == 4 * 2
+    assert rows.finding is not None
+    assert list(rows.finding.colours) == ["Magnitude", "Random"]
+    assert rows.finding.curves["ratio"].min() == 0
+    assert rows.finding.broken["total"][0] == rows.finding.broken.height > 0
+    assert rows.finding.broken["thumbnail"][0].startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "what", [{"models": MODELS[:1]}, {"models": MODELS[1:]}, {"sample_count": 0}]
+)
+def test_without_a_pruned_or_a_dense_model_or_samples_there_is_no_finding(
+    tmp_path: Path, what: dict[str, object]
+) -> None:
+    study = open_study(write_study(tmp_path / "tiny.duckdb", **what))
+    assert home_frames(study).finding is None

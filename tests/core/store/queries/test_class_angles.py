@@ -1,4 +1,4 @@
-"""Axes, confusion and rankings against the rows, counted by polars and numpy."""
+"""Angles to class directions against the rows, counted by polars and numpy."""
 
 from __future__ import annotations
 
@@ -9,21 +9,15 @@ import numpy as np
 import polars as pl
 import pytest
 
+from core.store.combination import Key
 from core.store.connection import connect, query
-from core.store.queries import class_angles as directions
-from core.store.subsets import json_format as selection_json
-from core.store.subsets.base import Chosen
-from core.store.subsets.class_angle import DirectionRange, PredictedAs
-from core.store.subsets.predicates import Names, Pair, SelectionError
+from core.store.queries.class_angles import axis_values, mean_class_angles, stored_angles
+from core.store.queries.paired import PairedSamples
+from core.store.subsets.base import SampleFilter
 from tests.many_classes import write_many_class_study
-from tests.study_file import CLASSES, write_study
+from tests.study_file import write_study
 
-DEAD = (2, 0)  # the model under which sample 0 is a zero feature
-NAMES = Names(
-    {"net-dense": 0, "net-magnitude-0.9": 1, "lenet5-magnitude-0.9": 2},
-    {"clean": 0},
-    {name: i for i, name in enumerate(CLASSES)} | {f"class {k}": k for k in range(120)},
-)
+DEAD = Key(2, 0)  # the model under which sample 0 is a zero feature
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +33,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
         yield opened
 
 
-def rows(connection: duckdb.DuckDBPyConnection, key: tuple[int, int]) -> pl.DataFrame:
+def rows(connection: duckdb.DuckDBPyConnection, key: Key) -> pl.DataFrame:
     return query(
         connection,
         "SELECT * FROM sample_metrics WHERE model_id = $m AND condition_id = $c ORDER BY sample_id",
@@ -65,7 +59,7 @@ def values(frame: pl.DataFrame) -> np.ndarray:
 def test_values_are_the_angles_in_the_order_asked_then_length_and_margin(
     tiny: duckdb.DuckDBPyConnection,
 ) -> None:
-    found = directions.axis_values(tiny, DEAD, class_ids=(2, 0))
+    found = axis_values(tiny, DEAD, class_ids=(2, 0))
     expected = rows(tiny, DEAD)
     np.testing.assert_allclose(values(found), table(expected, [2, 0]))
     same = ["sample_id", "label", "prediction", "correct", "confidence", "angle"]
@@ -74,44 +68,41 @@ def test_values_are_the_angles_in_the_order_asked_then_length_and_margin(
     assert found.filter(pl.col("angle").is_null())["sample_id"].to_list() == [0]
 
 
-def test_values_are_those_of_the_chosen_samples_with_the_same_turn_under_every_key(
+def test_values_are_those_of_the_filtered_samples_with_the_same_rank_under_every_key(
     tiny: duckdb.DuckDBPyConnection,
 ) -> None:
     one, other = (
-        directions.axis_values(tiny, key, class_ids=(0,), chosen=Chosen(2))
-        for key in ((0, 0), (3, 2))
+        axis_values(tiny, key, class_ids=(0,), sample_filter=SampleFilter(2))
+        for key in (Key(0, 0), Key(3, 2))
     )
     assert one["label"].unique().to_list() == [2]
     assert one.height == 10
-    assert one["turn"].to_list() == other["turn"].to_list()
-    assert one["turn"].n_unique() == 10
-    assert one["turn"].to_list() != sorted(one["turn"])
+    assert one["sampling_rank"].to_list() == other["sampling_rank"].to_list()
+    assert one["sampling_rank"].n_unique() == 10
+    assert one["sampling_rank"].to_list() != sorted(one["sampling_rank"])
 
 
 def test_an_angle_beyond_the_stored_ones_is_undefined(many: duckdb.DuckDBPyConnection) -> None:
-    found = directions.axis_values(many, (0, 0), class_ids=(4, 5, 6), chosen=Chosen(4))
-    expected = table(rows(many, (0, 0)).filter(pl.col("label") == 4), [4, 5, 6])
+    found = axis_values(many, Key(0, 0), class_ids=(4, 5, 6), sample_filter=SampleFilter(4))
+    expected = table(rows(many, Key(0, 0)).filter(pl.col("label") == 4), [4, 5, 6])
     np.testing.assert_allclose(values(found), expected)
     assert np.isnan(expected[:, 1:3]).any()
     assert found["angle"].null_count() == 0
 
 
-def test_how_many_directions_are_stored(
+def test_how_many_angles_are_stored(
     tiny: duckdb.DuckDBPyConnection, many: duckdb.DuckDBPyConnection
 ) -> None:
-    assert directions.stored_directions(tiny).item() == 4
-    assert directions.stored_directions(many).item() == 10
+    assert stored_angles(tiny).item() == 4
+    assert stored_angles(many).item() == 10
 
 
-def test_confusion_counts_every_prediction(tiny: duckdb.DuckDBPyConnection) -> None:
-    expected = rows(tiny, (3, 2)).group_by("label", "prediction").len().sort("label", "prediction")
-    assert directions.confusion(tiny, (3, 2)).rows() == expected.rows()
-
-
-def test_direction_means_rank_over_all_classes(many: duckdb.DuckDBPyConnection) -> None:
-    means = directions.direction_means(many, reference=(0, 0), compared=(1, 0), chosen=Chosen(7))
-    chosen = pl.col("label") == 7
-    before, after = (table(rows(many, (m, 0)).filter(chosen), list(range(120))) for m in (0, 1))
+def test_mean_angles_rank_over_all_classes(many: duckdb.DuckDBPyConnection) -> None:
+    means = mean_class_angles(many, PairedSamples(Key(0, 0), Key(1, 0), SampleFilter(7)))
+    of_class = pl.col("label") == 7
+    before, after = (
+        table(rows(many, Key(m, 0)).filter(of_class), list(range(120))) for m in (0, 1)
+    )
     for row in means.iter_rows(named=True):
         k = row["class_id"]
         both = (after - before)[:, k]
@@ -119,58 +110,3 @@ def test_direction_means_rank_over_all_classes(many: duckdb.DuckDBPyConnection) 
         if row["pairs"]:
             assert row["shift"] == pytest.approx(np.nanmean(both))
     assert {7, 8, 9} <= set(means["class_id"])
-
-
-def test_accuracy_change_of_each_class(many: duckdb.DuckDBPyConnection) -> None:
-    changes = directions.class_accuracy_change(many, reference=(0, 0), compared=(1, 0))
-    assert changes.height == 120
-    assert changes.row(5) == (5, 3, pytest.approx(2 / 3), pytest.approx(2 / 3))
-
-
-def _samples(
-    connection: duckdb.DuckDBPyConnection, subset: DirectionRange | PredictedAs
-) -> list[int]:
-    chosen = Chosen(None, subset.to_sql(NAMES))
-    return directions.sample_ids(connection, chosen=chosen)["sample_id"].to_list()
-
-
-def test_a_range_of_angles_to_another_class_selects_those_within(
-    many: duckdb.DuckDBPyConnection, tiny: duckdb.DuckDBPyConnection
-) -> None:
-    angle = table(rows(many, (0, 0)), [8])[:, 0]
-    found = _samples(many, DirectionRange(Pair("net-dense", "clean"), "class 8", 30, 60))
-    assert found == np.flatnonzero((angle >= 30) & (angle <= 60)).tolist()
-    assert len(found) == 3 + 1  # the class's own samples and the one mistaken for it
-    dead = DirectionRange(Pair("lenet5-magnitude-0.9", "clean"), "plane", None, 200)
-    assert 0 not in _samples(tiny, dead)
-
-
-def test_predicted_as_selects_by_the_answer(many: duckdb.DuckDBPyConnection) -> None:
-    found = _samples(many, PredictedAs(Pair("net-magnitude-0.9", "clean"), "class 9"))
-    expected = rows(many, (1, 0)).filter(pl.col("prediction") == 9)["sample_id"].to_list()
-    assert found == expected
-
-
-@pytest.mark.parametrize(
-    "subset",
-    [
-        DirectionRange(Pair("a", "b"), "cat", None, 40.5),
-        DirectionRange(Pair("a", "b"), "cat", 3.0, None),
-        PredictedAs(Pair("a", "b"), "cat"),
-    ],
-)
-def test_json_gives_them_back(subset: DirectionRange | PredictedAs) -> None:
-    assert selection_json.loads(selection_json.dumps(subset)) == subset
-
-
-def test_a_class_that_the_study_lacks_is_named() -> None:
-    with pytest.raises(SelectionError, match="class 'horse'"):
-        PredictedAs(Pair("net-dense", "clean"), "horse").to_sql(NAMES)
-
-
-def test_sentences_say_what_is_meant() -> None:
-    assert (
-        DirectionRange(Pair("a", "b"), "cat", 40, None).sentence()
-        == "angle to cat at least 40° under a (b)"
-    )
-    assert PredictedAs(Pair("a", "b"), "cat").sentence() == "predicted as cat under a (b)"

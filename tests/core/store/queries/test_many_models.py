@@ -7,12 +7,19 @@ from collections.abc import Iterator
 import polars as pl
 import pytest
 
+from core.store.combination import Key
 from core.store.connection import Connection, connect, query
-from core.store.queries import many_models as sweep_queries
-from core.store.subsets.base import Chosen, Where
+from core.store.queries.many_models import (
+    answers_of_models,
+    mean_metrics,
+    positions_under_models,
+    ranges_of_models,
+    times_correct,
+)
+from core.store.subsets.base import SampleFilter, Where
 from tests.study_file import write_study
 
-EVEN = Chosen(None, Where("samples.sample_id % $subset_0 = 0", (("subset_0", 2),)))
+EVEN = SampleFilter(None, Where("samples.sample_id % $subset_0 = 0", (("subset_0", 2),)))
 
 
 @pytest.fixture(scope="module")
@@ -27,27 +34,27 @@ def rows(connection: Connection) -> pl.DataFrame:
     return found.with_columns(pl.col("angle", "length", "margin").cast(pl.Float64))
 
 
-@pytest.mark.parametrize("chosen", [Chosen(), Chosen(3), EVEN])
-def test_means_are_over_defined_values_of_the_chosen_samples(
-    connection: Connection, rows: pl.DataFrame, chosen: Chosen
+@pytest.mark.parametrize("sample_filter", [SampleFilter(), SampleFilter(3), EVEN])
+def test_means_are_over_defined_values_of_the_filtered_samples(
+    connection: Connection, rows: pl.DataFrame, sample_filter: SampleFilter
 ) -> None:
-    if chosen.class_id is not None:
-        rows = rows.filter(pl.col("label") == chosen.class_id)
-    if chosen.where is not None:
+    if sample_filter.class_id is not None:
+        rows = rows.filter(pl.col("label") == sample_filter.class_id)
+    if sample_filter.where is not None:
         rows = rows.filter(pl.col("sample_id") % 2 == 0)
     expected = (
         rows.group_by("model_id")
         .agg(pl.len(), pl.col("correct").sum(), pl.col("angle", "length", "margin").mean())
         .sort("model_id")
     )
-    found = sweep_queries.mean_places(connection, condition_id=2, chosen=chosen)
+    found = mean_metrics(connection, condition_id=2, sample_filter=sample_filter)
     for one, other in zip(found.rows(), expected.rows(), strict=True):
         assert one == pytest.approx(other, rel=1e-6)
 
 
 def test_every_model_shows_the_same_samples(connection: Connection) -> None:
-    found = sweep_queries.places_under_models(
-        connection, model_ids=[0, 1, 3], condition_id=2, chosen=Chosen(1), limit=6
+    found = positions_under_models(
+        connection, model_ids=[0, 1, 3], condition_id=2, sample_filter=SampleFilter(1), limit=6
     )
     groups = found.group_by("model_id").agg(pl.col("sample_id")).sort("model_id")
     assert groups["model_id"].to_list() == [0, 1, 3]
@@ -59,7 +66,7 @@ def test_every_model_shows_the_same_samples(connection: Connection) -> None:
 def test_ranges_hold_all_classes_of_all_the_models(
     connection: Connection, rows: pl.DataFrame
 ) -> None:
-    found = sweep_queries.ranges_of_models(connection, model_ids=[1, 2], condition_id=2)
+    found = ranges_of_models(connection, model_ids=[1, 2], condition_id=2)
     some = rows.filter(pl.col("model_id").is_in([1, 2]))
     assert found.rows() == [
         (name, pytest.approx(some[name].min()), pytest.approx(some[name].max()))
@@ -70,8 +77,8 @@ def test_ranges_hold_all_classes_of_all_the_models(
 def test_each_sample_counts_the_models_that_get_it_right(
     connection: Connection, rows: pl.DataFrame
 ) -> None:
-    found = sweep_queries.times_right(
-        connection, reference=(2, 2), model_ids=[0, 1, 3], chosen=Chosen(0)
+    found = times_correct(
+        connection, reference=Key(2, 2), model_ids=[0, 1, 3], sample_filter=SampleFilter(0)
     )
     counted = rows.filter(pl.col("model_id").is_in([0, 1, 3]) & (pl.col("label") == 0))
     expected = counted.group_by("sample_id").agg(right=pl.col("correct").sum()).sort("sample_id")
@@ -84,9 +91,7 @@ def test_each_sample_counts_the_models_that_get_it_right(
 
 
 def test_answers_come_for_each_model_and_sample(connection: Connection, rows: pl.DataFrame) -> None:
-    found = sweep_queries.answers_of_models(
-        connection, model_ids=[1, 3], condition_id=2, sample_ids=[5, 2]
-    )
+    found = answers_of_models(connection, model_ids=[1, 3], condition_id=2, sample_ids=[5, 2])
     assert found.select("model_id", "sample_id").rows() == [(1, 2), (1, 5), (3, 2), (3, 5)]
     names = ("plane", "car", "bird", "cat")
     for row in found.iter_rows(named=True):

@@ -1,52 +1,16 @@
-"""Images and the map of angle and length, against the same rows by hand."""
+"""The stored images of samples."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 
-import polars as pl
-import pytest
-
-from core.store.connection import Connection, connect, query
-from core.store.queries import thumbnails as class_queries
+from core.store.connection import connect
+from core.store.queries.thumbnails import thumbnails
 from tests.study_file import write_study
 
-IDS = {"model_id": 2, "condition_id": 1}
-RANGES = {"angle": (20.0, 80.0), "length": (0.0, 16.0), "margin": (-5.0, 5.0)}
 
-
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with connect(write_study(tmp_path_factory.mktemp("study") / "tiny.duckdb")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def rows(connection: Connection) -> pl.DataFrame:
-    return query(
-        connection,
-        "SELECT s.*, c.name AS class FROM sample_metrics s JOIN classes c ON class_id = label "
-        "WHERE model_id = $model_id AND condition_id = $condition_id ORDER BY sample_id",
-        IDS,
-    )
-
-
-def test_images_come_for_the_samples_that_are_asked_for(connection: Connection) -> None:
-    found = class_queries.thumbnails(connection, [7, 3, 999])
+def test_images_come_for_the_samples_that_are_asked_for(tmp_path: Path) -> None:
+    with connect(write_study(tmp_path / "tiny.duckdb")) as connection:
+        found = thumbnails(connection, [7, 3, 999])
     assert found["sample_id"].to_list() == [3, 7]
     assert all(png.startswith(b"\x89PNG") for png in found["thumbnail"])
-
-
-def test_a_cell_of_the_map_holds_the_mean_of_its_samples(
-    connection: Connection, rows: pl.DataFrame
-) -> None:
-    found = class_queries.prediction_map(connection, **IDS, ranges=RANGES, bins=4)
-    assert found["samples"].sum() == rows["angle"].count() == rows.height - 1
-    cell = rows.filter(
-        pl.col("angle").is_between(50, 65, closed="left")
-        & pl.col("length").is_between(4, 8, closed="left")
-    )
-    (row,) = found.filter((pl.col("angle_bin") == 2) & (pl.col("length_bin") == 1)).to_dicts()
-    assert row["samples"] == cell.height > 3
-    assert row["right"] == pytest.approx(cell["correct"].mean())
-    assert row["confidence"] == pytest.approx(cell["confidence"].mean())

@@ -10,25 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.metrics import METRICS
+from core.store.combination import Combination
 from core.store.connection import connect, query
-from core.store.subsets import json_format as selection_json
+from core.store.subsets import json_format
+from core.store.subsets.base import Names, SampleFilter, Subset, SubsetError
+from core.store.subsets.combinators import AllOf, AnyOf, Not
 from core.store.subsets.predicates import (
-    METRICS,
     OUTCOMES,
-    AllOf,
-    Answered,
-    AnyOf,
-    Listed,
-    MetricDifference,
-    MetricRange,
-    Names,
-    Not,
+    Correctness,
     OfClass,
     Outcome,
-    Pair,
-    SelectionError,
-    Subset,
+    PredictedAs,
+    SampleIds,
 )
+from core.store.subsets.ranges import AngleToClass, MetricChange, MetricUnder, Range, RangeFilter
 from tests.study_file import CLASSES, CONDITIONS, MODELS, SAMPLE_COUNT, write_study
 
 NAMES = Names(
@@ -36,10 +32,22 @@ NAMES = Names(
     conditions={row[0]: i for i, row in enumerate(CONDITIONS)},
     classes={name: i for i, name in enumerate(CLASSES)},
 )
-DENSE = Pair("lenet5-dense", "clean")
-PRUNED = Pair("lenet5-magnitude-0.9", "fog-3")
-DEAD = Pair("lenet5-magnitude-0.9", "clean")
+DENSE = Combination("lenet5-dense", "clean")
+PRUNED = Combination("lenet5-magnitude-0.9", "fog-3")
+DEAD = Combination("lenet5-magnitude-0.9", "clean")
 EVERYTHING = set(range(SAMPLE_COUNT))
+
+
+def under(
+    combination: Combination, metric: str, low: float | None = None, high: float | None = None
+) -> RangeFilter:
+    return RangeFilter(MetricUnder(combination, metric), Range(low, high))
+
+
+def change(
+    reference: Combination, compared: Combination, metric: str, low: float, high: float
+) -> RangeFilter:
+    return RangeFilter(MetricChange(reference, compared, metric), Range(low, high))
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +64,13 @@ def samples(connection: duckdb.DuckDBPyConnection, subset: Subset) -> set[int]:
     return set(found["sample_id"])
 
 
-def by_hand(connection: duckdb.DuckDBPyConnection, pair: Pair) -> dict[int, dict[str, Any]]:
+def by_hand(
+    connection: duckdb.DuckDBPyConnection, combination: Combination
+) -> dict[int, dict[str, Any]]:
     rows = query(
         connection,
         "SELECT * FROM sample_metrics WHERE model_id = $m AND condition_id = $c",
-        {"m": NAMES.models[pair.model], "c": NAMES.conditions[pair.condition]},
+        {"m": NAMES.models[combination.model], "c": NAMES.conditions[combination.condition]},
     )
     return {row["sample_id"]: row for row in rows.iter_rows(named=True)}
 
@@ -70,15 +80,15 @@ def test_a_class_holds_its_samples(connection: duckdb.DuckDBPyConnection) -> Non
 
 
 @pytest.mark.parametrize("correct", [True, False])
-def test_answered_right_or_wrong(connection: duckdb.DuckDBPyConnection, correct: bool) -> None:
+def test_right_or_wrong(connection: duckdb.DuckDBPyConnection, correct: bool) -> None:
     expected = {i for i, row in by_hand(connection, PRUNED).items() if row["correct"] is correct}
-    assert samples(connection, Answered(PRUNED, correct)) == expected
+    assert samples(connection, Correctness(PRUNED, correct)) == expected
 
 
 def test_the_four_outcomes_share_out_all_samples(connection: duckdb.DuckDBPyConnection) -> None:
     before, after = by_hand(connection, DENSE), by_hand(connection, PRUNED)
     found = {name: samples(connection, Outcome(DENSE, PRUNED, name)) for name in OUTCOMES}
-    for name, (right_before, right_after) in OUTCOMES.items():
+    for name, (right_before, right_after, _) in OUTCOMES.items():
         assert found[name] == {
             i
             for i in EVERYTHING
@@ -98,7 +108,7 @@ def test_a_range_is_closed_and_leaves_undefined_values_out(
         and (low is None or row["angle"] >= low)
         and (high is None or row["angle"] <= high)
     }
-    found = samples(connection, MetricRange(DEAD, "angle", low, high))
+    found = samples(connection, under(DEAD, "angle", low, high))
     assert found == expected
     assert 0 not in found
 
@@ -107,18 +117,18 @@ def test_a_change_is_compared_minus_reference(connection: duckdb.DuckDBPyConnect
     before, after = by_hand(connection, DENSE), by_hand(connection, PRUNED)
     expected = {i for i in EVERYTHING if -6 <= after[i]["length"] - before[i]["length"] <= -4}
     assert expected
-    assert samples(connection, MetricDifference(DENSE, PRUNED, "length", -6, -4)) == expected
+    assert samples(connection, change(DENSE, PRUNED, "length", -6, -4)) == expected
 
 
 def test_listed_samples_that_do_not_exist_select_nothing(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    assert samples(connection, Listed((3, 5, 999_999))) == {3, 5}
-    assert samples(connection, Listed(())) == set()
+    assert samples(connection, SampleIds((3, 5, 999_999))) == {3, 5}
+    assert samples(connection, SampleIds(())) == set()
 
 
 def test_parts_combine_like_sets(connection: duckdb.DuckDBPyConnection) -> None:
-    bird, wrong = OfClass("bird"), Answered(PRUNED, False)
+    bird, wrong = OfClass("bird"), Correctness(PRUNED, False)
     birds, wrongs = samples(connection, bird), samples(connection, wrong)
     assert samples(connection, AllOf((bird, wrong))) == birds & wrongs
     assert samples(connection, AnyOf((bird, wrong))) == birds | wrongs
@@ -130,11 +140,11 @@ def test_parts_combine_like_sets(connection: duckdb.DuckDBPyConnection) -> None:
 def test_not_in_a_range_holds_the_samples_without_a_value(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    assert samples(connection, Not(MetricRange(DEAD, "angle", None, None))) == {0}
+    assert samples(connection, Not(under(DEAD, "angle"))) == {0}
 
 
 def test_values_are_bound_and_never_part_of_the_text() -> None:
-    where = AllOf((OfClass("bird"), MetricRange(DENSE, "angle", 12.5, None))).to_sql(NAMES)
+    where = AllOf((OfClass("bird"), under(DENSE, "angle", 12.5))).to_sql(NAMES)
     assert "12.5" not in where.sql
     assert "bird" not in where.sql
     assert {2, 12.5} <= set(dict(where.parameters).values())
@@ -144,18 +154,18 @@ def test_values_are_bound_and_never_part_of_the_text() -> None:
     ("subset", "found"),
     [
         (OfClass("horse"), "class 'horse'"),
-        (Answered(Pair("vgg", "clean"), True), "model 'vgg'"),
-        (Answered(Pair("lenet5-dense", "rain-3"), True), "condition 'rain-3'"),
+        (Correctness(Combination("vgg", "clean"), True), "model 'vgg'"),
+        (Correctness(Combination("lenet5-dense", "rain-3"), True), "condition 'rain-3'"),
     ],
 )
 def test_an_unknown_name_gets_one_sentence(subset: Subset, found: str) -> None:
-    with pytest.raises(SelectionError, match=found):
+    with pytest.raises(SubsetError, match=found):
         subset.to_sql(NAMES)
 
 
 def test_a_metric_that_is_no_column_is_refused() -> None:
-    with pytest.raises(SelectionError, match="expected a metric"):
-        MetricRange(DENSE, "angle FROM samples; --", 0, 1).to_sql(NAMES)  # type: ignore[arg-type]
+    with pytest.raises(SubsetError, match="expected a metric"):
+        under(DENSE, "angle FROM samples; --", 0, 1).to_sql(NAMES)
 
 
 @pytest.mark.parametrize(
@@ -163,19 +173,19 @@ def test_a_metric_that_is_no_column_is_refused() -> None:
     [
         (AllOf(), "all samples"),
         (
-            AllOf((OfClass("cat"), Answered(DENSE, False))),
+            AllOf((OfClass("cat"), Correctness(DENSE, False))),
             "class cat and wrong under lenet5-dense (clean)",
         ),
         (
             Outcome(DENSE, PRUNED, "broken"),
-            "broken from lenet5-dense (clean) to lenet5-magnitude-0.9 (fog-3)",
+            "right → wrong from lenet5-dense (clean) to lenet5-magnitude-0.9 (fog-3)",
         ),
-        (MetricRange(DENSE, "angle", 60, None), "angle at least 60° under lenet5-dense (clean)"),
+        (under(DENSE, "angle", 60), "angle at least 60° under lenet5-dense (clean)"),
         (
-            MetricDifference(DENSE, DEAD, "margin", -3, -1),
+            change(DENSE, DEAD, "margin", -3, -1),
             "margin changed by -3 to -1 from lenet5-dense (clean) to lenet5-magnitude-0.9 (clean)",
         ),
-        (Listed(tuple(range(8))), "samples 0, 1, 2, 3, 4 and 3 more"),
+        (SampleIds(tuple(range(8))), "samples 0, 1, 2, 3, 4 and 3 more"),
         (Not(OfClass("cat")), "not (class cat)"),
         (AnyOf((OfClass("cat"), OfClass("bird"))), "(class cat or class bird)"),
     ],
@@ -184,17 +194,22 @@ def test_a_subset_says_in_words_what_it_holds(subset: Subset, sentence: str) -> 
     assert subset.sentence() == sentence
 
 
-pairs = st.builds(
-    Pair, st.sampled_from(sorted(NAMES.models)), st.sampled_from(sorted(NAMES.conditions))
+combinations = st.builds(
+    Combination, st.sampled_from(sorted(NAMES.models)), st.sampled_from(sorted(NAMES.conditions))
 )
 numbers = st.none() | st.floats(-100, 100, allow_nan=False)
+values = st.one_of(
+    st.builds(MetricUnder, combinations, st.sampled_from(list(METRICS))),
+    st.builds(MetricChange, combinations, combinations, st.sampled_from(list(METRICS))),
+    st.builds(AngleToClass, combinations, st.sampled_from(CLASSES)),
+)
 leaves: st.SearchStrategy[Subset] = st.one_of(
     st.builds(OfClass, st.sampled_from(CLASSES)),
-    st.builds(Answered, pairs, st.booleans()),
-    st.builds(Outcome, pairs, pairs, st.sampled_from(list(OUTCOMES))),
-    st.builds(MetricRange, pairs, st.sampled_from(METRICS), numbers, numbers),
-    st.builds(MetricDifference, pairs, pairs, st.sampled_from(METRICS), numbers, numbers),
-    st.builds(Listed, st.lists(st.integers(0, 50)).map(tuple)),
+    st.builds(Correctness, combinations, st.booleans()),
+    st.builds(Outcome, combinations, combinations, st.sampled_from(list(OUTCOMES))),
+    st.builds(PredictedAs, combinations, st.sampled_from(CLASSES)),
+    st.builds(RangeFilter, values, st.builds(Range, numbers, numbers)),
+    st.builds(SampleIds, st.lists(st.integers(0, 50)).map(tuple)),
 )
 
 
@@ -206,9 +221,47 @@ def _combined(parts: st.SearchStrategy[Subset]) -> st.SearchStrategy[Subset]:
 subsets = st.recursive(leaves, _combined, max_leaves=6)
 
 
+@pytest.mark.parametrize(
+    ("text", "subset"),
+    [
+        ('{"answered":["m","c"],"correct":true}', Correctness(Combination("m", "c"), True)),
+        (
+            '{"outcome":"broken","from":["m","c"],"to":["n","c"]}',
+            Outcome(Combination("m", "c"), Combination("n", "c"), "broken"),
+        ),
+        (
+            '{"metric":"angle","of":["m","c"],"range":[null,40.5]}',
+            under(Combination("m", "c"), "angle", None, 40.5),
+        ),
+        (
+            '{"change":"margin","from":["m","c"],"to":["n","c"],"range":[-2,1]}',
+            change(Combination("m", "c"), Combination("n", "c"), "margin", -2, 1),
+        ),
+        (
+            '{"angle_to":"cat","of":["m","c"],"range":[30,null]}',
+            RangeFilter(AngleToClass(Combination("m", "c"), "cat"), Range(30)),
+        ),
+        ('{"predicted":"cat","of":["m","c"]}', PredictedAs(Combination("m", "c"), "cat")),
+        (
+            '{"all":[{"class":"cat"},{"not":{"samples":[1,2]}}]}',
+            AllOf((OfClass("cat"), Not(SampleIds((1, 2))))),
+        ),
+    ],
+)
+def test_links_that_people_have_keep_their_meaning(text: str, subset: Subset) -> None:
+    assert json_format.loads(text) == subset
+    assert json_format.dumps(subset) == text
+
+
 @given(subsets)
 def test_json_gives_back_the_same_subset(subset: Subset) -> None:
-    assert selection_json.loads(selection_json.dumps(subset)) == subset
+    assert json_format.loads(json_format.dumps(subset)) == subset
+
+
+@given(subsets)
+def test_what_a_query_takes_can_be_the_key_of_a_cache(subset: Subset) -> None:
+    sample_filter = SampleFilter(None, subset.to_sql(NAMES))
+    assert hash(sample_filter) == hash(SampleFilter(None, subset.to_sql(NAMES)))
 
 
 @given(subset=subsets)
@@ -228,16 +281,16 @@ def test_a_subset_and_its_opposite_share_out_all_samples(
      '"range":[1,2]}'],
 )  # fmt: skip
 def test_a_text_that_is_no_subset_gets_one_sentence(text: str) -> None:
-    with pytest.raises(SelectionError, match=r"^expected [^\n]+\.$"):
-        selection_json.loads(text)
+    with pytest.raises(SubsetError, match=r"^expected [^\n]+\.$"):
+        json_format.loads(text)
 
 
 def test_named_subsets_survive_a_file() -> None:
-    named: dict[str, Subset] = {"hard birds": OfClass("bird"), "é": Listed((1, 2))}
-    assert selection_json.load_named(selection_json.dump_named(named)) == named
+    named: dict[str, Subset] = {"hard birds": OfClass("bird"), "é": SampleIds((1, 2))}
+    assert json_format.load_named(json_format.dump_named(named)) == named
 
 
 @pytest.mark.parametrize("text", ["[]", '{"format":"other"}', '{"format":"prunescope-subsets"}'])
 def test_another_file_is_refused(text: str) -> None:
-    with pytest.raises(SelectionError, match="expected"):
-        selection_json.load_named(text)
+    with pytest.raises(SubsetError, match="expected"):
+        json_format.load_named(text)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.display.global_geometry.mean_shift.chart import axis_shifts
 from core.display.global_geometry.parallel.chart import parallel_coordinates
 from core.display.global_geometry.parallel.chart_axes import BRUSH
-from core.display.global_geometry.parallel.svg_lines import Paper
+from core.display.global_geometry.plot_area import PlotArea
 
-PAPER = Paper(4, names=40)
-DEGREES = (20.0, 140.0)
+PLOT_AREA = PlotArea(4, names=40)
 
 
-def specification(paper: Paper = PAPER, **settings: Any) -> dict[str, Any]:
-    found: dict[str, Any] = parallel_coordinates(paper, DEGREES, **settings).to_dict()
+def specification(plot_area: PlotArea = PLOT_AREA, **settings: Any) -> dict[str, Any]:
+    found: dict[str, Any] = parallel_coordinates(plot_area, **settings).to_dict()
     return found
 
 
@@ -25,7 +23,7 @@ def table(spec: dict[str, Any], name: str) -> list[dict[str, Any]]:
 def test_no_row_stands_in_the_specification() -> None:
     assert "datasets" not in specification()
     names = {layer["data"]["name"] for layer in specification()["layer"]}
-    assert names == {"axes", "picture", "moments", "intervals", "lines", "cells"}
+    assert names == {"axes", "picture", "moments", "ranges", "lines", "cells"}
     assert {layer["data"]["name"] for layer in specification(brush=False)["layer"]} == {
         "axes", "picture", "moments",
     }  # fmt: skip
@@ -44,8 +42,8 @@ def test_one_brush_works_on_all_axes_in_one_coordinate_system() -> None:
 def test_picture_and_chart_share_their_scales() -> None:
     spec = specification()
     x, y = (table(spec, "axes")[0]["encoding"][one]["scale"]["domain"] for one in "xy")
-    assert tuple(x) == PAPER.positions
-    assert tuple(y) == PAPER.heights
+    assert tuple(x) == PLOT_AREA.positions
+    assert tuple(y) == PLOT_AREA.heights
     (image,) = table(spec, "picture")
     assert image["mark"]["width"] == {"expr": "width"}
     assert image["mark"]["height"] == {"expr": "height"}
@@ -67,7 +65,7 @@ def test_the_pointer_tells_the_sample_and_shows_its_image_above_all_that_covers_
     spec = specification()
     (cells,) = table(spec, "cells")
     assert [one["field"] for one in cells["encoding"]["tooltip"]] == [
-        "sample", "answer", "place", "under", "image",
+        "sample", "classes", "metrics", "under", "image",
     ]  # fmt: skip
     above = spec["layer"][spec["layer"].index(cells) + 1 :]
     assert [one["mark"]["type"] for one in above] == ["point"]
@@ -82,14 +80,7 @@ def test_the_mean_and_spread_can_be_left_out() -> None:
 
 def test_axes_are_named_where_there_is_room() -> None:
     texts = [
-        sum(layer["mark"].get("angle") is not None for layer in specification(paper)["layer"])
-        for paper in (PAPER, Paper(4))
+        sum(layer["mark"].get("angle") is not None for layer in specification(plot_area)["layer"])
+        for plot_area in (PLOT_AREA, PlotArea(4))
     ]
     assert texts == [2, 0]
-
-
-def test_shifts_stand_under_their_axes() -> None:
-    spec = axis_shifts(PAPER).to_dict()
-    dots = table(spec, "shifts")
-    assert {tuple(one["encoding"]["x"]["scale"]["domain"]) for one in dots} == {PAPER.positions}
-    assert "datasets" not in spec

@@ -1,62 +1,33 @@
-"""What the charts of the same samples under many models would draw."""
+"""What the charts of the same samples across models would draw."""
 
 from __future__ import annotations
 
-import polars as pl
-
 from core.display import theme
-from core.display.local_geometry.agreement.chart import answer_cells, answer_grid, share_marks
+from core.display.local_geometry.agreement.chart import (
+    FRAGILE,
+    ROBUST,
+    answer_grid,
+    share_scatter,
+)
 
 
-def test_hover_says_how_many_models_get_a_sample_right() -> None:
-    samples = pl.DataFrame(
-        {
-            "sample_id": [5],
-            "class": ["frog"],
-            "angle": [33.33],
-            "length": [12.0],
-            "right": [30],
-            "models": [35],
-            "share": [30 / 35],
-            "group": ["robust by rule"],
-            "image": ["media/a.png"],
-        }
-    )
-    assert share_marks(samples).to_dicts() == [
-        {
-            "angle": 33.33,
-            "length": 12.0,
-            "share": 30 / 35,
-            "group": "robust by rule",
-            "image": "media/a.png",
-            "sample": "5 (frog), right under 30 of 35 models",
-            "place": "angle 33.3°, length 12.0",
-        }
-    ]
+def test_the_grid_has_models_and_samples_in_the_order_of_the_rows() -> None:
+    encoding = answer_grid().to_dict()["encoding"]
+    assert encoding["x"]["sort"] == {"field": "column", "op": "min"}
+    assert encoding["y"]["sort"] == {"field": "row", "op": "min"}
+    colour = encoding["color"]["scale"]
+    assert colour["domain"] == ["right", "wrong"]
+    assert [text[:7] for text in colour["range"]] == [theme.CORRECT, theme.INCORRECT]
 
 
-def test_the_grid_has_the_models_in_their_order_and_the_samples_by_place() -> None:
-    chart = answer_grid(models=["Dense", "Random 50 %"]).to_dict()
-    assert chart["encoding"]["x"]["scale"]["domain"] == ["Dense", "Random 50 %"]
-    assert chart["encoding"]["y"]["sort"] == {"field": "place", "op": "min"}
-    colour = chart["encoding"]["color"]["scale"]
-    assert dict(zip(colour["domain"], colour["range"], strict=True)) == {
-        "right": theme.CORRECT,
-        "wrong": theme.INCORRECT,
+def test_the_scatter_tells_predicted_groups_apart_by_shape() -> None:
+    chart = share_scatter().to_dict()
+    others, marked = chart["layer"][:2]
+    assert marked["encoding"]["shape"]["scale"] == {
+        "domain": [ROBUST, FRAGILE],
+        "range": ["triangle-up", "square"],
     }
-
-
-def test_a_cell_says_what_the_model_answers() -> None:
-    answers = pl.DataFrame(
-        {
-            "sample": ["■ frog · 5"],
-            "place": [3],
-            "group": ["fragile by rule"],
-            "model": ["Dense"],
-            "answer": ["wrong"],
-            "predicted": ["cat"],
-        }
-    )
-    assert answer_cells(answers)["words"].to_list() == [
-        "■ frog · 5 (fragile by rule), predicted cat"
-    ]
+    assert others["encoding"]["color"] == marked["encoding"]["color"]
+    titles = [tooltip.get("title", tooltip["field"]) for tooltip in marked["encoding"]["tooltip"]]
+    assert titles == ["image", "sample", "position", "by angle and length"]
+    assert chart["params"][0]["name"] == "ends"

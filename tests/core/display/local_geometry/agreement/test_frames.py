@@ -1,14 +1,46 @@
-"""Robust and fragile samples by rule, and the rows of a sweep."""
+"""Samples predicted robust and fragile, and which models judge them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
 import polars as pl
+import pytest
 
-from core.display.local_geometry.agreement.frames import FRAGILE, OTHER, ROBUST, pick
-from core.display.local_geometry.sweep.frames import sweep_models, swept_series
+from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST
+from core.display.local_geometry.agreement.frames import (
+    DRAWN_LIMIT,
+    Agreement,
+    agreement,
+    drawn,
+    grid_cells,
+    other_models,
+    pick,
+    scatter_points,
+    summary,
+)
+from core.display.state.context import Context
+from core.store.combination import Combination
+from core.store.connection import connect
+from core.store.study import Study
+from core.store.subsets.base import SampleFilter
+from tests.study_file import MODELS, write_study
 
 
-def _samples(angles: list[float], lengths: list[float]) -> pl.DataFrame:
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return write_study(tmp_path / "tiny.duckdb")
+
+
+def found_in(file: Path, model: str = "lenet5-dense", class_id: int | None = None) -> Agreement:
+    reference = Combination(model, "clean")
+    study = Study(connect(file), "tiny")
+    return agreement(Context(study, reference, reference, sample_filter=SampleFilter(class_id)))
+
+
+def samples(angles: list[float], lengths: list[float]) -> pl.DataFrame:
     count = len(angles)
     return pl.DataFrame(
         {
@@ -22,46 +54,130 @@ def _samples(angles: list[float], lengths: list[float]) -> pl.DataFrame:
 
 
 def test_small_angle_and_large_length_are_robust_and_the_reverse_fragile() -> None:
-    found = pick(_samples([30, 80, 50, 40, 70, 55], [20, 2, 10, 18, 4, 11]), count=2)
-    assert found["group"].to_list() == [ROBUST, FRAGILE, OTHER, ROBUST, FRAGILE, OTHER]
+    found = pick(samples([30, 80, 50, 40, 70, 55], [20, 2, 10, 18, 4, 11]), count=2)
+    assert found["group"].to_list() == [ROBUST, FRAGILE, None, ROBUST, FRAGILE, None]
     assert found["share"].to_list() == [0.75] * 6
 
 
 def test_angle_and_length_weigh_the_same_by_rank_not_by_unit() -> None:
-    found = pick(_samples([10, 20, 30], [1, 1000, 999]), count=1)
+    found = pick(samples([10, 20, 30], [1, 1000, 999]), count=1)
     assert found.sort("score")["sample_id"].to_list()[0] == 1
 
 
 def test_no_sample_is_both_and_few_samples_are_not_picked() -> None:
-    assert set(pick(_samples([10, 20], [5, 6]))["group"]) == {OTHER}
-    groups = pick(_samples([10, 20, 30], [5, 4, 3]))["group"].to_list()
-    assert groups == [ROBUST, OTHER, FRAGILE]
+    assert set(pick(samples([10, 20], [5, 6]))["group"]) == {None}
+    groups = pick(samples([10, 20, 30], [5, 4, 3]))["group"].to_list()
+    assert groups == [ROBUST, None, FRAGILE]
 
 
-MODELS = pl.DataFrame(
-    {
-        "model_id": [0, 1, 2, 3, 4, 5, 6],
-        "network": ["net"] * 7,
-        "method": ["dense", "magnitude", "magnitude", "magnitude", "taylor", "random", "random"],
-        "ratio": [0.0, 0.9, 0.5, 0.5, 0.5, 0.3, 0.7],
-        "retrained": [False] * 7,
-        "scope": [None, *["global"] * 6],
-        "seed": [0, 0, 0, 1, 0, 0, 0],
-    }
-)
+def test_beyond_the_limit_the_picked_samples_are_among_those_drawn() -> None:
+    many = pick(samples([float(i) for i in range(3000)], [1.0] * 3000))
+    kept = drawn(many)
+    assert kept.height == DRAWN_LIMIT
+    assert kept["group"].count() == 20
+    assert kept.equals(drawn(many.sample(fraction=1, shuffle=True, seed=1)))
 
 
-def test_a_row_runs_from_the_dense_model_to_the_sparsest_with_the_first_seed() -> None:
-    rows = sweep_models(MODELS, ["Random", "Magnitude"])
-    assert rows.select("series", "step", "model_id", "panel").rows() == [
-        ("Random", 0, 0, "dense"),
-        ("Random", 1, 5, "30\u00a0% removed"),
-        ("Random", 2, 6, "70\u00a0% removed"),
-        ("Magnitude", 0, 0, "dense"),
-        ("Magnitude", 1, 2, "50\u00a0% removed"),
-        ("Magnitude", 2, 1, "90\u00a0% removed"),
+def test_hover_says_how_many_models_get_a_sample_right() -> None:
+    rows = samples([33.33], [12.0]).with_columns(
+        pl.lit("frog").alias("class"), share=0.75, group=pl.lit(ROBUST)
+    )
+    assert scatter_points(rows).to_dicts() == [
+        {
+            "sample_id": 0,
+            "angle": 33.33,
+            "length": 12.0,
+            "share": 0.75,
+            "group": ROBUST,
+            "sample": "0 (frog), right under 3 of 4 models",
+            "position": "angle 33.3°, length 12.0",
+        }
     ]
 
 
-def test_a_method_with_one_ratio_is_no_sweep() -> None:
-    assert swept_series(MODELS) == ["Magnitude", "Random"]
+def test_a_cell_says_what_the_model_answers() -> None:
+    picked = pl.DataFrame(
+        {"sample_id": [5, 7], "class": ["frog", "cat"], "group": [ROBUST, FRAGILE]}
+    )
+    answers = pl.DataFrame(
+        {
+            "model_id": [0, 0, 1, 1],
+            "sample_id": [5, 7, 5, 7],
+            "correct": [True, False, True, True],
+            "predicted": ["frog", "dog", "frog", "cat"],
+        }
+    )
+    models = pl.DataFrame({"model_id": [1, 0], "model": ["Random 50 %", "Dense"]})
+    frog, cat = "▲ frog · 5", "■ cat · 7"
+    expected = [
+        (frog, 0, "Random 50 %", 0, "right", f"{frog} (predicted robust), predicted frog"),
+        (frog, 0, "Dense", 1, "right", f"{frog} (predicted robust), predicted frog"),
+        (cat, 1, "Random 50 %", 0, "right", f"{cat} (predicted fragile), predicted cat"),
+        (cat, 1, "Dense", 1, "wrong", f"{cat} (predicted fragile), predicted dog"),
+    ]
+    cells = grid_cells(picked, answers, models)
+    assert cells.columns == ["sample", "row", "model", "column", "answer", "words"]
+    assert cells.rows() == expected
+
+
+def test_neither_the_reference_nor_degenerate_models_nor_other_networks_judge() -> None:
+    models = pl.DataFrame(
+        {
+            "model_id": range(5),
+            "name": ["dense", "a", "b", "c", "elsewhere"],
+            "network": ["net"] * 4 + ["other"],
+            "method": ["dense", "random", "magnitude", "magnitude", "dense"],
+            "ratio": [0.0, 0.5, 0.9, 0.5, 0.0],
+            "retrained": [False] * 5,
+            "scope": [None, *["global"] * 3, None],
+            "collapsed": [False, True, False, False, False],
+        }
+    )
+    others, degenerate = other_models(models, "dense")
+    assert (others["name"].to_list(), degenerate) == (["c", "b"], 1)
+    others, degenerate = other_models(models, "a")
+    assert (others["name"].to_list(), degenerate) == (["dense", "c", "b"], 0)
+    others, degenerate = other_models(models, "elsewhere")
+    assert (others.height, degenerate) == (0, 0)
+
+
+def test_shares_are_counted_over_the_other_models(file: Path) -> None:
+    found = found_in(file)
+    assert (found.models, found.degenerate, found.samples, found.without_angle) == (3, 0, 40, 0)
+    with duckdb.connect(str(file), read_only=True) as connection:
+        expected = connection.execute(
+            "SELECT sample_id, avg(correct::INT) FROM sample_metrics "
+            "WHERE condition_id = 0 AND model_id > 0 GROUP BY sample_id ORDER BY sample_id"
+        ).fetchall()
+    assert found.points.select("sample_id", "share").rows() == [
+        (sample_id, pytest.approx(share)) for sample_id, share in expected
+    ]
+    assert found.mean_share == pytest.approx(sum(share for _, share in expected) / 40)
+    assert found.cells.height == 20 * 3
+    assert found.cells["model"].unique(maintain_order=True).to_list() == [
+        "Magnitude 50\u00a0%", "Magnitude 90\u00a0%", "Random 50\u00a0%"
+    ]  # fmt: skip
+    assert found.images["group"].to_list() == [ROBUST] * 5 + [FRAGILE] * 5
+    assert all(png.startswith(b"\x89PNG") for png in found.images["thumbnail"])
+
+
+def test_samples_without_an_angle_are_counted(file: Path) -> None:
+    found = found_in(file, model="lenet5-magnitude-0.9")
+    assert (found.samples, found.without_angle) == (39, 1)
+
+
+def test_a_network_of_one_model_has_no_judge(tmp_path: Path) -> None:
+    found = found_in(write_study(tmp_path / "one.duckdb", models=MODELS[:1]))
+    assert (found.models, found.samples, found.shares) == (0, 0, {})
+
+
+def test_the_summary_compares_predicted_groups_with_all(file: Path) -> None:
+    found = replace(
+        found_in(file), shares={ROBUST: (0.9, 0.8, 1.0), FRAGILE: (0.5, 0.25, 0.75)}, mean_share=0.7
+    )
+    assert summary(found) == (
+        "**Predicted robust**: right under 90.0\u00a0% of the models (95 % interval 80.0 to "
+        "100.0\u00a0%) · **Predicted fragile**: right under 50.0\u00a0% of the models (95 % "
+        "interval 25.0 to 75.0\u00a0%) · all samples 70.0\u00a0%"
+    )
+    assert "Too few samples" in summary(replace(found, shares={}))

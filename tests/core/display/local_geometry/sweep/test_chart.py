@@ -2,65 +2,25 @@
 
 from __future__ import annotations
 
-import polars as pl
+import pytest
 
-from core.display import theme
-from core.display.local_geometry.sweep.chart import rows, sweep_rows
-
-STEPS = pl.DataFrame(
-    {
-        "series": ["Random"] * 3,
-        "panel": ["dense", "30 %", "70 %"],
-        "step": [0, 1, 2],
-        "angle": [30.0, 40.0, 60.0],
-        "length": [9.0, 8.0, 2.0],
-        "accuracy": ["99 %", "80 %", "10 %"],
-    }
-)
-POINTS = pl.DataFrame(
-    {
-        "series": ["Random"],
-        "panel": ["30 %"],
-        "sample_id": [7],
-        "outcome": ["incorrect"],
-        "angle": [44.44],
-        "length": [7.0],
-    }
-)
+from core.display.local_geometry.sweep.chart import sweep_plots
 
 
-def test_the_path_of_the_mean_runs_from_the_dense_model_to_the_plots_own_ratio() -> None:
-    paths = rows(POINTS, STEPS).filter(pl.col("kind") == "path").sort("panel", "step")
-    assert paths.select("panel", "step", "angle", "length").rows() == [
-        ("30 %", 0, 30, 9),
-        ("30 %", 1, 40, 8),
-        ("70 %", 0, 30, 9),
-        ("70 %", 1, 40, 8),
-        ("70 %", 2, 60, 2),
-        ("dense", 0, 30, 9),
-    ]
+@pytest.mark.parametrize(("columns", "width"), [(1, 180), (9, 103), (40, 90)])
+def test_plots_share_the_width_of_the_page_within_limits(columns: int, width: int) -> None:
+    assert sweep_plots(columns=columns).to_dict()["spec"]["width"] == width
 
 
-def test_each_plot_has_its_mean_with_the_accuracy_and_its_samples_in_words() -> None:
-    found = rows(POINTS, STEPS)
-    means = found.filter(pl.col("kind") == "mean").select("panel", "angle", "length", "words")
-    assert means.rows() == STEPS.select("panel", "angle", "length", "accuracy").rows()
-    (sample,) = found.filter(pl.col("outcome").is_not_null()).to_dicts()
-    assert sample["panel"] == "30 %"
-    assert sample["words"] == "7 (incorrect), angle 44.4°, length 7.0"
-
-
-def test_all_plots_share_their_axes_and_leave_room_for_the_accuracy() -> None:
-    chart = sweep_rows(
-        {"angle": (20.0, 90.0), "length": (0.0, 10.0)},
-        series=["Random"],
-        panels=["dense", "30 %", "70 %"],
-        colours={"Random": theme.METHOD_COLOURS["random"]},
-    ).to_dict()
-    assert chart["facet"]["column"]["sort"] == ["dense", "30 %", "70 %"]
-    assert "resolve" not in chart
+def test_what_moves_with_the_study_comes_with_the_rows() -> None:
+    chart = sweep_plots(columns=3).to_dict()
+    assert chart["facet"]["row"]["sort"] == {"field": "row", "op": "min"}
+    assert chart["facet"]["column"]["sort"] == {"field": "ratio", "op": "min"}
+    assert "resolve" not in chart, "all plots share their axes"
     for layer in chart["spec"]["layer"][:3]:
-        assert layer["encoding"]["x"]["scale"]["domain"] == [20, 90]
-        assert layer["encoding"]["y"]["scale"]["domain"][0] == 0
-        assert layer["encoding"]["y"]["scale"]["domain"][1] > 10
-        assert max(layer["encoding"]["y"]["axis"]["values"]) <= 10
+        for channel, metric in (("x", "angle"), ("y", "length")):
+            scale = layer["encoding"][channel]["scale"]
+            assert scale["domain"] == [{"expr": f"ends.{metric}_{e}"} for e in ("low", "high")]
+    (path, dot) = chart["spec"]["layer"][1:3]
+    assert path["encoding"]["color"] == dot["encoding"]["color"]
+    assert path["encoding"]["color"]["scale"] is None

@@ -1,0 +1,246 @@
+"""Bars of accuracy by corruption, method and sparsity, and of its difference to all samples."""
+
+from __future__ import annotations
+
+import polars as pl
+import polars.selectors as cs
+
+from core.display import labels
+from core.display.model_series import with_series
+from core.stats.intervals import Z_95
+
+MEAN_SEVERITY = 0
+# Height of a full bar (accuracy 1) in a row of height 1; the rest is air between rows.
+FULL = 0.84
+BETTER, WORSE = "better than on all samples", "worse"
+_LINE = 0.012
+_COUNTS = ("accuracy", "samples", "severities")
+_FLOATS = cs.float()
+_OF_MODELS = (
+    "name", "series", "network", "method", "ratio", "sparsity", "retrained", "seed",
+)  # fmt: skip
+
+
+def accuracy_by_corruption(
+    accuracy: pl.DataFrame,
+    models: pl.DataFrame,
+    conditions: pl.DataFrame,
+    *,
+    severity: int = MEAN_SEVERITY,
+) -> pl.DataFrame:
+    """Accuracy of every model on every corruption, the mean of its severities or one of them.
+
+    Args:
+        accuracy: model_id, condition_id, correct, samples.
+        models: the table `models`.
+        conditions: the table `conditions`.
+        severity: 1..5, or MEAN_SEVERITY; clean images belong to all.
+
+    Returns:
+        column (label of the corruption), category, position (order of columns), model_id,
+        name, series, network, method, ratio, sparsity, retrained, seed, accuracy, samples
+        (images behind one accuracy), severities (how many were averaged).
+    """
+    wanted = conditions.filter(
+        (pl.col("severity") == 0)
+        | (pl.lit(severity == MEAN_SEVERITY) | (pl.col("severity") == severity))
+    )
+    order = (
+        wanted.group_by("corruption")
+        .agg(pl.col("condition_id").min(), pl.col("category").first())
+        .sort("condition_id")
+        .with_row_index("position")
+        .with_columns(
+            column=pl.col("corruption").map_elements(
+                labels.corruption_label, return_dtype=pl.String
+            )
+        )
+        .drop("condition_id")
+    )
+    return (
+        accuracy.filter(pl.col("samples") > 0)
+        .join(wanted.select("condition_id", "corruption"), on="condition_id")
+        .group_by("model_id", "corruption")
+        .agg(
+            accuracy=(pl.col("correct") / pl.col("samples")).mean(),
+            samples=pl.col("samples").max(),
+            severities=pl.len(),
+        )
+        .join(order, on="corruption")
+        .join(with_series(models).select("model_id", *_OF_MODELS), on="model_id")
+        .select("column", "category", "position", "model_id", *_OF_MODELS, *_COUNTS)
+        .sort("position", "series", "ratio", "seed", "model_id")
+    )
+
+
+def ranked_bars(by_corruption: pl.DataFrame) -> pl.DataFrame:
+    """Bars of the evaluation table: per column, series stand by rank, the best on top.
+
+    Models that differ only in the seed share a bar: their mean, with their spread.
+
+    Args:
+        by_corruption: as `accuracy_by_corruption` returns.
+
+    Returns:
+        One row per column, series and ratio: column, category, position, series, method,
+        network, ratio, ratio_label, name (of the first seed's model), accuracy (mean over
+        seeds), lowest, highest, seeds, dense (accuracy of the network's dense models, NULL
+        without), samples, rank (1 is best), base (bottom of the row), top, dense_line,
+        lowest_line, highest_line (heights on the chart).
+    """
+    dense = (
+        by_corruption.filter((pl.col("method") == "dense") & ~pl.col("retrained"))
+        .group_by("column", "network")
+        .agg(dense=pl.col("accuracy").mean())
+    )
+    bars = (
+        by_corruption.filter(pl.col("method") != "dense")
+        .group_by(
+            "column", "category", "position", "series", "method", "retrained", "network", "ratio"
+        )
+        .agg(
+            name=pl.col("name").sort_by("seed", "model_id").first(),
+            accuracy=pl.col("accuracy").mean(),
+            lowest=pl.col("accuracy").min(),
+            highest=pl.col("accuracy").max(),
+            seeds=pl.len(),
+            sparsity=pl.col("sparsity").mean(),
+            samples=pl.col("samples").max(),
+        )
+        .join(dense, on=["column", "network"], how="left")
+    )
+    ranks = (
+        bars.group_by("position", "series")
+        .agg(best=pl.col("accuracy").max(), mean=pl.col("accuracy").mean())
+        .sort("position", "best", "mean", "series", descending=[False, True, True, False])
+        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("position"))
+    )
+    rows = bars["series"].n_unique()
+    return (
+        bars.join(ranks.select("position", "series", "rank"), on=["position", "series"])
+        .with_columns(base=(rows - pl.col("rank")).cast(pl.Float64))
+        .with_columns(
+            ratio_label=_ratio_labels(),
+            top=pl.col("base") + FULL * pl.col("accuracy"),
+            dense_line=pl.col("base") + FULL * pl.col("dense"),
+            lowest_line=pl.col("base") + FULL * pl.col("lowest"),
+            highest_line=pl.col("base") + FULL * pl.col("highest"),
+        )
+        .sort("position", "rank", "ratio")
+    )
+
+
+def histogram_tables(bars: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """What the chart of the histograms draws.
+
+    Args:
+        bars: as `ranked_bars` returns.
+
+    Returns:
+        `bars`; `frames`: 0 to 100 % behind each histogram (column, position, base, top);
+        `dense`: a line a histogram (column, position, dense, dense_line, line_top).
+    """
+    place = ("column", "position")
+    dense = bars.filter(pl.col("dense").is_not_null()).unique(
+        ["column", "series"], maintain_order=True
+    )
+    tables = {
+        "bars": bars.select(
+            *place, "name", "series", "ratio", "ratio_label", "accuracy", "dense", "rank",
+            "samples", "seeds", "base", "top", "lowest_line", "highest_line",
+        ),
+        "frames": bars.select(*place, "base")
+        .unique(maintain_order=True)
+        .with_columns(top=pl.col("base") + FULL),
+        "dense": dense.select(
+            *place, "dense", "dense_line", line_top=pl.col("dense_line") + _LINE
+        ),
+    }  # fmt: skip
+    return {name: table.with_columns(_FLOATS.round(4)) for name, table in tables.items()}
+
+
+def differences(subset: pl.DataFrame, everything: pl.DataFrame) -> pl.DataFrame:
+    """How much better or worse each group of models does on some samples than on all.
+
+    Args:
+        subset: as `accuracy_by_corruption` returns, over the chosen samples.
+        everything: the same over all samples.
+
+    Returns:
+        column, category, position, series, method, ratio, ratio_label, name, accuracy (of
+        the subset, mean over seeds), overall, difference (accuracy minus overall),
+        samples (in the subset), seeds, beyond_chance; the dense models are a series of
+        their own. A difference is beyond chance where as many samples drawn at random
+        without replacement would differ less in 95 % of draws (normal approximation;
+        severities and seeds see the same images, so that they don't count as more samples).
+    """
+    keys = ["column", "model_id"]
+    return (
+        subset.join(
+            everything.select(*keys, overall=pl.col("accuracy"), population=pl.col("samples")),
+            on=keys,
+        )
+        .group_by("column", "category", "position", "series", "method", "ratio")
+        .agg(
+            name=pl.col("name").sort_by("seed", "model_id").first(),
+            accuracy=pl.col("accuracy").mean(),
+            overall=pl.col("overall").mean(),
+            difference=(pl.col("accuracy") - pl.col("overall")).mean(),
+            samples=pl.col("samples").max(),
+            population=pl.col("population").max(),
+            seeds=pl.len(),
+        )
+        .with_columns(
+            ratio_label=_ratio_labels(),
+            beyond_chance=pl.col("difference").abs() > Z_95 * _error_of_a_draw(),
+        )
+        .drop("population")
+        .sort("position", "series", "ratio")
+    )
+
+
+def difference_limit(rows: pl.DataFrame) -> float:
+    """Where bars are cut, so that a few degenerate models don't flatten all others.
+
+    A fraction, as `difference`: 1.2 times the 90th percentile of its size.
+    """
+    sizes = rows["difference"].abs()
+    return min(1.0, max(0.01, 1.2 * float(sizes.quantile(0.9) or 0)))
+
+
+def difference_table(rows: pl.DataFrame) -> pl.DataFrame:
+    """What the chart of the differences draws: a row a series, all on one scale.
+
+    Args:
+        rows: as `differences` returns.
+
+    Returns:
+        column, position, series, ratio, ratio_label, accuracy, overall, points (the
+        difference in percentage points), samples, direction (better or worse, in words),
+        more_than_chance (yes or no), base (the middle of the row: the first series is on
+        top), tip (where the bar ends, cut at `difference_limit`).
+    """
+    share = (pl.col("difference") / difference_limit(rows)).clip(-1, 1)
+    series = pl.col("series")
+    base = series.n_unique().cast(pl.Float64) - series.rank("dense") + 0.5
+    return rows.select(
+        "column", "position", "series", "ratio", "ratio_label", "accuracy", "overall",
+        "samples", points=100 * pl.col("difference"),
+        direction=pl.when(pl.col("difference") >= 0).then(pl.lit(BETTER)).otherwise(pl.lit(WORSE)),
+        more_than_chance=pl.when("beyond_chance").then(pl.lit("yes")).otherwise(pl.lit("no")),
+        base=base, tip=base + share * FULL / 2,
+    ).with_columns(_FLOATS.round(4))  # fmt: skip
+
+
+def _error_of_a_draw() -> pl.Expr:
+    """Standard error of the accuracy of `samples` out of `population`, drawn at random."""
+    rate, drawn, population = pl.col("overall"), pl.col("samples"), pl.col("population")
+    left_out = (population - drawn) / (population - 1).clip(1)
+    return (rate * (1 - rate) / drawn * left_out).sqrt()
+
+
+def _ratio_labels() -> pl.Expr:
+    return pl.col("ratio").map_elements(
+        lambda ratio: labels.percent(ratio, digits=0 if labels.is_whole(ratio) else 1),
+        return_dtype=pl.String,
+    )

@@ -1,0 +1,99 @@
+"""Rows of models: pinning them, and one under the other on the same axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from core.display import labels, layout
+from core.display.components.chart import draw, text_colour
+from core.display.global_geometry.parallel.chart import parallel_coordinates
+from core.display.global_geometry.parallel.plot import ParallelPlot, Shown
+from core.display.global_geometry.small_multiples.frames import LINES, model_rows
+from core.display.global_geometry.values import AxisSamples
+from core.display.model_series import with_series
+from core.display.state.context import Context
+from core.display.state.pins import pin, unpin, unpin_all
+from core.store.combination import Combination
+
+MOST_ROWS = 12
+
+
+def small_multiples(context: Context, samples: AxisSamples) -> None:
+    """Reference, compared and every pinned combination, one under the other on the same axes."""
+    listed = list(dict.fromkeys([context.reference, context.compared, *context.pins]))
+    shown = listed[:MOST_ROWS]
+    rows = context.study.derive(model_rows, samples, [_shown(context, one) for one in shown])
+    st.caption(
+        "Reference, compared and pinned combinations, on the axes above: densities, means and "
+        f"spread over all of the samples, {LINES} of them as lines, wrong ones red. Pins stand in "
+        "the link."
+    )
+    _pinning(context)
+    for combination, (plot, accuracy) in zip(shown, rows, strict=True):
+        _row(context, combination, plot, accuracy)
+    if len(listed) > MOST_ROWS:
+        st.caption(f"{MOST_ROWS} of {len(listed)} combinations are shown: unpin some.")
+
+
+def _shown(context: Context, combination: Combination) -> Shown:
+    is_compared = combination == context.compared and not context.compares_with_itself
+    role = "compared" if is_compared else "reference"
+    return Shown(role, context.study.key(combination), context.short(combination))
+
+
+def _pinning(context: Context) -> None:
+    models = context.study.models
+    series = with_series(models).filter(pl.col("method") != "dense")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=layout.WIDE_CHOICE):
+            name = st.selectbox(
+                "Pin a model",
+                models["name"].to_list(),
+                format_func=context.labels.__getitem__,
+                key="strip_model",
+            )
+        if st.button("Pin", key="add_strip", icon=":material/keep:"):
+            _pin(context, [name])
+        if not series.is_empty():
+            with st.container(width=layout.WIDE_CHOICE):
+                sweep = st.selectbox(
+                    "Or a sparsity sweep", sorted(set(series["series"])), key="strip_series"
+                )
+            if st.button("Pin all", key="add_strips", icon=":material/keep:"):
+                swept = series.filter(pl.col("series") == sweep).sort("ratio", "seed", "model_id")
+                _pin(context, swept["name"].to_list())
+        if context.pins:
+            st.button(
+                "Unpin all", key="drop_strips", icon=":material/keep_off:", on_click=unpin_all
+            )
+
+
+def _pin(context: Context, models: Sequence[str]) -> None:
+    pin(*(Combination(model, context.reference.condition) for model in models))
+    st.rerun()
+
+
+def _row(context: Context, combination: Combination, plot: ParallelPlot, accuracy: str) -> None:
+    key = "{}_{}".format(*context.study.key(combination))
+    words = context.short(combination)
+    badge = {
+        context.compared: ":orange-badge[compared] ",
+        context.reference: ":gray-badge[reference] ",
+    }.get(combination, "")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"{badge}**{labels.escaped(words)}** · {accuracy}", width="stretch")
+        if combination in context.pins and st.button(
+            "Unpin", key=f"drop_strip_{key}", icon=":material/close:"
+        ):
+            unpin(combination)
+            st.rerun()
+    draw(
+        partial(parallel_coordinates, plot.plot_area, brush=False, text_colour=text_colour()),
+        plot.tables,
+        key=f"strip_{key}",
+        alt=f"Angles, length and margin of the samples under {words}.",
+    )

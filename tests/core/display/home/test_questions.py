@@ -1,0 +1,109 @@
+"""The questions that Home leads to, each with a view that is set up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from core.display.home.frames import home_frames
+from core.display.home.questions import (
+    PreparedView,
+    hardest_condition,
+    most_different_rivals,
+    prepared_views,
+)
+from core.store.combination import Combination
+from core.store.study import Study
+from core.store.subsets import json_format
+from core.store.subsets.predicates import Outcome
+from tests.open_study import DENSE, PRUNED, context_of, open_study
+from tests.study_file import MODELS, write_study
+
+
+def _rated(*rows: tuple[str, str, float, bool, float]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "name": name,
+                "network": "lenet5",
+                "method": method,
+                "ratio": ratio,
+                "retrained": retrained,
+                "images": "corrupted",
+                "accuracy": accuracy,
+            }
+            for name, method, ratio, retrained, accuracy in rows
+        ]
+    )
+
+
+def test_rivals_share_ratio_and_retraining_and_differ_most() -> None:
+    rows = _rated(
+        ("d", "dense", 0.0, False, 0.99),
+        ("m5", "magnitude", 0.5, False, 0.9),
+        ("r5", "random", 0.5, False, 0.6),
+        ("m9", "magnitude", 0.9, False, 0.5),
+        ("r9", "random", 0.9, False, 0.4),
+        ("m9r", "magnitude", 0.9, True, 0.95),
+    )
+    assert most_different_rivals(rows) == ("m5", "r5")
+
+
+def test_one_method_has_no_rivals() -> None:
+    rows = _rated(("a", "random", 0.5, False, 0.6), ("b", "random", 0.5, False, 0.1))
+    assert most_different_rivals(rows) is None
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return open_study(write_study(tmp_path / "tiny.duckdb"))
+
+
+def views(study: Study, reference: Combination, compared: Combination) -> list[PreparedView]:
+    return prepared_views(context_of(study, reference, compared), home_frames(study).accuracy)
+
+
+def test_each_question_sets_both_combinations(study: Study) -> None:
+    found = views(study, DENSE, PRUNED)
+    assert [view.page for view in found] == ["evaluation", *["local_geometry"] * 3]
+    keys = ["reference", "reference_condition", "compared", "compared_condition"]
+    assert [tuple(view.choices[key] for key in keys) for view in found] == [
+        ("lenet5-magnitude-0.5", "clean", "lenet5-random-0.5", "clean"),
+        ("lenet5-magnitude-0.5", "clean", "lenet5-random-0.5", "clean"),
+        ("lenet5-dense", "fog-3", "lenet5-dense", "clean"),
+        ("lenet5-dense", "clean", "lenet5-magnitude-0.9", "clean"),
+    ]
+
+
+def test_vulnerable_samples_are_those_that_the_compared_model_breaks(study: Study) -> None:
+    choices = views(study, DENSE, PRUNED)[-1].choices
+    clean = Combination(PRUNED.model, "clean")
+    assert json_format.loads(choices["subset"]) == Outcome(DENSE, clean, "broken")
+    assert choices["shown"] == "reference"
+
+
+def test_a_model_against_itself_breaks_nothing(study: Study) -> None:
+    assert len(views(study, DENSE, DENSE)) == 3
+
+
+def test_one_model_leaves_the_question_about_corruptions(tmp_path: Path) -> None:
+    study = open_study(write_study(tmp_path / "one.duckdb", models=MODELS[:1]))
+    (view,) = views(study, DENSE, DENSE)
+    assert "clean and corrupted" in view.question
+
+
+def test_the_hardest_condition_is_the_corrupted_one_of_lowest_accuracy(study: Study) -> None:
+    correct = {
+        name: study.ask(_correct, name) for name in study.conditions["name"] if name != "clean"
+    }
+    assert hardest_condition(study, "lenet5-dense") == min(correct, key=correct.__getitem__)
+
+
+def _correct(connection: object, condition: str) -> int:
+    sql = (
+        "SELECT sum(correct::INT) FROM sample_metrics JOIN conditions USING (condition_id) "
+        "WHERE model_id = 0 AND name = $name"
+    )
+    return int(connection.execute(sql, {"name": condition}).fetchall()[0][0])  # type: ignore[attr-defined]

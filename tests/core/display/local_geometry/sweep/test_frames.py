@@ -1,0 +1,144 @@
+"""The rows of a sparsity sweep: which models, in which order, and what their plots draw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from core.display import theme
+from core.display.local_geometry.sweep.frames import (
+    plot_rows,
+    sparsity_sweep,
+    sweep_models,
+    swept_series,
+)
+from core.display.state.context import Context
+from core.store.combination import Combination
+from core.store.connection import connect
+from core.store.study import Study
+from core.store.subsets.base import SampleFilter
+from tests.study_file import write_study
+
+MODELS = pl.DataFrame(
+    {
+        "model_id": [0, 1, 2, 3, 4, 5, 6],
+        "network": ["net"] * 7,
+        "method": ["dense", "magnitude", "magnitude", "magnitude", "taylor", "random", "random"],
+        "ratio": [0.0, 0.9, 0.5, 0.5, 0.5, 0.3, 0.9995],
+        "retrained": [False] * 7,
+        "scope": [None, *["global"] * 6],
+        "seed": [0, 0, 0, 1, 0, 0, 0],
+    }
+)
+STEPS = pl.DataFrame(
+    {
+        "series": ["Random"] * 3,
+        "row": [0] * 3,
+        "step": [0, 1, 2],
+        "ratio": [0.0, 0.3, 0.7],
+        "panel": ["dense", "30 %", "70 %"],
+        "model_id": [0, 5, 6],
+        "colour": ["#8a5f2b"] * 3,
+        "angle": [30.0, 40.0, 60.0],
+        "length": [9.0, 8.0, 2.0],
+        "accuracy": ["99 %", "80 %", "10 %"],
+    }
+)
+POSITIONS = pl.DataFrame(
+    {
+        "model_id": [5, 5],
+        "sample_id": [6, 7],
+        "correct": [False, True],
+        "angle": [44.44, 31.0],
+        "length": [7.0, 8.25],
+    },
+    schema_overrides={"angle": pl.Float32, "length": pl.Float32},
+)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return Study(connect(write_study(tmp_path / "tiny.duckdb")), "tiny")
+
+
+def context(study: Study, condition: str = "clean", class_id: int | None = None) -> Context:
+    reference = Combination("lenet5-dense", condition)
+    return Context(study, reference, reference, sample_filter=SampleFilter(class_id))
+
+
+def test_a_row_runs_from_the_dense_model_to_the_sparsest_with_the_first_seed() -> None:
+    rows = sweep_models(MODELS, ["Random", "Magnitude"])
+    assert rows.select("row", "series", "step", "model_id", "panel").rows() == [
+        (0, "Random", 0, 0, "dense"),
+        (0, "Random", 1, 5, "30 %"),
+        (0, "Random", 2, 6, "99.95 %"),
+        (1, "Magnitude", 0, 0, "dense"),
+        (1, "Magnitude", 1, 2, "50 %"),
+        (1, "Magnitude", 2, 1, "90 %"),
+    ]
+
+
+def test_a_series_has_its_colour_whichever_others_are_chosen() -> None:
+    both = sweep_models(MODELS, ["Random", "Magnitude"]).filter(pl.col("series") == "Random")
+    alone = sweep_models(MODELS, ["Random"])
+    assert both["colour"].unique().to_list() == [theme.METHOD_COLOURS["random"]]
+    assert alone["colour"].to_list() == both["colour"].to_list()
+
+
+def test_the_path_of_the_mean_runs_from_the_dense_model_to_the_plots_own_sparsity() -> None:
+    paths = plot_rows(STEPS, POSITIONS).filter(pl.col("kind") == "path").sort("ratio", "step")
+    assert paths.select("panel", "step", "angle", "length").rows() == [
+        ("dense", 0, 30, 9),
+        ("30 %", 0, 30, 9),
+        ("30 %", 1, 40, 8),
+        ("70 %", 0, 30, 9),
+        ("70 %", 1, 40, 8),
+        ("70 %", 2, 60, 2),
+    ]
+
+
+def test_each_plot_has_its_mean_with_the_accuracy_and_its_samples_in_words() -> None:
+    rows = plot_rows(STEPS, POSITIONS)
+    means = rows.filter(pl.col("kind") == "mean").select("panel", "angle", "length", "words")
+    assert means.rows() == STEPS.select("panel", "angle", "length", "accuracy").rows()
+    samples = rows.filter(pl.col("answer").is_not_null())
+    # wrong ones come last and lie on top
+    assert samples.select("panel", "sample_id", "answer", "words").rows() == [
+        ("30 %", 7, "right", "7 (right), angle 31.0°, length 8.25"),
+        ("30 %", 6, "wrong", "6 (wrong), angle 44.4°, length 7.0"),
+    ]
+
+
+def test_a_study_is_swept_over_the_filtered_samples(study: Study) -> None:
+    assert swept_series(study) == ["Magnitude"]
+    sweep = sparsity_sweep(context(study, "fog-3", class_id=1), ["Magnitude"])
+    assert (sweep.samples, sweep.drawn, sweep.columns, sweep.several_seeds) == (10, 10, 3, False)
+    assert sweep.sample_ids["sample_id"].to_list() == list(range(1, 40, 4))
+    assert sweep.means["target sparsity"].to_list() == ["dense", "50 %", "90 %"]
+    expected = study.ask(
+        lambda connection: connection.sql(
+            "SELECT round(avg(angle::DOUBLE), 1), round(avg(length::DOUBLE), 2), "
+            "round(avg(margin::DOUBLE), 2) "
+            "FROM sample_metrics WHERE condition_id = 2 AND label = 1 AND model_id < 3 "
+            "GROUP BY model_id ORDER BY model_id"
+        ).fetchall()
+    )
+    means = sweep.means.select("mean angle (degrees)", "mean length", "mean margin").rows()
+    assert means == [pytest.approx(row) for row in expected]
+    (axes,) = sweep.axes.to_dicts()
+    assert axes["angle_low"] < sweep.plots["angle"].min()
+    assert axes["length_last"] < axes["length_high"], "no tick where the accuracy stands"
+    assert set(sweep.plots["series"]) == {"Magnitude"}
+
+
+def test_a_sample_without_an_angle_is_counted(study: Study) -> None:
+    sweep = sparsity_sweep(context(study), ["Magnitude"])
+    assert sweep.without_angle == 1
+    assert sweep.plots["answer"].count() == 3 * 40 - 1
+
+
+def test_samples_that_nobody_has_leave_empty_plots(study: Study) -> None:
+    sweep = sparsity_sweep(context(study, class_id=99), ["Magnitude"])
+    assert (sweep.samples, sweep.drawn, sweep.plots.height) == (0, 0, 0)

@@ -1,0 +1,86 @@
+"""Home: what the study holds, what it found, and links to views that are set up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.store.combination import Combination
+from core.store.subsets import json_format
+from core.store.subsets.predicates import Outcome
+from tests.pages.opening import chart, open_page
+from tests.study_file import MODELS, write_study
+
+FIGURE = "Accuracy on clean and on corrupted images"
+DENSE = Combination("lenet5-dense", "clean")
+
+
+def headings(app: AppTest) -> list[str]:
+    return [heading.value for heading in app.subheader]
+
+
+def links(app: AppTest) -> list[dict[str, Any]]:
+    """The query of each link, in the order of the page."""
+    return [dict(parse_qsl(link.proto.query_string)) for link in app.get("page_link")]
+
+
+def test_a_question_leads_to_a_view_that_is_set_up(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page("Home.py", only_method="random")
+    *_, broken = [query for query in links(app) if "subset" in query]
+    pruned = Combination("lenet5-magnitude-0.5", "clean")
+    assert json_format.loads(broken["subset"]) == Outcome(DENSE, pruned, "broken")
+    assert broken["only_method"] == "random"
+    assert "Four questions to start from" in headings(app)
+    assert len(links(app)) == 4 + 3
+
+
+@pytest.mark.parametrize(
+    ("models", "heading"),
+    [(MODELS[:1], "One question to start from"), (MODELS[:2], "Two questions to start from")],
+)
+def test_the_heading_says_how_many_questions_there_are(
+    studies: Path, models: tuple[Any, ...], heading: str
+) -> None:
+    write_study(studies / "tiny.duckdb", models=models)
+    assert heading in headings(open_page("Home.py"))
+
+
+def test_every_page_has_its_question_and_a_link(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page("Home.py")
+    labels = [link.proto.label for link in app.get("page_link")]
+    assert labels[-3:] == ["Evaluation table", "Local geometry", "Global geometry"]
+    assert any("Which classes are the samples confused with" in c.value for c in app.caption)
+
+
+def test_the_finding_comes_with_its_figure_and_images(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page("Home.py")
+    assert "Nearly as accurate, not the same model" in headings(app)
+    assert [table.name for table in chart(app, FIGURE).datasets] == ["points"]
+    gallery = next(h.proto.body for h in app.get("html") if "<figure" in h.proto.body)
+    assert "true " in gallery
+    assert "predicted " in gallery
+
+
+def test_the_table_of_models_is_made_for_who_opens_it(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page("Home.py")
+    assert not app.dataframe
+    app.session_state["provenance"] = True
+    app.run()
+    (table,) = app.dataframe
+    assert list(table.value["name"]) == [row[0] for row in MODELS]
+    assert "remaining parameters" in table.value.columns
+    assert any("Data set **shapes** at 8 × 8 pixels" in m.value for m in app.markdown)
+
+
+def test_another_class_needs_no_new_figure(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    first, second = (open_page("Home.py", **{"class": name}) for name in ("cat", "bird"))
+    assert chart(first, FIGURE).spec == chart(second, FIGURE).spec

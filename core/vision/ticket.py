@@ -24,6 +24,7 @@ from core.vision.masks import (
     masks_from_scores,
     prunable_weights,
 )
+from core.vision.precision import autocast, check_precision, used_precision
 from core.vision.subnetwork import (
     binarised,
     effective_weights,
@@ -49,6 +50,7 @@ class TicketSettings:
         augmentation: a name of core.vision.augmentation.
         affine_batch_norm: train scale and shift of norms; otherwise they have none.
         scale_fan: draw the weights for the share that is kept, see `random_weights`.
+        precision: 'float32', 'bfloat16' (mixed) or 'auto', see core.vision.precision.
         threads: CPU threads; a fixed number keeps the masks the same on every machine.
     """
 
@@ -58,10 +60,12 @@ class TicketSettings:
     augmentation: str = "none"
     affine_batch_norm: bool = False
     scale_fan: bool = True
+    precision: str = "auto"
     threads: int = 1
 
     def __post_init__(self) -> None:
         augmentation_named(self.augmentation)
+        check_precision(self.precision)
         for key, low in (("epochs", 1), ("batch_size", 2), ("learning_rate", 0), ("threads", 1)):
             if not low <= getattr(self, key) < math.inf:
                 raise InputError(
@@ -85,8 +89,8 @@ class Ticket:
         settings: TicketSettings,
     ) -> None:
         self.training = training
-        device = torch.device(training.device)
-        self.device_type = device.type
+        self.device = device = torch.device(training.device)
+        self.precision = used_precision(settings.precision, device)
         self.cuda_devices = [device] if device.type == "cuda" else []
         self.network = network.to(device)
         self.ratio, self.scope, self.seed, self.settings = ratio, scope, seed, settings
@@ -141,9 +145,7 @@ class Ticket:
             for group in self.optimiser.param_groups:
                 group["lr"] = settings.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
             effective = effective_weights(self.scores, self.weights, self.masks())
-            with torch.autocast(
-                self.device_type, dtype=torch.bfloat16, enabled=self.device_type == "cuda"
-            ):
+            with autocast(self.precision, self.device):
                 logits = torch.func.functional_call(self.network, effective, (images,))
                 loss = functional.cross_entropy(logits, labels)
             self.optimiser.zero_grad(set_to_none=True)
@@ -181,6 +183,7 @@ class Ticket:
         digest = hashlib.sha256()
         known = {
             "settings": asdict(self.settings),
+            "precision": self.precision,
             "ratio": self.ratio,
             "scope": self.scope,
             "seed": self.seed,

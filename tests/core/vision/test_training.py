@@ -248,7 +248,7 @@ def test_a_network_that_flattens_with_view_is_trained_too():
 
 def test_mixed_precision_learns_the_same():
     recipe = replace(RECIPE, epochs=12, augmentation="none")
-    result = train(small_network(), recipe=recipe, mixed_precision=True)
+    result = train(small_network(), recipe=replace(recipe, precision="bfloat16"))
     assert result.validation_accuracy > 0.8
 
 

@@ -16,22 +16,17 @@ from torch.nn import functional
 
 from core.vision.augmentation import augmentation_named
 from core.vision.errors import InputError
-from core.vision.masks import (
-    Masks,
-    Scope,
-    apply_masks,
-    best_of_each_unit,
-    masks_from_scores,
-    prunable_weights,
-)
+from core.vision.masks import Masks, Scope, apply_masks, prunable_weights
+from core.vision.memory_layout import choose_layout
 from core.vision.precision import autocast, check_precision, used_precision
+from core.vision.repeated_ranking import RepeatedRanking
 from core.vision.subnetwork import (
     binarised,
     effective_weights,
     first_scores,
     freeze_the_rest,
-    layer_scale,
     random_weights,
+    signs_of,
 )
 from core.vision.training_data import TrainingData
 
@@ -103,12 +98,16 @@ class Ticket:
         shapes = {name: weight.shape for name, weight in prunable.items()}
         drawn = random_weights(shapes, kept_share=kept_share, seed=SEEDS_A_TICKET * self.seed)
         self.weights = {name: weight.to(device) for name, weight in drawn.items()}
+        self.signs = signs_of(self.weights)
+        self.ranking = RepeatedRanking(ratio, scope=scope)
         self.scores = {
             name: score.to(device).requires_grad_(True)
             for name, score in first_scores(shapes, seed=SEEDS_A_TICKET * self.seed + 1).items()
         }
         trained = [*self.scores.values(), *(p for p in network.parameters() if p.requires_grad)]
-        self.optimiser = torch.optim.Adam(trained, lr=self.settings.learning_rate)
+        self.optimiser = torch.optim.Adam(trained, lr=self.settings.learning_rate, fused=True)
+        example, _ = next(training.batches(batch_count=1, batch_size=2))
+        self.layout = choose_layout(network, example)
         self.last_loss = math.nan
 
     def _start_dense_classifier(self) -> None:
@@ -123,10 +122,7 @@ class Ticket:
 
     def masks(self) -> Masks:
         """Masks of the present scores: the highest |s|, and the best of every output unit."""
-        keys = {name: score.detach().abs() for name, score in self.scores.items()}
-        return masks_from_scores(
-            keys, self.ratio, scope=self.scope, protected=best_of_each_unit(keys)
-        )
+        return self.ranking.masks({n: score.detach().abs() for n, score in self.scores.items()})
 
     def train_epoch(self, epoch: int) -> None:
         """One pass over the training images."""
@@ -144,7 +140,8 @@ class Ticket:
             progress = (epoch + step / step_count) / settings.epochs
             for group in self.optimiser.param_groups:
                 group["lr"] = settings.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
-            effective = effective_weights(self.scores, self.weights, self.masks())
+            effective = effective_weights(self.scores, self.weights, self.signs, self.masks())
+            images = images.contiguous(memory_format=self.layout)  # noqa: PLW2901
             with autocast(self.precision, self.device):
                 logits = torch.func.functional_call(self.network, effective, (images,))
                 loss = functional.cross_entropy(logits, labels)
@@ -202,12 +199,10 @@ class Ticket:
         masks = self.masks()
         parameters = dict(self.network.named_parameters())
         for name, mask in masks.items():
-            parameters[name].copy_(binarised(self.weights[name], mask))
+            parameters[name].copy_(binarised(self.weights[name], self.signs[name], mask))
         apply_masks(self.network, masks)
         for parameter in parameters.values():
             parameter.requires_grad_(True)
         self.network.eval()
-        scales = {
-            name: float(layer_scale(self.weights[name], mask)) for name, mask in masks.items()
-        }
-        return masks, scales
+        self.network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+        return masks, {name: float(parameters[name].abs().max()) for name in masks}

@@ -18,9 +18,16 @@ from core.vision.training_data import TrainingData
 from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
 from pipelines.progress import Advance, StageReport, progress, stage
-from pipelines.study.plan import DENSE, PrunedModel, Sweep, study_recipe, sweeps
+from pipelines.study.plan import (
+    DENSE,
+    PrunedModel,
+    Sweep,
+    retraining_recipe,
+    study_recipe,
+    sweeps,
+)
 from pipelines.tickets import lottery_tickets
-from pipelines.train import train_shown
+from pipelines.train import retraining_details, train_shown
 from pipelines.workspace.model_files import finished, load_network, write_model
 from pipelines.workspace.model_records import ModelRecord, read_record
 from pipelines.workspace.workspace import Workspace, fingerprint
@@ -57,14 +64,19 @@ def _parent(workspace: Workspace, sweep: Sweep) -> ModelRecord:
 
 
 def _fingerprint(model: PrunedModel, parent: ModelRecord) -> str:
-    """What a model's weights depend on; ratios that it was not made through are not in it."""
+    """What a model's weights depend on.
+
+    Ratios that it was not made through and other networks that a table is for are not in it.
+    """
     settings = model.settings
     through = tuple(ratio for ratio in sorted(settings.ratios) if ratio < model.ratio)
     ratios = (*(through if settings.rewind_epoch is not None else ()), model.ratio)
+    own = asdict(replace(settings, ratios=ratios, seeds=(model.seed,)))
+    del own["networks"]
     return fingerprint(
         kind="pruned",
         parent=parent.row.checkpoint_sha256,
-        settings=asdict(replace(settings, ratios=ratios, seeds=(model.seed,))),
+        settings=own,
         recipe=asdict(study_recipe(model.parent.network)) if settings.retrain_epochs else None,
     )
 
@@ -135,21 +147,20 @@ def _pruned(work: _Work, missing: list[PrunedModel]) -> Iterator[tuple[PrunedMod
 def _finish(work: _Work, model: PrunedModel, pruned: Pruned) -> None:
     """Retrain and recalibrate if asked, and write."""
     settings = model.settings
-    recipe = study_recipe(model.parent.network)
     details: dict[str, Any] = dict(pruned.details)
-    accuracy = details.pop("validation_accuracy", None)
     if settings.retrain_epochs and settings.rewind_epoch is None:
+        recipe = retraining_recipe(model.parent.network, settings)
         result = train_shown(
             work.workspace,
             pruned.network,
             name=model.name,
-            recipe=replace(recipe, epochs=settings.retrain_epochs),
+            recipe=recipe,
             normalisation=work.parent.blueprint.normalisation,
             seed=model.seed,
             masks=pruned.masks,
         )
-        accuracy = result.validation_accuracy
-        details |= {"retraining": asdict(recipe), "best_epoch": result.best_epoch}
+        details |= retraining_details(recipe, result)
+    accuracy = details.pop("validation_accuracy", None)
     if settings.recalibrate:
         details["recalibrated_batch_norms"] = recalibrate_batch_norm(pruned.network, work.training)
     write_model(

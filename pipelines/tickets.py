@@ -11,8 +11,9 @@ from torch import Tensor, nn
 from core.vision.masks import Masks, full_masks
 from core.vision.pruning import Pruned
 from core.vision.rewinding import iterative_magnitude
-from pipelines.study.plan import PrunedModel, Sweep, study_recipe
-from pipelines.train import train_shown
+from core.vision.training import TrainingResult
+from pipelines.study.plan import PrunedModel, Sweep, retraining_recipe, study_recipe
+from pipelines.train import retraining_details, train_shown
 from pipelines.workspace.model_files import load_network
 from pipelines.workspace.model_records import ModelRecord, read_record
 from pipelines.workspace.workspace import Workspace
@@ -47,20 +48,20 @@ def lottery_tickets(
         masks = {name: mask.to(workspace.device) for name, mask in masks.items()}
     early_weights = _early_weights(workspace, sweep, parent)
     names = iter(model.name for model in rising[first:])
-    accuracies: list[float | None] = []
+    recipe = retraining_recipe(sweep.parent.network, settings)
+    results: list[TrainingResult] = []
 
     def train(ticket: nn.Module, kept: Masks) -> None:
-        recipe = study_recipe(sweep.parent.network)
         result = train_shown(
             workspace,
             ticket,
             name=next(names),
-            recipe=replace(recipe, epochs=settings.retrain_epochs),
+            recipe=recipe,
             normalisation=parent.blueprint.normalisation,
             seed=sweep.seed,
             masks=kept,
         )
-        accuracies.append(result.validation_accuracy)
+        results.append(result)
 
     rounds = iterative_magnitude(
         network,
@@ -71,7 +72,7 @@ def lottery_tickets(
         scope=settings.scope,
     )
     for model, pruned in zip(rising[first:], rounds, strict=True):
-        details = {"rewind_epoch": settings.rewind_epoch, "validation_accuracy": accuracies[-1]}
+        details = {"rewind_epoch": settings.rewind_epoch, **retraining_details(recipe, results[-1])}
         yield model, replace(pruned, details=details)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from torch import nn
@@ -104,7 +104,11 @@ def _make(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord
         )
         accuracy = result.validation_accuracy
         history = [asdict(epoch) for epoch in result.history]
-        details = {"recipe": asdict(recipe), "best_epoch": result.best_epoch, "history": history}
+        details = {
+            "recipe": asdict(replace(recipe, precision=result.precision)),
+            "best_epoch": result.best_epoch,
+            "history": history,
+        }
     record = write_model(
         workspace.models,
         network=network,
@@ -131,6 +135,15 @@ def _make(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord
     )
     (workspace.training / f"{model.name}.pt").unlink(missing_ok=True)
     return record
+
+
+def retraining_details(recipe: Recipe, result: TrainingResult) -> dict[str, Any]:
+    """What a model's record says about the training that followed its pruning: what was done."""
+    return {
+        "retraining": asdict(replace(recipe, precision=result.precision)),
+        "best_epoch": result.best_epoch,
+        "validation_accuracy": result.validation_accuracy,
+    }
 
 
 def train_shown(

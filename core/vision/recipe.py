@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import InputError
 from core.vision.augmentation import AUGMENTATIONS
+from core.vision.precision import check_precision
 
 if TYPE_CHECKING:
     import torch
@@ -36,6 +37,7 @@ class Recipe:
         warmup_share: share of the steps that 'one_cycle' climbs.
         augmentation: a name of core.vision.augmentation.AUGMENTATIONS.
         label_smoothing: probability spread over the classes.
+        precision: 'float32', 'bfloat16' (mixed) or 'auto', see core.vision.precision.
 
     Raises:
         InputError: a value that is out of range or unknown, naming the key.
@@ -51,6 +53,7 @@ class Recipe:
     warmup_share: float = 0.25
     augmentation: str = "none"
     label_smoothing: float = 0.0
+    precision: str = "auto"
 
     def __post_init__(self) -> None:
         for key, choices in (
@@ -62,6 +65,7 @@ class Recipe:
                 raise InputError(
                     f"expected {key} among {', '.join(choices)}, found {getattr(self, key)!r}"
                 )
+        check_precision(self.precision)
         for key, low, high in (
             ("epochs", 1, math.inf),
             ("batch_size", 1, math.inf),

@@ -44,39 +44,49 @@ def first_scores(shapes: Mapping[str, torch.Size], *, seed: int) -> dict[str, Te
     return {name: 2 * torch.rand(shape, generator=generator) - 1 for name, shape in shapes.items()}
 
 
-@torch.no_grad()
-def layer_scale(weight: Tensor, mask: Tensor) -> Tensor:
-    """α: the mean |W| of the kept weights, scalar; 0 if none is kept."""
-    return (weight.abs() * mask).sum() / mask.sum().clamp(min=1)
+def signs_of(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """sign(W) as int8: these never change, and products of bytes are fast."""
+    return {name: weight.sign().to(torch.int8) for name, weight in weights.items()}
 
 
 @torch.no_grad()
-def binarised(weight: Tensor, mask: Tensor) -> Tensor:
-    """α · sign(W) · m, shaped as the weight."""
-    return layer_scale(weight, mask) * weight.sign() * mask
+def binarised(weight: Tensor, sign: Tensor, mask: Tensor) -> Tensor:
+    """α · sign(W) · m, shaped as the weight; α is the mean |W| of what is kept, 0 of nothing.
+
+    Args:
+        weight: W.
+        sign: its signs, int8.
+        mask: m, bool.
+    """
+    kept_signs = (sign * mask.view(torch.int8)).to(weight.dtype)
+    total = torch.dot(weight.flatten(), kept_signs.flatten())
+    return kept_signs.mul_(total / mask.count_nonzero().clamp(min=1))
 
 
 class _StraightThrough(torch.autograd.Function):
     """The effective weight; its gradient goes to the scores as if nothing had been cut."""
 
     @staticmethod
-    def forward(ctx: Any, scores: Tensor, weight: Tensor, mask: Tensor) -> Tensor:
+    def forward(ctx: Any, scores: Tensor, weight: Tensor, sign: Tensor, mask: Tensor) -> Tensor:
         ctx.save_for_backward(scores, weight)
-        return binarised(weight, mask)
+        return binarised(weight, sign, mask)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
         scores, weight = ctx.saved_tensors
-        return gradients[0] * weight * scores.sign(), None, None
+        return scores.sign().mul_(weight).mul_(gradients[0]), None, None, None
 
 
 def effective_weights(
-    scores: Mapping[str, Tensor], weights: Mapping[str, Tensor], masks: Masks
+    scores: Mapping[str, Tensor],
+    weights: Mapping[str, Tensor],
+    signs: Mapping[str, Tensor],
+    masks: Masks,
 ) -> dict[str, Tensor]:
     """Forward α · sign(W) · m; backward ∂L/∂s = ∂L/∂w_eff · W · sign(s), dropped weights too."""
     found: dict[str, Tensor] = {}
     for name, score in scores.items():
-        found[name] = _StraightThrough.apply(score, weights[name], masks[name])  # type: ignore[no-untyped-call]
+        found[name] = _StraightThrough.apply(score, weights[name], signs[name], masks[name])  # type: ignore[no-untyped-call]
     return found
 
 

@@ -16,21 +16,17 @@ from torch.nn import functional
 
 from core.errors import InputError
 from core.vision.augmentation import augmentation_named
-from core.vision.masks import (
-    Masks,
-    Scope,
-    apply_masks,
-    best_of_each_unit,
-    masks_from_scores,
-    prunable_weights,
-)
+from core.vision.masks import Masks, Scope, apply_masks, prunable_weights
+from core.vision.memory_layout import choose_layout
+from core.vision.precision import autocast, check_precision, used_precision
+from core.vision.repeated_ranking import RepeatedRanking
 from core.vision.subnetwork import (
     binarised,
     effective_weights,
     first_scores,
     freeze_the_rest,
-    layer_scale,
     random_weights,
+    signs_of,
 )
 from core.vision.training_data import TrainingData
 
@@ -49,6 +45,7 @@ class TicketSettings:
         augmentation: a name of core.vision.augmentation.
         affine_batch_norm: train scale and shift of norms; otherwise they have none.
         scale_fan: draw the weights for the share that is kept, see `random_weights`.
+        precision: 'float32', 'bfloat16' (mixed) or 'auto', see core.vision.precision.
         threads: CPU threads; a fixed number keeps the masks the same on every machine.
     """
 
@@ -58,10 +55,12 @@ class TicketSettings:
     augmentation: str = "none"
     affine_batch_norm: bool = False
     scale_fan: bool = True
+    precision: str = "auto"
     threads: int = 1
 
     def __post_init__(self) -> None:
         augmentation_named(self.augmentation)
+        check_precision(self.precision)
         for key, low in (("epochs", 1), ("batch_size", 2), ("learning_rate", 0), ("threads", 1)):
             if not low <= getattr(self, key) < math.inf:
                 raise InputError(
@@ -85,8 +84,8 @@ class Ticket:
         settings: TicketSettings,
     ) -> None:
         self.training = training
-        device = torch.device(training.device)
-        self.device_type = device.type
+        self.device = device = torch.device(training.device)
+        self.precision = used_precision(settings.precision, device)
         self.cuda_devices = [device] if device.type == "cuda" else []
         self.network = network.to(device)
         self.ratio, self.scope, self.seed, self.settings = ratio, scope, seed, settings
@@ -99,12 +98,16 @@ class Ticket:
         shapes = {name: weight.shape for name, weight in prunable.items()}
         drawn = random_weights(shapes, kept_share=kept_share, seed=SEEDS_A_TICKET * self.seed)
         self.weights = {name: weight.to(device) for name, weight in drawn.items()}
+        self.signs = signs_of(self.weights)
+        self.ranking = RepeatedRanking(ratio, scope=scope)
         self.scores = {
             name: score.to(device).requires_grad_(True)
             for name, score in first_scores(shapes, seed=SEEDS_A_TICKET * self.seed + 1).items()
         }
         trained = [*self.scores.values(), *(p for p in network.parameters() if p.requires_grad)]
-        self.optimiser = torch.optim.Adam(trained, lr=self.settings.learning_rate)
+        self.optimiser = torch.optim.Adam(trained, lr=self.settings.learning_rate, fused=True)
+        example, _ = next(training.batches(batch_count=1, batch_size=2))
+        self.layout = choose_layout(network, example)
         self.last_loss = math.nan
 
     def _start_dense_classifier(self) -> None:
@@ -119,10 +122,7 @@ class Ticket:
 
     def masks(self) -> Masks:
         """Masks of the present scores: the highest |s|, and the best of every output unit."""
-        keys = {name: score.detach().abs() for name, score in self.scores.items()}
-        return masks_from_scores(
-            keys, self.ratio, scope=self.scope, protected=best_of_each_unit(keys)
-        )
+        return self.ranking.masks({n: score.detach().abs() for n, score in self.scores.items()})
 
     def train_epoch(self, epoch: int) -> None:
         """One pass over the training images."""
@@ -140,10 +140,9 @@ class Ticket:
             progress = (epoch + step / step_count) / settings.epochs
             for group in self.optimiser.param_groups:
                 group["lr"] = settings.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
-            effective = effective_weights(self.scores, self.weights, self.masks())
-            with torch.autocast(
-                self.device_type, dtype=torch.bfloat16, enabled=self.device_type == "cuda"
-            ):
+            effective = effective_weights(self.scores, self.weights, self.signs, self.masks())
+            images = images.contiguous(memory_format=self.layout)  # noqa: PLW2901
+            with autocast(self.precision, self.device):
                 logits = torch.func.functional_call(self.network, effective, (images,))
                 loss = functional.cross_entropy(logits, labels)
             self.optimiser.zero_grad(set_to_none=True)
@@ -181,6 +180,7 @@ class Ticket:
         digest = hashlib.sha256()
         known = {
             "settings": asdict(self.settings),
+            "precision": self.precision,
             "ratio": self.ratio,
             "scope": self.scope,
             "seed": self.seed,
@@ -199,12 +199,10 @@ class Ticket:
         masks = self.masks()
         parameters = dict(self.network.named_parameters())
         for name, mask in masks.items():
-            parameters[name].copy_(binarised(self.weights[name], mask))
+            parameters[name].copy_(binarised(self.weights[name], self.signs[name], mask))
         apply_masks(self.network, masks)
         for parameter in parameters.values():
             parameter.requires_grad_(True)
         self.network.eval()
-        scales = {
-            name: float(layer_scale(self.weights[name], mask)) for name, mask in masks.items()
-        }
-        return masks, scales
+        self.network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+        return masks, {name: float(parameters[name].abs().max()) for name in masks}

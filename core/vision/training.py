@@ -13,6 +13,7 @@ from torch import nn
 from core.errors import InputError
 from core.vision.datasets.image_set import ImageSet
 from core.vision.networks.normalisation import Normalisation
+from core.vision.precision import used_precision
 from core.vision.recipe import Recipe
 from core.vision.training_run import TrainingDiverged, TrainingProgress, TrainingRun
 from core.vision.training_state import read_state, run_identity, write_state
@@ -41,11 +42,15 @@ class EpochRecord:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """The 1-based epoch whose weights were kept, its validation accuracy, and all epochs."""
+    """The 1-based epoch whose weights were kept, its validation accuracy, and all epochs.
+
+    `precision` is the one that was used, 'float32' or 'bfloat16'.
+    """
 
     best_epoch: int
     validation_accuracy: float | None
     history: tuple[EpochRecord, ...]
+    precision: str
 
 
 def train_network(
@@ -61,7 +66,6 @@ def train_network(
     masks: Mapping[str, torch.Tensor] | None = None,
     on_step: Callable[[TrainingProgress], None] | None = None,
     after_epoch: Callable[[int], None] | None = None,
-    mixed_precision: bool | None = None,
 ) -> TrainingResult:
     """Train `network` in place and leave the weights of its best epoch in it, in eval mode.
 
@@ -84,8 +88,6 @@ def train_network(
         on_step: called after each step (on a GPU, after every fiftieth).
         after_epoch: called with each epoch's number when it is done; the network holds that
             epoch's weights. An exception from it ends the run there.
-        mixed_precision: bfloat16 or float16 products; None means on a GPU. On a CPU with bfloat16
-            instructions VGG16 trained 1.9 times as fast so, on others it is slower.
 
     Raises:
         InputError: nothing to train on, a class count or mask that does not fit the network, or
@@ -95,8 +97,10 @@ def train_network(
     if not len(train):
         raise InputError("expected training images, found a data set with none")
     device = torch.device(device)
+    precision = used_precision(recipe.precision, device)
     identity = run_identity(
         recipe=recipe,
+        precision=precision,
         normalisation=normalisation,
         seed=seed,
         train=train,
@@ -111,7 +115,7 @@ def train_network(
         normalisation=normalisation,
         device=device,
         masks=masks or {},
-        mixed_precision=mixed_precision,
+        precision=precision,
     )
     history: list[EpochRecord] = []
     best_epoch = 0
@@ -162,6 +166,7 @@ def train_network(
         best_epoch=best_epoch,
         validation_accuracy=history[best_epoch - 1].validation_accuracy,
         history=tuple(history),
+        precision=precision,
     )
 
 

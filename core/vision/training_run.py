@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from core.vision.augmentation import augment, augmentation_named
 from core.vision.datasets.image_set import ImageArray, ImageSet, Rows
 from core.vision.memory_layout import choose_layout
 from core.vision.networks.normalisation import Normalisation, normalise_tensor
+from core.vision.precision import autocast
 from core.vision.recipe import Recipe
 
 VALIDATION_BATCH = 500
@@ -44,7 +44,7 @@ class TrainingProgress:
 
 
 class TrainingRun:
-    """The moving parts of one training run: network, optimiser, gradient scaler, batches."""
+    """The moving parts of one training run: network, optimiser, batches."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class TrainingRun:
         normalisation: Normalisation,
         device: torch.device,
         masks: Mapping[str, torch.Tensor],
-        mixed_precision: bool | None,
+        precision: str,
     ) -> None:
         self.network = network.to(device)
         self.train = train
@@ -67,11 +67,7 @@ class TrainingRun:
         self.augmentation = augmentation_named(recipe.augmentation)
         self.steps_per_epoch = math.ceil(len(train) / recipe.batch_size)
         self.optimiser = recipe.build_optimiser(network.parameters())
-        on_gpu = device.type == "cuda"
-        self.mixed_precision = on_gpu if mixed_precision is None else mixed_precision
-        half = self.mixed_precision and on_gpu and not torch.cuda.is_bf16_supported()
-        self.precision = torch.float16 if half else torch.bfloat16
-        self.scaler = torch.amp.GradScaler(device.type, enabled=half)
+        self.precision = precision
         self.labels = torch.from_numpy(train.labels).to(device)
         self.masked = _masked_parameters(network, masks)
         self.hold_masks()
@@ -87,20 +83,12 @@ class TrainingRun:
         return {
             "weights": self.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
-            "scaler": self.scaler.state_dict(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go back to a state that `state` gave."""
         self.network.load_state_dict(state["weights"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.scaler.load_state_dict(state["scaler"])
-
-    def autocast(self) -> contextlib.AbstractContextManager[Any]:
-        """Mixed precision where it is asked for."""
-        if not self.mixed_precision:
-            return contextlib.nullcontext()
-        return torch.autocast(self.device.type, dtype=self.precision)
 
     def batches(self, generator: torch.Generator) -> Iterator[tuple[torch.Tensor, Rows]]:
         """Shuffled, augmented, normalised batches of an epoch, with their rows."""
@@ -162,7 +150,7 @@ class TrainingRun:
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.learning_rate_at(progress)
         self.optimiser.zero_grad(set_to_none=True)
-        with self.autocast():
+        with autocast(self.precision, self.device):
             logits = self.network(images)
             if logits.shape[1] != len(self.train.class_names):
                 raise InputError(
@@ -172,19 +160,18 @@ class TrainingRun:
             loss = nn.functional.cross_entropy(
                 logits, self.labels[rows], label_smoothing=self.recipe.label_smoothing
             )
-        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss)
         # without a gradient a removed weight gets no momentum, so the optimiser's state is masked
         for parameter, kept in self.masked:
             if parameter.grad is not None:
                 parameter.grad.mul_(kept)
-        self.scaler.step(self.optimiser)
-        self.scaler.update()
+        self.optimiser.step()
         self.hold_masks()
         return loss.detach()
 
     @torch.inference_mode()
     def evaluate(self, images: ImageSet) -> tuple[float | None, float | None]:
-        """Mean cross-entropy and accuracy in eval mode; None for both without images."""
+        """Mean cross-entropy and accuracy in eval mode, in float32; None without images."""
         if not len(images):
             return None, None
         self.network.eval()

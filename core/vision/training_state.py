@@ -23,6 +23,7 @@ from core.vision.torch_files import UNREADABLE
 def run_identity(
     *,
     recipe: Recipe,
+    precision: str,
     normalisation: Normalisation,
     seed: int,
     train: ImageSet,
@@ -30,9 +31,17 @@ def run_identity(
     masks: Mapping[str, torch.Tensor] | None,
     start: Mapping[str, torch.Tensor],
 ) -> str:
-    """SHA-256 of all that decides the result: settings, images' ids, masks, first weights."""
+    """SHA-256 of all that decides the result: settings, images' ids, masks, first weights.
+
+    `precision` is the one that is used, which the recipe may leave to the device.
+    """
     digest = hashlib.sha256()
-    settings = {"recipe": asdict(recipe), "normalisation": asdict(normalisation), "seed": seed}
+    settings = {
+        "recipe": asdict(recipe),
+        "precision": precision,
+        "normalisation": asdict(normalisation),
+        "seed": seed,
+    }
     digest.update(json.dumps(settings, sort_keys=True).encode())
     for part in (train, validation):
         digest.update(np.ascontiguousarray(part.sample_ids).tobytes())
@@ -78,7 +87,7 @@ def read_state(path: Path, *, identity: str) -> dict[str, Any] | None:
     if found != identity:
         raise InputError(
             f"expected the state of this training run in {path}, found that of another (its "
-            "recipe, seed, images, masks or first weights differ): delete it to train from the "
-            "start"
+            "recipe, precision, seed, images, masks or first weights differ): delete it to train "
+            "from the start"
         )
     return dict(state)

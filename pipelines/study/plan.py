@@ -37,6 +37,15 @@ class DenseModel:
         """Stable name; the study's own name and order are not in it."""
         return f"{self.network.label}-seed{self.seed}"
 
+    @property
+    def known_as(self) -> tuple[str, str, str]:
+        """What a pruning table can call it: architecture, label of the network, own name."""
+        return self.network.name, self.network.label, self.name
+
+    def takes_part_in(self, settings: PruningSettings) -> bool:
+        """Whether a pruning table is for this model, too."""
+        return settings.networks is None or not set(self.known_as).isdisjoint(settings.networks)
+
 
 @dataclass(frozen=True)
 class PrunedModel:
@@ -96,6 +105,7 @@ def sweeps(study: Study) -> tuple[Sweep, ...]:
         )
         for parent in dense_models(study)
         for settings in study.pruning
+        if parent.takes_part_in(settings)
         for seed in settings.seeds
     )
 
@@ -160,6 +170,11 @@ def study_recipe(network: NetworkSettings) -> Recipe:
     return replace(recipe, **changes)
 
 
+def retraining_recipe(network: NetworkSettings, settings: PruningSettings) -> Recipe:
+    """The network's recipe with the epochs that training goes on for after pruning."""
+    return replace(study_recipe(network), epochs=settings.retrain_epochs)
+
+
 def check_plan(study: Study) -> None:
     """Find what only the methods and recipes know to be wrong, before any work begins.
 
@@ -174,6 +189,7 @@ def check_plan(study: Study) -> None:
         _check_network(network)
     for number, settings in enumerate(study.pruning):
         _check_combination(f"pruning[{number}]", settings)
+        _check_networks(f"pruning[{number}]", settings, study)
         known = {} if settings.method == DENSE else method_options(settings.method)
         for key in settings.options:
             if key not in known:
@@ -197,6 +213,17 @@ def _check_combination(table: str, settings: PruningSettings) -> None:
             f"{table}: expected method magnitude and retrain_epochs of at least 1 with "
             f"rewind_epoch, found {settings.method} and {settings.retrain_epochs}."
         )
+
+
+def _check_networks(table: str, settings: PruningSettings, study: Study) -> None:
+    """A pruning table that is for some networks only names networks of the study."""
+    known = dict.fromkeys(name for model in dense_models(study) for name in model.known_as)
+    for name in settings.networks or ():
+        if name not in known:
+            raise StudyFileError(
+                f"{table}.networks: expected networks of the study ({', '.join(known) or 'none'}), "
+                f"found {name!r}."
+            )
 
 
 def _check_imported(study: Study) -> None:

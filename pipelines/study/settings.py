@@ -112,7 +112,7 @@ class NetworkSettings:
 
 @dataclass(frozen=True, config=_STRICT)
 class PruningSettings:
-    """One table [[pruning]]: a method over its ratios, applied to every dense model.
+    """One table [[pruning]]: a method over its ratios, applied to the dense models.
 
     Attributes:
         method: one of the pruning methods, or "dense" for the fair control of retrained
@@ -126,6 +126,8 @@ class PruningSettings:
             starts from the network of the ratio before, is set back to its weights after
             this epoch of the dense training, and is trained for `retrain_epochs`.
         recalibrate: estimate batch-norm statistics anew on training images.
+        networks: the dense models it is applied to, by architecture, by label (architecture
+            and widths) or by name (label and seed); None means all.
         options: settings of the method itself.
     """
 
@@ -137,6 +139,9 @@ class PruningSettings:
     retrain_epochs: Annotated[int, Field(ge=0)] = 0
     rewind_epoch: Annotated[int, Field(ge=0)] | None = None
     recalibrate: bool = False
+    networks: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_distinct)] | None = (
+        None
+    )
     options: Mapping[str, int | float | str | bool] = Field(default_factory=dict)
 
 

@@ -34,6 +34,7 @@ METHOD_TABLES = {
     "layerwise_shuffle": "ratios = [0.5]\nseeds = [0, 1]",
     "dense": "ratios = [0]\nretrain_epochs = 1",
 }
+PRECISIONS = {"float32", "bfloat16"}
 TICKETS = 'method = "magnitude"\nratios = [0.5, 0.8]\nretrain_epochs = 1\nrewind_epoch = 1\n'
 
 
@@ -106,6 +107,20 @@ def test_a_structured_model_is_smaller_and_loads_again(pruned):
     assert network(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
 
 
+def test_the_records_say_what_was_trained(pruned):
+    def details(name):
+        return json.loads(read_record(pruned.models, name).row.details)
+
+    dense = details("lenet5-seed0")["recipe"]
+    assert dense["epochs"] == 2
+    assert dense["precision"] in PRECISIONS
+    for name in ("structured-0.3-seed0", "dense-0-seed0"):
+        retraining = details(f"lenet5-seed0-{name}-retrained1")["retraining"]
+        assert retraining == dense | {"epochs": 1}
+    ticket = details("lenet5-seed0-multi_prize-0.8-seed0-epochs-1")
+    assert ticket["options"]["precision"] == dense["precision"]
+
+
 def test_a_second_run_makes_nothing_new(pruned):
     report = prune_study(pruned)
     assert report.done == 0
@@ -120,7 +135,9 @@ def test_tickets_are_nested_start_early_and_resume_to_the_same_weights(tmp_path)
     (_, _, first), (record, network, second) = (model(opened, name) for name in names)
     assert all(bool((first[key] | ~second[key]).all()) for key in first)
     assert record.row.retrained
-    assert json.loads(record.row.details)["rewind_epoch"] == 1
+    details = json.loads(record.row.details)
+    assert (details["rewind_epoch"], details["retraining"]["epochs"]) == (1, 1)
+    assert details["retraining"]["precision"] in PRECISIONS
     for path in opened.models.glob(f"{names[1]}.*"):
         path.unlink()
     assert prune_study(opened).done == 1
@@ -142,3 +159,36 @@ def test_tickets_are_nested_start_early_and_resume_to_the_same_weights(tmp_path)
 def test_settings_that_do_not_go_together_are_refused(tmp_path, table, sentence):
     with pytest.raises(StudyFileError, match=sentence):
         workspace(tmp_path, f"[[pruning]]\n{table}\n")
+
+
+def test_precision_is_part_of_what_decides_the_weights(tmp_path):
+    opened = workspace(tmp_path, "")
+    train_study(opened)
+    text = (BASE).replace("epochs = 2", 'epochs = 2, precision = "float32"')
+    (tmp_path / "study.toml").write_text(text)
+    again = Workspace.open(
+        tmp_path / "study.toml", runs=opened.runs, published=opened.published, device="cpu"
+    )
+    assert train_study(again).done == 1
+    details = json.loads(read_record(again.models, "lenet5-seed0").row.details)
+    assert details["recipe"]["precision"] == "float32"
+
+
+def test_a_table_for_one_network_leaves_its_models_when_it_is_for_more(tmp_path):
+    table = '[[pruning]]\nmethod = "random"\nratios = [0.5]\n'
+    two = BASE.replace('name = "lenet5"', 'name = "lenet5"\nseeds = [0, 1]')
+
+    def made(networks):
+        (tmp_path / "study.toml").write_text(f"{two}{table}{networks}")
+        opened = Workspace.open(
+            tmp_path / "study.toml",
+            runs=tmp_path / "runs",
+            published=tmp_path / "data",
+            device="cpu",
+        )
+        train_study(opened)
+        report = prune_study(opened)
+        return report.done, report.kept
+
+    assert made('networks = ["lenet5-seed1"]') == (1, 0)
+    assert made("") == (1, 1)

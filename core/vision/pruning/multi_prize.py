@@ -67,7 +67,7 @@ def prune(network: nn.Module, request: Request) -> Iterator[Pruned]:
             masks=masks,
             ratio=ratio,
             details={
-                "options": dataclasses.asdict(request.options),
+                "options": {**dataclasses.asdict(request.options), "precision": ticket.precision},
                 "kept_asked": weight_count - removed_count(ratio, weight_count),
                 "kept": kept_count(masks),
                 "scales": scales,

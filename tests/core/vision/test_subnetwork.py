@@ -13,8 +13,8 @@ from core.vision.subnetwork import (
     effective_weights,
     first_scores,
     freeze_the_rest,
-    layer_scale,
     random_weights,
+    signs_of,
 )
 
 
@@ -63,7 +63,7 @@ def test_forward_and_score_gradient_agree_with_an_independent_implementation(see
     scores = {n: torch.from_numpy(a.copy()).requires_grad_(True) for n, a in score_arrays.items()}
     keys = {name: score.detach().abs() for name, score in scores.items()}
     masks = masks_from_scores(keys, 0.5, scope="layerwise")
-    effective = effective_weights(scores, weights, masks)
+    effective = effective_weights(scores, weights, signs_of(weights), masks)
     logits = torch.func.functional_call(network, effective, (torch.from_numpy(images),))
     loss = nn.functional.cross_entropy(logits, torch.from_numpy(labels))
     loss.backward()
@@ -99,7 +99,7 @@ def test_dropped_weights_get_gradients_too_so_that_they_can_return() -> None:
     scores = {"w": torch.tensor([[0.9, -0.1]], requires_grad=True)}
     weights = {"w": torch.tensor([[2.0, -3.0]])}
     masks = {"w": torch.tensor([[True, False]])}
-    effective = effective_weights(scores, weights, masks)["w"]
+    effective = effective_weights(scores, weights, signs_of(weights), masks)["w"]
     assert effective.tolist() == [[2.0, 0.0]]
     (effective * torch.tensor([[5.0, 7.0]])).sum().backward()
     assert scores["w"].grad.tolist() == [[5.0 * 2.0, 7.0 * -3.0 * -1.0]]
@@ -107,11 +107,11 @@ def test_dropped_weights_get_gradients_too_so_that_they_can_return() -> None:
 
 def test_the_scale_divides_by_what_is_really_kept_and_an_empty_layer_has_none() -> None:
     weight = torch.tensor([1.0, -2.0, 3.0, -4.0])
+    sign = signs_of({"w": weight})["w"]
     mask = torch.tensor([True, True, False, False])
-    assert float(layer_scale(weight, mask)) == 1.5
-    assert binarised(weight, mask).tolist() == [1.5, -1.5, 0.0, 0.0]
+    assert binarised(weight, sign, mask).tolist() == [1.5, -1.5, 0.0, 0.0]
     empty = torch.zeros(4, dtype=torch.bool)
-    assert binarised(weight, empty).tolist() == [0.0] * 4
+    assert binarised(weight, sign, empty).tolist() == [0.0] * 4
 
 
 @pytest.mark.parametrize("kept_share", [1.0, 0.1])

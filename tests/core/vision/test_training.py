@@ -86,10 +86,11 @@ def assert_same_weights(first: nn.Module, second: nn.Module) -> None:
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
 @pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_a_run_stopped_twice_ends_with_the_weights_of_one_never_stopped(
-    tmp_path, optimiser, masked
+    tmp_path, optimiser, masked, precision
 ):
-    recipe = replace(RECIPE, optimiser=optimiser, learning_rate=0.02)
+    recipe = replace(RECIPE, optimiser=optimiser, learning_rate=0.02, precision=precision)
     masks = some_masks(small_network()) if masked else None
     whole = small_network()
     expected = train(whole, recipe=recipe, masks=masks)
@@ -175,8 +176,10 @@ def test_the_weights_left_are_those_of_the_best_epoch_on_validation():
     assert np.mean(predicted == validation.labels) == result.validation_accuracy
 
 
-def test_training_learns_what_can_be_learned():
-    result = train(small_network(), recipe=replace(RECIPE, epochs=12, augmentation="none"))
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_training_learns_what_can_be_learned(precision):
+    recipe = replace(RECIPE, epochs=12, augmentation="none", precision=precision)
+    result = train(small_network(), recipe=recipe)
     assert result.validation_accuracy > 0.8
     assert result.history[-1].training_loss < result.history[0].training_loss
 
@@ -244,12 +247,6 @@ def test_a_network_that_flattens_with_view_is_trained_too():
             return self.head(maps.view(len(maps), -1))
 
     assert len(train(Viewing()).history) == 4
-
-
-def test_mixed_precision_learns_the_same():
-    recipe = replace(RECIPE, epochs=12, augmentation="none")
-    result = train(small_network(), recipe=recipe, mixed_precision=True)
-    assert result.validation_accuracy > 0.8
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,22 @@ def test_models_have_stable_names(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("networks", "expected"),
+    [
+        ('["lenet5"]', ["lenet5-seed0", "lenet5-seed1", "lenet5-w0.5-seed0"]),
+        ('["lenet5-w0.5"]', ["lenet5-w0.5-seed0"]),
+        ('["lenet5-seed1", "lenet5-w0.5"]', ["lenet5-seed1", "lenet5-w0.5-seed0"]),
+    ],
+)
+def test_a_pruning_table_can_be_for_some_networks_only(tmp_path, networks, expected):
+    half = '[[network]]\nname = "lenet5"\nwidth_multiplier = 0.5\n\n[[pruning]]'
+    text = SMALL.replace("[[pruning]]", half, 1)
+    text = text.replace("ratios = [0.5]\n", f"ratios = [0.5]\nnetworks = {networks}\n")
+    magnitude = [name for name in model_names(read(tmp_path, text)) if "magnitude" in name]
+    assert [name.partition("-magnitude")[0] for name in magnitude] == expected
+
+
 def test_a_study_survives_the_round_trip_through_json(tmp_path):
     study = read(tmp_path, SMALL)
     content = json.loads(study.as_json())
@@ -99,6 +115,12 @@ def test_a_study_survives_the_round_trip_through_json(tmp_path):
         ("[dataset]", "[datset]", r"datset: expected one of the keys .*did you mean dataset"),
         ("[[network]]", "[network]", "network: expected a valid array"),
         ("retrain_epochs = 1", "options = {a = 1}", r"pruning\[1\]\.options of magnitude: .*'a'"),
+        (
+            "retrain_epochs = 1",
+            'networks = ["lenet5-seed2"]',
+            r"pruning\[1\]\.networks: .* \(lenet5, .*lenet5-seed1\), found 'lenet5-seed2'",
+        ),
+        ("retrain_epochs = 1", "networks = []", r"pruning\[1\]\.networks: .*at least 1 item"),
         ('method = "magnitude"', 'method = "random"', None),
         ("title =", "title", "expected a TOML file"),
         ('title = "A small study"', "", "title: expected a value, found none"),

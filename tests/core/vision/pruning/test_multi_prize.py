@@ -127,6 +127,7 @@ def test_one_ratio_is_the_same_alone_and_in_a_sweep(
         ({"epochs": 0}, "expected epochs of multi_prize to be at least 1, found 0"),
         ({"learning_rate": float("nan")}, "expected learning_rate of multi_prize"),
         ({"augmentation": "mirror"}, "found 'mirror'"),
+        ({"precision": "half"}, "expected precision among auto, float32, bfloat16, found 'half'"),
         ({"epochs": 2.5}, "expected int as option epochs of multi_prize, found float 2.5"),
         ({"prune_rate": 0.4}, "expected options of multi_prize .*found 'prune_rate'"),
     ],
@@ -147,8 +148,9 @@ class Killed(BaseException):
     """The process ends here."""
 
 
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_a_ticket_that_was_interrupted_ends_as_one_that_was_not(
-    network: nn.Module, training: TrainingData, tmp_path, monkeypatch
+    precision: str, network: nn.Module, training: TrainingData, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setattr("core.vision.pruning.multi_prize.SECONDS_BETWEEN_STATES", -1.0)
 
@@ -161,6 +163,7 @@ def test_a_ticket_that_was_interrupted_ends_as_one_that_was_not(
                 raise Killed
 
         settings = {"epochs": 4, "batch_size": 50, "affine_batch_norm": True}
+        settings["precision"] = precision
         found = prune(
             "multi_prize",
             network,

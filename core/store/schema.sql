@@ -1,6 +1,6 @@
 -- The study file: one data set, its models and its conditions, one row per
 -- (model, condition, sample). This file is the contract between the pipelines
--- that write a study and everything that reads one; `core/store/writing/build.py`
+-- that write a study and everything that reads one; `core/store/writing/tables.py`
 -- runs it on an empty DuckDB file and fills the tables.
 --
 -- {angle_count} is the number of angles stored with each row: all classes up

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from core.store.connection import StudyError, connect
 from core.store.rows import StudyContents
-from core.store.writing.build import PublishError, build_study_file
+from core.store.writing.build import build_study_file
+from core.store.writing.errors import PublishError
 
 KEPT_VERSIONS = 2
 

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 from core.store.connection import StudyError, connect, list_studies, query
 from core.store.rows import ConditionRow, LayerRow, ModelRow, StudyRow
-from core.store.writing.build import PublishError
+from core.store.writing.errors import PublishError
 from core.store.writing.publish import publish, published_fingerprint
 from core.store.writing.shards import shard_path, shard_state, write_shard
 from tests.core.store.small_contents import LABELS, SAMPLE_IDS, metrics_frame, small_contents
@@ -116,7 +116,7 @@ def test_a_disk_that_fills_up_leaves_the_old_version_served(tmp_path):
     script = (
         "import resource, signal, sys; from pathlib import Path\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "from core.store.writing.build import PublishError\n"
+        "from core.store.writing.errors import PublishError\n"
         "from core.store.writing.publish import publish\n"
         "from tests.core.store.small_contents import small_contents\n"
         "contents = small_contents(Path(sys.argv[1]))\n"

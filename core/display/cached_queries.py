@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from core.store.connection import Connection, StudyFile, connect, list_studies, studies_folder
+from core.store.catalog import StudyFile, list_studies, studies_folder
+from core.store.connection import Connection, connect
 from core.store.queries import comparison as comparison_queries
 from core.store.queries import metric_ranges as geometry_queries
 from core.store.queries import study as queries

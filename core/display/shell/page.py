@@ -15,7 +15,7 @@ from core.display.components.filter_bar import subset_panel
 from core.display.components.pins_panel import combination_panel
 from core.display.state import url as url_state
 from core.display.state.context import Combination, View, choose_study, choose_view
-from core.store.connection import studies_folder
+from core.store.catalog import studies_folder
 
 MEAN = "mean"
 ICON = Path(__file__).parents[1] / "icon.png"

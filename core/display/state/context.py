@@ -14,7 +14,7 @@ from core.display import cached_queries, labels
 from core.display.home.frames import surviving_model
 from core.display.state import subset as subset_state
 from core.display.state import url as url_state
-from core.store.connection import StudyFile
+from core.store.catalog import StudyFile
 from core.store.subsets.base import Chosen
 from core.store.subsets.predicates import AllOf, Names, OfClass, Pair, Subset
 

@@ -21,8 +21,8 @@ import numpy as np
 import polars as pl
 from PIL import Image
 
-from core.corruptions import CORRUPTIONS, SEVERITIES
-from core.store.rows import ConditionRow, ModelRow, StudyContents, StudyRow
+from core.corruptions import DEFINITIONS, SEVERITIES
+from core.store.rows import CLEAN, ConditionRow, ModelRow, StudyContents, StudyRow
 from core.store.writing.tables import create_study, fill_rollups
 
 METHODS = ("magnitude", "random", "taylor", "multi_prize")
@@ -82,10 +82,17 @@ def write_synthetic_study(path: Path, *, samples: int, seeds: int) -> None:
 
 
 def _contents(name: str, samples: int, seeds: int) -> StudyContents:
-    conditions = [ConditionRow("clean", "clean", "clean", 0, "clean")]
+    conditions = [CLEAN]
     conditions += [
-        ConditionRow(f"{corruption}-{severity}", corruption, category, severity, "generated")
-        for corruption, category in CORRUPTIONS.items()
+        ConditionRow(
+            name=f"{known.name}-{severity}",
+            corruption=known.name,
+            category=known.category,
+            severity=severity,
+            source="generated",
+            in_benchmark=known.in_benchmark,
+        )
+        for known in DEFINITIONS.values()
         for severity in SEVERITIES
     ]
     sweep = [("dense", 0.0), *((method, ratio) for method in METHODS for ratio in RATIOS)]

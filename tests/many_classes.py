@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from core.store.rows import ConditionRow, ModelRow, StudyContents, StudyRow
+from core.store.rows import CLEAN, ModelRow, StudyContents, StudyRow
 from core.store.writing.shards import angle_count
 from core.store.writing.tables import create_study, fill_rollups, insert_frame
 
@@ -38,7 +38,7 @@ def write_many_class_study(path: Path, *, classes: int, samples_per_class: int =
         class_names=[f"class {k}" for k in range(classes)],
         samples=pl.DataFrame({"sample_id": range(labels.size), "label": labels}),
         models=[DENSE, PRUNED],
-        conditions=[ConditionRow("clean", "clean", "clean", 0, "clean")],
+        conditions=[CLEAN],
         fingerprint="0" * 64,
     )
     with duckdb.connect(str(path)) as connection:

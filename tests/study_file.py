@@ -13,7 +13,7 @@ import polars as pl
 from PIL import Image
 
 from core.store.connection import SCHEMA_VERSION
-from core.store.rows import ConditionRow, ModelRow, StudyContents, StudyRow
+from core.store.rows import CLEAN, ConditionRow, ModelRow, StudyContents, StudyRow
 from core.store.writing.tables import create_study, fill_rollups, insert_rows
 
 CLASSES = ("plane", "car", "bird", "cat")
@@ -26,9 +26,9 @@ MODELS = (
     ("lenet5-random-0.5", "random", 0.5, 0.60),
 )
 CONDITIONS = (
-    ConditionRow("clean", "clean", "clean", 0, "clean"),
-    ConditionRow("gaussian_noise-3", "gaussian_noise", "noise", 3, "generated"),
-    ConditionRow("fog-3", "fog", "weather", 3, "generated"),
+    CLEAN,
+    ConditionRow("gaussian_noise-3", "gaussian_noise", "noise", 3, "generated", True),
+    ConditionRow("fog-3", "fog", "weather", 3, "generated", True),
 )
 
 

@@ -13,7 +13,8 @@ import polars as pl
 
 from core.errors import UserError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of schema.sql; raised when files that were published before lack what is asked of them."""
 ANSWER_SECONDS = 2.0
 """How long an unknown file may take to say what it is."""
 
@@ -91,9 +92,14 @@ def _check_schema_version(connection: Connection, resolved: Path) -> None:
     versions = [row[0] for row in rows]
     if versions != [SCHEMA_VERSION]:
         found = versions[0] if len(versions) == 1 else f"{len(versions) or 'no'} study rows"
+        newer = isinstance(found, int) and found > SCHEMA_VERSION
+        remedy = (
+            "a newer version of Prunescope reads it"
+            if newer
+            else "publish the study again: python -m pipelines.publish STUDY.toml"
+        )
         raise StudyError(
-            f"{resolved.name}: expected schema version {SCHEMA_VERSION}, found {found}; "
-            "publish the study again with this version of Prunescope."
+            f"{resolved.name}: expected schema version {SCHEMA_VERSION}, found {found}; {remedy}."
         )
 
 

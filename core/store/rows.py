@@ -82,6 +82,11 @@ class ConditionRow:
     category: str
     severity: int
     source: str
+    in_benchmark: bool = False
+
+
+CLEAN = ConditionRow("clean", "clean", "clean", 0, "clean")
+"""The test set as it is, which every study has."""
 
 
 @dataclass(frozen=True)

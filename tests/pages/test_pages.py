@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.store.connection import SCHEMA_VERSION
 from tests.pages.opening import PAGES, open_page, url
 from tests.study_file import MODELS, write_study
 
@@ -52,7 +53,7 @@ def test_a_file_that_is_no_study_gets_one_sentence_beside_the_good_one(
     warnings = [warning.value for warning in app.sidebar.warning]
     assert len(warnings) == 2
     assert any(text.startswith("broken.duckdb: expected a DuckDB file") for text in warnings)
-    assert any("expected schema version 1, found 99" in text for text in warnings)
+    assert any(f"expected schema version {SCHEMA_VERSION}, found 99" in w for w in warnings)
 
 
 @pytest.mark.parametrize("page", PAGES)

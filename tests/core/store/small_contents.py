@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from core.store.rows import ConditionRow, LayerRow, ModelRow, StudyContents, StudyRow
+from core.store.rows import CLEAN, ConditionRow, LayerRow, ModelRow, StudyContents, StudyRow
 from core.store.writing.shards import shard_path, write_shard
 
 SAMPLE_IDS = [0, 1, 2, 5, 8, 9]
@@ -85,9 +85,9 @@ def small_contents(shards: Path) -> StudyContents:
         models=[model_row("tiny", "dense", 0.0), model_row("tiny-random-0.5", "random", 0.5)],
         layers={name: [LayerRow("fc", "linear", 90, 45, False)] for name in MODELS},
         conditions=[
-            ConditionRow("clean", "clean", "clean", 0, "clean"),
-            ConditionRow("fog-1", "fog", "weather", 1, "generated"),
-            ConditionRow("fog-2", "fog", "weather", 2, "generated"),
+            CLEAN,
+            ConditionRow("fog-1", "fog", "weather", 1, "generated", True),
+            ConditionRow("fog-2", "fog", "weather", 2, "generated", True),
         ],
         shards=paths,
         fingerprint="one",

@@ -19,7 +19,11 @@ STATED = (
 )
 # what stands under the name `study` -> what is said of the file
 ODD_STUDIES = {
-    "TABLE study AS SELECT 0 AS schema_version": "found 0",
+    "TABLE study AS SELECT 1 AS schema_version": (
+        f"expected schema version {SCHEMA_VERSION}, found 1; publish the study again: "
+        "python -m pipelines.publish STUDY.toml."
+    ),
+    "TABLE study AS SELECT 99 AS schema_version": "found 99; a newer version of Prunescope",
     "TABLE study AS SELECT 'one' AS schema_version": "found one",
     f"TABLE study AS SELECT {SCHEMA_VERSION} AS schema_version": '"title" not found',
     "TABLE study AS SELECT 1 AS schema": '"schema_version" not found',

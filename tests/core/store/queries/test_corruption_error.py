@@ -1,5 +1,6 @@
 """Corruption errors against the same sums written out by hand."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import duckdb
@@ -8,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from core.store.connection import query
-from core.store.rows import ConditionRow, ModelRow, StudyContents, StudyRow
+from core.store.rows import CLEAN, ConditionRow, ModelRow, StudyContents, StudyRow
 from core.store.writing.tables import create_study, insert_rows
 
 # corruption -> errors of 10 samples at severities 1 and 2, of the baseline and of the other model
@@ -16,21 +17,22 @@ ERRORS = {
     "fog": ([1, 3], [2, 6]),
     "frost": ([0, 0], [1, 1]),
     "saturate": ([2, 2], [5, 1]),
-    "haze": ([1, 1], [1, 3]),
+    "rain": ([1, 1], [1, 3]),
 }
-CATEGORIES = {"fog": "weather", "frost": "weather", "saturate": "digital", "haze": "other"}
-CLEAN = (0, 1)
+CATEGORIES = {"fog": "weather", "frost": "weather", "saturate": "digital", "rain": "weather"}
+BENCHMARK = ("fog", "frost")  # rain is a user's own, whatever its category
+CLEAN_ERRORS = (0, 1)
 
 
 @pytest.fixture
 def connection():
-    wrong = {"clean": CLEAN}
-    conditions = [ConditionRow("clean", "clean", "clean", 0, "clean")]
+    wrong = {"clean": CLEAN_ERRORS}
+    conditions = [CLEAN]
     for corruption, errors in ERRORS.items():
         for severity in (1, 2):
             name = f"{corruption}-{severity}"
-            category = CATEGORIES[corruption]
-            conditions.append(ConditionRow(name, corruption, category, severity, "generated"))
+            row = ConditionRow(name, corruption, CATEGORIES[corruption], severity, "generated")
+            conditions.append(replace(row, in_benchmark=corruption in BENCHMARK))
             wrong[name] = tuple(of_model[severity - 1] for of_model in errors)
     contents = StudyContents(
         study=StudyRow(name="errors", title="Errors", dataset="none"),

@@ -1,6 +1,7 @@
 """The house: which layer may import what, and that the app needs no torch."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,35 @@ def test_pages_hold_no_sql():
 def test_every_package_says_what_it_is_for():
     for path in [*modules("core"), *modules("pipelines")]:
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+NAMED = re.compile(r"\b(core|pipelines|pages|tests|benchmarks)((?:\.\w+)+|(?:/[\w.-]+)+)")
+
+
+def stands(name: str) -> bool:
+    """Whether a path, or the dotted name of a module or of something in one, is there."""
+    if "/" in name:
+        return (ROOT / name).exists()
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        place = ROOT.joinpath(*parts[:length])
+        module = place.with_suffix(".py") if not place.is_dir() else place / "__init__.py"
+        if module.exists() or place.is_dir():
+            rest = parts[length:]
+            return not rest or rest[0] in re.findall(r"\w+", module.read_text(encoding="utf-8"))
+    return False
+
+
+def test_what_texts_and_comments_name_is_there():
+    texts = [*modules("core"), *modules("pipelines"), *modules("tests"), *modules("benchmarks")]
+    texts += [*(ROOT / "core").rglob("*.sql"), ROOT / "README.md", ROOT / "Makefile"]
+    named = {
+        (path.relative_to(ROOT), found[0].rstrip("."))
+        for path in texts
+        for found in NAMED.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 500
+    assert sorted((str(path), name) for path, name in named if not stands(name)) == []
 
 
 APP_WITHOUT_TORCH = """

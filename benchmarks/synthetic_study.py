@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import io
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -46,39 +47,47 @@ WITH drawn AS (
 ), judged AS (
     SELECT *, u >= 0.05 + 0.5 * $ratio ** 3 + 0.06 * severity AS correct FROM drawn
 )
-INSERT INTO sample_metrics
-SELECT $model, condition_id, sample_id, label,
-       CASE WHEN correct THEN label ELSE (label + 1) % 10 END, correct,
-       0.4 + 0.6 * u, 12 - 5 * $ratio - severity * 0.4 + 4 * w,
-       45 + 15 * $ratio + 2 * severity + 12 * v + CASE WHEN correct THEN 0 ELSE 15 END,
-       (4 - 3 * $ratio + 0.8 * v + w) * CASE WHEN correct THEN 1 ELSE -0.5 END,
+INSERT INTO sample_metrics BY NAME
+SELECT $model AS model_id, condition_id, sample_id, label,
+       CASE WHEN correct THEN label ELSE (label + 1) % 10 END AS prediction, correct,
+       0.4 + 0.6 * u AS confidence,
+       12 - 5 * $ratio - severity * 0.4 + 4 * w AS length,
+       45 + 15 * $ratio + 2 * severity + 12 * v + CASE WHEN correct THEN 0 ELSE 15 END AS angle,
+       (4 - 3 * $ratio + 0.8 * v + w) * CASE WHEN correct THEN 1 ELSE -0.5 END AS margin,
        list_transform(range(10), lambda k: CASE
            WHEN k <> label THEN 85 + 10 * sin(k + sample_id) + 8 * w
            ELSE 45 + 15 * $ratio + 2 * severity + 12 * v + CASE WHEN correct THEN 0 ELSE 15 END
-       END)::FLOAT[10],
-       NULL
+       END)::FLOAT[10] AS angles
 FROM judged
 ORDER BY condition_id, sample_id
 """
 
 
-def write_synthetic_study(path: Path, *, samples: int, seeds: int) -> None:
+def write_synthetic_study(
+    path: Path, *, samples: int, seeds: int, on_model: Callable[[str], None] | None = None
+) -> None:
     """A study of 21 models a seed, 96 conditions and 10 classes.
 
     Args:
-        path: the file; replaced.
+        path: the file; replaced when the new one is whole.
         samples: test images.
         seeds: how many times each model comes.
+        on_model: called with each model's name when its rows are in.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
+    partial = path.with_suffix(".partial")
+    for leftover in (partial, Path(f"{partial}.wal")):
+        leftover.unlink(missing_ok=True)
     contents = _contents(path.stem, samples, seeds)
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(partial)) as connection:
         create_study(connection, contents, published_at=datetime(2026, 1, 1))
         for model_id, model in enumerate(contents.models):
             connection.execute(_ROWS, {"model": model_id, "ratio": model.ratio})
+            if on_model is not None:
+                on_model(model.name)
         fill_rollups(connection)
         connection.execute("CHECKPOINT")
+    partial.replace(path)
 
 
 def _contents(name: str, samples: int, seeds: int) -> StudyContents:
@@ -165,7 +174,11 @@ def main() -> None:
         print(f"{path} is there already: delete it to make it again.")
         return
     start = time.perf_counter()
-    write_synthetic_study(path, samples=arguments.samples, seeds=arguments.seeds)
+
+    def shown(model: str) -> None:
+        print(f"{time.perf_counter() - start:8.1f} s  {model}", flush=True)
+
+    write_synthetic_study(path, samples=arguments.samples, seeds=arguments.seeds, on_model=shown)
     rows = 21 * arguments.seeds * 96 * arguments.samples
     size = path.stat().st_size
     print(

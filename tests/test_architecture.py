@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 TORCH = {"torch", "torchvision"}
 APP = {"streamlit", "altair"}
 STORE = {"duckdb", "polars"}
+LAYERS = {"core.vision", "core.store", "core.display", "pipelines"}
 
 # folder or file -> what nothing in it may import
 FORBIDDEN = {
@@ -20,6 +21,9 @@ FORBIDDEN = {
     "core/display": TORCH | {"core.vision", "core.geometry", "pipelines", "duckdb"},
     "core/store": TORCH | APP | {"core.vision", "core.display", "core.geometry", "pipelines"},
     "core/vision": APP | STORE | {"core.store", "core.display", "pipelines"},
+    "core/corruptions": TORCH | APP | STORE | LAYERS | {"core.geometry", "core.stats"},
+    "core/stats": TORCH | APP | LAYERS | {"core.geometry", "core.corruptions", "duckdb", "scipy"},
+    "core/errors.py": TORCH | APP | STORE | LAYERS | {"core", "numpy"},
     "core/geometry.py": TORCH | APP | STORE | {"core.store", "core.display", "core.vision"},
     "pipelines": APP | {"core.display"},
 }
@@ -98,6 +102,40 @@ def test_what_texts_and_comments_name_is_there():
     }
     assert len(named) > 500
     assert sorted((str(path), name) for path, name in named if not stands(name)) == []
+
+
+CORRUPTIONS_ALONE = """
+import sys
+from importlib.abc import MetaPathFinder
+
+REFUSED = ("torch", "torchvision", "duckdb", "polars", "streamlit", "sklearn",
+           "core.vision", "core.store", "core.display", "core.geometry", "pipelines")
+
+class Refuse(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith(tuple(f"{refused}." for refused in REFUSED)) or name in REFUSED:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Refuse())
+import numpy as np
+from core.corruptions import CORRUPTIONS, corrupt
+images = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
+for name in CORRUPTIONS:
+    assert (corrupt(images, name, 3) != images).any(), name
+    print("corrupted", name)
+"""
+
+
+def test_images_are_corrupted_where_torch_is_not_installed():
+    result = subprocess.run(
+        [sys.executable, "-c", CORRUPTIONS_ALONE],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count("corrupted") == 19
 
 
 APP_WITHOUT_TORCH = """

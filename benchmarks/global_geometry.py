@@ -1,7 +1,8 @@
 """What a user of the global geometry page waits for, in chromium.
 
     python -m benchmarks.global_geometry                                  2 M rows
-    python -m benchmarks.global_geometry --study runs/synthetic-10000-samples-1-seeds.duckdb
+    python -m benchmarks.global_geometry --samples 10000 --seeds 5        100 M rows
+    python -m benchmarks.global_geometry --study data/versions/x.duckdb
 
 From the release of the mouse (a drag on an axis) or the click on an option (class, model) to
 the last change that any chart or text of the page shows.
@@ -10,13 +11,24 @@ the last change that any chart or text of the page shows.
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.local_geometry import CHART, FLAGS, WATCH, choose_once, report, run, waited
-from benchmarks.pages import CHROMIUM, READY, serving
-from core.store.connection import connect
+from benchmarks.local_geometry import (
+    CHART,
+    FLAGS,
+    WATCH,
+    choose_once,
+    head,
+    report,
+    run,
+    waited,
+)
+from benchmarks.pages import CHROMIUM, LONGEST_WAIT, READY, serving
+from benchmarks.study_options import study_options
 
 LOOKS = ("reference", "compared", "both", "beside")
 # Where the axes of a study with ten classes stand in the drawing, as parts of its width.
@@ -45,16 +57,15 @@ def drag_once(page: Page, axis: int, draw: random.Random) -> float:
 
 def measure(path: Path, repeats: int) -> None:
     """Open the page on the study and do what a user does."""
-    with connect(path) as connection:
-        rows = connection.execute("SELECT count(*) FROM sample_metrics").fetchall()[0][0]
-        models = [r[0] for r in connection.execute("SELECT name FROM models").fetchall()]
+    options = study_options(path)
     draw = random.Random(0)
-    print(f"{path.name}: {rows:,} rows")
-    print(f"{'milliseconds':<58}{'median':>8}{'p95':>8}{'max':>8}{'n':>5}")
-    pair = f"reference={models[0]}&compared={models[3]}"
+    head(path, options.rows)
+    pair = urlencode({"reference": options.reference, "compared": options.compared})
+    one_class = urlencode({"class": options.first_class})
     with serving(path) as (url, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(LONGEST_WAIT)
 
         def open_at(query: str) -> None:
             page.goto(f"{url}/Global_Geometry?{pair}&{query}")
@@ -63,28 +74,22 @@ def measure(path: Path, repeats: int) -> None:
             page.wait_for_timeout(2000)
             page.evaluate(WATCH)
 
-        for scope, query in (("one class", "class=cat"), ("all classes", "")):
+        for scope, query in (("one class", one_class), ("all classes", "")):
             for look in ("both", "beside"):
                 open_at(f"axes_of={look}&{query}")
-                waits = [drag_once(page, 3, draw) for _ in range(repeats)]
-                report(f"drag on one axis, {look}, {scope}", waits[3:])
-        open_at("class=cat")
-        waits = [drag_once(page, draw.choice(_AXES), draw) for _ in range(repeats)]
-        report("drag on any axis after others, both, one class", waits[3:])
+                drag = partial(drag_once, page, 3, draw)
+                report(f"drag on one axis, {look}, {scope}", [drag] * repeats, warm_up=3)
+        open_at(one_class)
+        drags = [partial(drag_once, page, draw.choice(_AXES), draw) for _ in range(repeats)]
+        report("drag on any axis after others, both, one class", drags, warm_up=3)
         for look in LOOKS:
-            open_at(f"axes_of={look}&class=cat")
-            classes = ["dog", "ship", "frog", "bird", "deer", "cat"] * 3
-            report(
-                f"class change, {look}", [choose_once(page, "Class", name) for name in classes][3:]
-            )
-        for query, scope in (("class=cat", "one class"), ("", "all classes")):
+            open_at(f"axes_of={look}&{one_class}")
+            choices = [partial(choose_once, page, "Class", name) for name in options.classes]
+            report(f"class change, {look}", choices * 3, warm_up=3)
+        for query, scope in ((one_class, "one class"), ("", "all classes")):
             open_at(query)
-            options = ["Magnitude 50 %", "Random 70 %", "Taylor 80 %", "Dense"] * 3
-            waits = [
-                choose_once(page, "● Reference", option.replace(" %", "\N{NO-BREAK SPACE}%"))
-                for option in options
-            ]
-            report(f"model change, both, {scope}", waits[2:])
+            choices = [partial(choose_once, page, "● Reference", name) for name in options.models]
+            report(f"model change, both, {scope}", choices * 3, warm_up=2)
         browser.close()
 
 

@@ -1,7 +1,8 @@
 """What a user of the local geometry page waits for, in chromium.
 
     python -m benchmarks.local_geometry                                  2 M rows
-    python -m benchmarks.local_geometry --study runs/synthetic-10000-samples-1-seeds.duckdb
+    python -m benchmarks.local_geometry --samples 10000 --seeds 5        100 M rows
+    python -m benchmarks.local_geometry --study data/versions/x.duckdb
 
 From the release of the mouse (a brush) or the click on an option (class, model, question) to
 the last change that any chart or text of the page shows.
@@ -12,14 +13,16 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as NoAnswerError
 
-from benchmarks.pages import CHROMIUM, READY, serving
-from benchmarks.synthetic_study import default_path, write_synthetic_study
-from core.store.connection import connect
+from benchmarks.pages import CHROMIUM, LONGEST_WAIT, READY, serving
+from benchmarks.study_options import add_study_arguments, chosen_study, study_options
 
 QUIET_MILLISECONDS = 500
 FLAGS = ["--no-sandbox", "--disable-gpu"]
@@ -50,7 +53,7 @@ _SETTLED = f"""
 
 def waited(page: Page) -> float:
     """Milliseconds from the last release of the mouse to the last change on the page."""
-    page.wait_for_function(_SETTLED, timeout=30_000)
+    page.wait_for_function(_SETTLED, timeout=LONGEST_WAIT)
     return float(page.evaluate("window.lastChange - window.released"))
 
 
@@ -72,8 +75,13 @@ def drag_once(page: Page, key: str, draw: random.Random, *, upright: bool) -> fl
 
 
 def choose_once(page: Page, label: str, option: str) -> float:
-    """Choose an option of a select box in the sidebar and wait for all charts."""
-    page.get_by_role("combobox", name=label, exact=True).click()
+    """Choose an option of a select box in the sidebar and wait for all charts.
+
+    The option is typed first: a long list is drawn a screen at a time.
+    """
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.fill(option)
     wanted = page.get_by_role("option", name=option, exact=True)
     wanted.wait_for()
     page.evaluate("window.lastChange = 0")
@@ -81,28 +89,44 @@ def choose_once(page: Page, label: str, option: str) -> float:
     return waited(page)
 
 
-def report(what: str, waits: list[float]) -> None:
-    """Print median, 95th percentile and slowest."""
-    ordered = sorted(waits)
+def report(what: str, once: Sequence[Callable[[], float]], *, warm_up: int) -> None:
+    """Do things one after the other; print median, 95th percentile and slowest.
+
+    A thing that gets no answer is said, and the benchmark goes on with the next line.
+    """
+    waits = []
+    try:
+        for do in once:
+            waits.append(do())
+    except NoAnswerError as error:
+        print(f"{what:<58}no answer: {str(error).splitlines()[0]}", flush=True)
+        return
+    ordered = sorted(waits[warm_up:] or waits)
     at_95 = ordered[min(len(ordered) - 1, round(0.95 * len(ordered)) - 1)]
     print(
         f"{what:<58}{statistics.median(ordered):>8.0f}{at_95:>8.0f}{ordered[-1]:>8.0f}"
-        f"{len(ordered):>5}"
+        f"{len(ordered):>5}",
+        flush=True,
     )
+
+
+def head(path: Path, rows: int) -> None:
+    """Print what is measured and the heads of the columns."""
+    print(f"{path.name}: {rows:,} rows")
+    print(f"{'milliseconds':<58}{'median':>8}{'p95':>8}{'max':>8}{'n':>5}", flush=True)
 
 
 def measure(path: Path, repeats: int) -> None:
     """Open the page on the study and do what a user does."""
-    with connect(path) as connection:
-        rows = connection.execute("SELECT count(*) FROM sample_metrics").fetchall()[0][0]
-        models = [r[0] for r in connection.execute("SELECT name FROM models").fetchall()]
+    options = study_options(path)
     draw = random.Random(0)
-    print(f"{path.name}: {rows:,} rows")
-    print(f"{'milliseconds':<58}{'median':>8}{'p95':>8}{'max':>8}{'n':>5}")
-    pair = f"reference={models[0]}&compared={models[3]}"
+    head(path, options.rows)
+    pair = urlencode({"reference": options.reference, "compared": options.compared})
+    one_class = urlencode({"class": options.first_class})
     with serving(path) as (url, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(LONGEST_WAIT)
 
         def open_at(query: str) -> None:
             page.goto(f"{url}/Local_Geometry?{pair}&{query}")
@@ -111,30 +135,24 @@ def measure(path: Path, repeats: int) -> None:
             page.wait_for_timeout(2000)
             page.evaluate(WATCH)
 
-        for scope, query in (("one class", "class=cat"), ("all classes", "")):
+        for scope, query in (("one class", one_class), ("all classes", "")):
             for key, upright in (("change_angle_chart", False), ("reference_scatter", True)):
                 open_at(f"look=changed&{query}")
-                waits = [drag_once(page, key, draw, upright=upright) for _ in range(repeats)]
                 name = {"change_angle_chart": "histogram"}.get(key, "scatter")
-                report(f"brush on the {name}, {scope}", waits[3:])
-        for scope, query in (("one class", "class=cat"), ("all in one", "layout=together")):
+                drag = partial(drag_once, page, key, draw, upright=upright)
+                report(f"brush on the {name}, {scope}", [drag] * repeats, warm_up=3)
+        for scope, query in (("one class", one_class), ("all in one", "layout=together")):
             open_at(f"look=lie&{query}")
-            waits = [drag_once(page, "geometry_plot", draw, upright=True) for _ in range(repeats)]
-            report(f"brush over angle and length, {scope}", waits[3:])
+            drag = partial(drag_once, page, "geometry_plot", draw, upright=True)
+            report(f"brush over angle and length, {scope}", [drag] * repeats, warm_up=3)
         for look in ("lie", "changed", "ratios", "models"):
-            open_at(f"look={look}&class=cat")
-            classes = ["dog", "ship", "frog", "bird", "deer", "cat"] * 3
-            report(
-                f"class change, {look}", [choose_once(page, "Class", name) for name in classes][3:]
-            )
-        for query, what in (("class=cat", "one class"), ("", "all classes")):
+            open_at(f"look={look}&{one_class}")
+            choices = [partial(choose_once, page, "Class", name) for name in options.classes]
+            report(f"class change, {look}", choices * 3, warm_up=3)
+        for query, scope in ((one_class, "one class"), ("", "all classes")):
             open_at(f"look=lie&{query}")
-            options = ["Magnitude 50 %", "Random 70 %", "Taylor 80 %", "Dense"] * 3
-            waits = [
-                choose_once(page, "● Reference", option.replace(" %", "\N{NO-BREAK SPACE}%"))
-                for option in options
-            ]
-            report(f"model change, lie, {what}", waits[2:])
+            choices = [partial(choose_once, page, "● Reference", name) for name in options.models]
+            report(f"model change, lie, {scope}", choices * 3, warm_up=2)
         browser.close()
 
 
@@ -143,13 +161,10 @@ def run(measure: Callable[[Path, int], None], description: str | None) -> None:
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--study", type=Path, help="study file (a synthetic one of 2 M rows)")
+    add_study_arguments(parser)
     parser.add_argument("--repeats", type=int, default=25, help="drags for each line (25)")
     arguments = parser.parse_args()
-    path = arguments.study or default_path(1000, 1)
-    if arguments.study is None and not path.exists():
-        write_synthetic_study(path, samples=1000, seeds=1)
-    measure(path, arguments.repeats)
+    measure(chosen_study(arguments), arguments.repeats)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Speed of what the pages ask and draw, on a synthetic study.
 
     python -m benchmarks.pages                                2 M rows, made on the first run
+    python -m benchmarks.pages --samples 10000 --seeds 5      100 M rows
     python -m benchmarks.pages --study data/versions/x.duckdb
     python -m benchmarks.pages --browser                      also in chromium: what a user waits
 
@@ -26,7 +27,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.synthetic_study import default_path, write_synthetic_study
+from benchmarks.study_options import add_study_arguments, chosen_study, study_options
 from core.display.local_geometry.scatter.frames import BINS, DRAWN_LIMIT, HARDEST_SHOWN
 from core.store.combination import Combination, Key
 from core.store.connection import connect
@@ -43,6 +44,8 @@ from core.store.subsets.base import EVERYTHING, Names, SampleFilter
 from core.store.subsets.predicates import Outcome
 
 REPEATS = 11
+LONGEST_WAIT = 300_000
+"""Milliseconds; the first question to 100 M rows that no cache holds takes a while."""
 CHROMIUM = Path("/usr/bin/chromium")
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHART = "[data-testid=stVegaLiteChart]"
@@ -113,7 +116,7 @@ def measure_sql(path: Path) -> None:
         subset = SampleFilter(None, Outcome(first, last, "broken").to_sql(names))
         rows = connection.execute("SELECT count(*) FROM sample_metrics").fetchall()[0][0]
     print(f"{path.name}: {rows:,} rows, {len(names.models)} models")
-    print(f"{'SQL of one view':<44}{'cold ms':>9}{'warm ms':>9}{'all rows / view':>17}")
+    print(f"{'SQL of one view':<44}{'cold ms':>9}{'warm ms':>9}{'all rows / view':>17}", flush=True)
     for name, view in (
         ("evaluation table, all samples", evaluation_view(EVERYTHING)),
         ("evaluation table, one class", evaluation_view(SampleFilter(3))),
@@ -126,7 +129,7 @@ def measure_sql(path: Path) -> None:
             cold = 1000 * _timed(view, connection)
             warm = milliseconds(view, connection)
             scan = milliseconds(without_rollup, connection)
-        print(f"{name:<44}{cold:>9.1f}{warm:>9.1f}{scan / warm:>17.1f}")
+        print(f"{name:<44}{cold:>9.1f}{warm:>9.1f}{scan / warm:>17.1f}", flush=True)
 
 
 @contextmanager
@@ -147,6 +150,8 @@ def serving(path: Path) -> Iterator[tuple[str, int]]:
         url = f"http://localhost:{port}"
         try:
             while not _answers(f"{url}/_stcore/health"):
+                if server.poll() is not None:
+                    raise RuntimeError(f"the app ended with code {server.returncode}.")
                 time.sleep(0.05)
             yield url, server.pid
         finally:
@@ -168,19 +173,20 @@ def measure_browser(path: Path) -> None:
 
     start = time.perf_counter()
     with serving(path) as (url, pid), sync_playwright() as playwright:
-        print(f"server answers after {time.perf_counter() - start:.1f} s")
+        print(f"server answers after {time.perf_counter() - start:.1f} s", flush=True)
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(LONGEST_WAIT)
         for name in ("", "Evaluation_Table", "Local_Geometry"):
             start = time.perf_counter()
             page.goto(f"{url}/{name}")
             page.wait_for_selector(f"{CHART} svg.marks, {CHART} canvas")
             page.wait_for_selector(READY)
-            print(f"first load of {name or 'Home'}: {time.perf_counter() - start:.2f} s")
+            took = time.perf_counter() - start
+            print(f"first load of {name or 'Home'}: {took:.2f} s", flush=True)
         waits = []
-        classes = ["cat", "dog", "ship", "frog", "bird"] * 3
-        for name in classes:
-            page.get_by_role("combobox", name="Class").click()
+        for name in study_options(path).classes * 3:
+            page.get_by_role("combobox", name="Class", exact=True).click()
             page.get_by_role("option", name=name, exact=True).wait_for()
             start = time.perf_counter()
             page.get_by_role("option", name=name, exact=True).click()
@@ -190,7 +196,8 @@ def measure_browser(path: Path) -> None:
         waits.sort()
         print(
             f"change of class on Local Geometry: median {1000 * statistics.median(waits):.0f} ms, "
-            f"slowest of {len(waits)} {1000 * waits[-1]:.0f} ms"
+            f"slowest of {len(waits)} {1000 * waits[-1]:.0f} ms",
+            flush=True,
         )
         status = Path(f"/proc/{pid}/status").read_text().splitlines()
         resident = next(line for line in status if line.startswith("VmRSS")).split()[1]
@@ -203,12 +210,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--study", type=Path, help="study file (a synthetic one of 2 M rows)")
+    add_study_arguments(parser)
     parser.add_argument("--browser", action="store_true", help="also drive chromium")
     arguments = parser.parse_args()
-    path = arguments.study or default_path(1000, 1)
-    if arguments.study is None and not path.exists():
-        write_synthetic_study(path, samples=1000, seeds=1)
+    path = chosen_study(arguments)
     measure_sql(path)
     if arguments.browser:
         measure_browser(path)

@@ -13,18 +13,19 @@ from __future__ import annotations
 import argparse
 import io
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import numpy as np
-import pyarrow as pa
+import polars as pl
 from PIL import Image
 
-from core.corruptions import CORRUPTIONS, SEVERITIES
-from core.store.connection import SCHEMA_VERSION
+from core.corruptions import DEFINITIONS, SEVERITIES
+from core.store.rows import CLEAN, ConditionRow, ModelRow, StudyContents, StudyRow
+from core.store.writing.tables import create_study, fill_rollups
 
-STORE = Path(__file__).parents[1] / "core" / "store"
 METHODS = ("magnitude", "random", "taylor", "multi_prize")
 RATIOS = (0.5, 0.7, 0.8, 0.9, 0.95)
 CLASSES = ("plane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -46,80 +47,84 @@ WITH drawn AS (
 ), judged AS (
     SELECT *, u >= 0.05 + 0.5 * $ratio ** 3 + 0.06 * severity AS correct FROM drawn
 )
-INSERT INTO sample_metrics
-SELECT $model, condition_id, sample_id, label,
-       CASE WHEN correct THEN label ELSE (label + 1) % 10 END, correct,
-       0.4 + 0.6 * u, 12 - 5 * $ratio - severity * 0.4 + 4 * w,
-       45 + 15 * $ratio + 2 * severity + 12 * v + CASE WHEN correct THEN 0 ELSE 15 END,
-       (4 - 3 * $ratio + 0.8 * v + w) * CASE WHEN correct THEN 1 ELSE -0.5 END,
+INSERT INTO sample_metrics BY NAME
+SELECT $model AS model_id, condition_id, sample_id, label,
+       CASE WHEN correct THEN label ELSE (label + 1) % 10 END AS prediction, correct,
+       0.4 + 0.6 * u AS confidence,
+       12 - 5 * $ratio - severity * 0.4 + 4 * w AS length,
+       45 + 15 * $ratio + 2 * severity + 12 * v + CASE WHEN correct THEN 0 ELSE 15 END AS angle,
+       (4 - 3 * $ratio + 0.8 * v + w) * CASE WHEN correct THEN 1 ELSE -0.5 END AS margin,
        list_transform(range(10), lambda k: CASE
            WHEN k <> label THEN 85 + 10 * sin(k + sample_id) + 8 * w
            ELSE 45 + 15 * $ratio + 2 * severity + 12 * v + CASE WHEN correct THEN 0 ELSE 15 END
-       END)::FLOAT[10],
-       NULL
+       END)::FLOAT[10] AS angles
 FROM judged
 ORDER BY condition_id, sample_id
 """
 
 
-def write_synthetic_study(path: Path, *, samples: int, seeds: int) -> None:
+def write_synthetic_study(
+    path: Path, *, samples: int, seeds: int, on_model: Callable[[str], None] | None = None
+) -> None:
     """A study of 21 models a seed, 96 conditions and 10 classes.
 
     Args:
-        path: the file; replaced.
+        path: the file; replaced when the new one is whole.
         samples: test images.
         seeds: how many times each model comes.
+        on_model: called with each model's name when its rows are in.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
-        schema = (STORE / "schema.sql").read_text()
-        connection.execute(schema.replace("{angle_count}", str(len(CLASSES))))
-        _insert_dimensions(connection, path.stem, samples)
-        model = 0
-        for seed in range(seeds):
-            for method, ratio in [("dense", 0.0), *((m, r) for m in METHODS for r in RATIOS)]:
-                _insert_model(connection, model, method=method, ratio=ratio, seed=seed)
-                connection.execute(_ROWS, {"model": model, "ratio": ratio})
-                model += 1
-        connection.execute((STORE / "rollups.sql").read_text())
+    partial = path.with_suffix(".partial")
+    for leftover in (partial, Path(f"{partial}.wal")):
+        leftover.unlink(missing_ok=True)
+    contents = _contents(path.stem, samples, seeds)
+    with duckdb.connect(str(partial)) as connection:
+        create_study(connection, contents, published_at=datetime(2026, 1, 1))
+        for model_id, model in enumerate(contents.models):
+            connection.execute(_ROWS, {"model": model_id, "ratio": model.ratio})
+            if on_model is not None:
+                on_model(model.name)
+        fill_rollups(connection)
         connection.execute("CHECKPOINT")
+    partial.replace(path)
 
 
-def _insert_dimensions(connection: duckdb.DuckDBPyConnection, name: str, samples: int) -> None:
-    connection.execute(
-        "INSERT INTO study BY NAME SELECT $schema_version AS schema_version, $name AS name, "
-        "$title AS title, $description AS description, 'made up' AS dataset, 32 AS image_size, "
-        "0 AS seed, 'generated' AS corruption_source, '{}' AS configuration, '{}' AS versions, "
-        "repeat('0', 64) AS content_sha256, $published_at AS published_at",
-        {
-            "schema_version": SCHEMA_VERSION,
-            "name": name,
-            "title": "Made-up numbers for measuring speed",
-            "description": "No network stands behind these numbers.",
-            "published_at": datetime(2026, 1, 1),
-        },
-    )
-    connection.executemany("INSERT INTO classes VALUES (?, ?)", list(enumerate(CLASSES)))
-    images = pa.table(
-        {
-            "sample_id": pa.array(range(samples), pa.int32()),
-            "label": pa.array([i % 10 for i in range(samples)], pa.uint16()),
-            "thumbnail": pa.array([_noise(i) for i in range(samples)], pa.binary()),
-        }
-    )
-    connection.register("images", images)
-    connection.execute("INSERT INTO samples BY NAME SELECT * FROM images")
-    connection.unregister("images")
-    rows = [("clean", "clean", "clean", 0, "clean")]
-    rows += [
-        (f"{corruption}-{severity}", corruption, category, severity, "generated")
-        for corruption, category in CORRUPTIONS.items()
+def _contents(name: str, samples: int, seeds: int) -> StudyContents:
+    conditions = [CLEAN]
+    conditions += [
+        ConditionRow(
+            name=f"{known.name}-{severity}",
+            corruption=known.name,
+            category=known.category,
+            severity=severity,
+            source="generated",
+            in_benchmark=known.in_benchmark,
+        )
+        for known in DEFINITIONS.values()
         for severity in SEVERITIES
     ]
-    connection.executemany(
-        "INSERT INTO conditions VALUES (?, ?, ?, ?, ?, ?)",
-        [(i, *row) for i, row in enumerate(rows)],
+    sweep = [("dense", 0.0), *((method, ratio) for method in METHODS for ratio in RATIOS)]
+    return StudyContents(
+        study=StudyRow(
+            name=name,
+            title="Made-up numbers for measuring speed",
+            description="No network stands behind these numbers.",
+            dataset="made up",
+            image_size=32,
+            corruption_source="generated",
+        ),
+        class_names=CLASSES,
+        samples=pl.DataFrame(
+            {
+                "sample_id": range(samples),
+                "label": [i % 10 for i in range(samples)],
+                "thumbnail": [_noise(i) for i in range(samples)],
+            }
+        ),
+        models=[_model(seed, method, ratio) for seed in range(seeds) for method, ratio in sweep],
+        conditions=conditions,
+        fingerprint="0" * 64,
     )
 
 
@@ -131,37 +136,23 @@ def _noise(seed: int) -> bytes:
     return png.getvalue()
 
 
-def _insert_model(
-    connection: duckdb.DuckDBPyConnection, model: int, *, method: str, ratio: float, seed: int
-) -> None:
+def _model(seed: int, method: str, ratio: float) -> ModelRow:
     dense = method == "dense"
-    row: dict[str, object] = {
-        "model_id": model,
-        "name": f"net-seed{seed}" if dense else f"net-seed{seed}-{method}-{ratio:g}",
-        "network": "net",
-        "method": method,
-        "ratio": ratio,
-        "sparsity": ratio,
-        "sparsity_total": ratio,
-        "sparsity_source": "masks",
-        "scope": None if dense else "global",
-        "seed": seed,
-        "parent": None if dense else f"net-seed{seed}",
-        "retrained": False,
-        "retrain_epochs": 0,
-        "recalibrated": False,
-        "classifier_prunable": True,
-        "collapsed": False,
-        "parameters": 1_000_000,
-        "nonzero_parameters": round(1_000_000 * (1 - ratio)),
-        "macs": 10_000_000,
-        "macs_theoretical": round(10_000_000 * (1 - ratio)),
-        "validation_accuracy": None,
-        "checkpoint_sha256": f"{model:064x}",
-        "details": "{}",
-    }
-    columns = ", ".join(f"${name} AS {name}" for name in row)
-    connection.execute(f"INSERT INTO models BY NAME SELECT {columns}", row)
+    return ModelRow(
+        name=f"net-seed{seed}" if dense else f"net-seed{seed}-{method}-{ratio:g}",
+        network="net",
+        method=method,
+        ratio=ratio,
+        sparsity=ratio,
+        sparsity_total=ratio,
+        scope=None if dense else "global",
+        seed=seed,
+        parent=None if dense else f"net-seed{seed}",
+        parameters=1_000_000,
+        nonzero_parameters=round(1_000_000 * (1 - ratio)),
+        macs=10_000_000,
+        macs_theoretical=round(10_000_000 * (1 - ratio)),
+    )
 
 
 def default_path(samples: int, seeds: int) -> Path:
@@ -183,7 +174,11 @@ def main() -> None:
         print(f"{path} is there already: delete it to make it again.")
         return
     start = time.perf_counter()
-    write_synthetic_study(path, samples=arguments.samples, seeds=arguments.seeds)
+
+    def shown(model: str) -> None:
+        print(f"{time.perf_counter() - start:8.1f} s  {model}", flush=True)
+
+    write_synthetic_study(path, samples=arguments.samples, seeds=arguments.seeds, on_model=shown)
     rows = 21 * arguments.seeds * 96 * arguments.samples
     size = path.stat().st_size
     print(

@@ -17,6 +17,8 @@ from typing import Any
 
 from array_api_compat import array_namespace, device
 
+from core.errors import InputError
+
 Array = Any
 """A NumPy array or a torch tensor."""
 
@@ -53,18 +55,18 @@ class ClassDirections:
         bias: (C,) bias, or None for a layer without one.
 
     Raises:
-        ValueError: the shapes don't fit together.
+        InputError: the shapes don't fit together.
     """
 
     def __init__(self, weight: Array, bias: Array | None) -> None:
         xp = array_namespace(weight)
         if weight.ndim != 2 or weight.shape[0] < 2:
-            raise ValueError(
+            raise InputError(
                 f"weight must be (classes, features) with at least 2 classes, "
                 f"found shape {tuple(weight.shape)}"
             )
         if bias is not None and tuple(bias.shape) != (weight.shape[0],):
-            raise ValueError(
+            raise InputError(
                 f"bias must have one value for each of the {weight.shape[0]} classes, "
                 f"found shape {tuple(bias.shape)}"
             )
@@ -100,23 +102,23 @@ class ClassDirections:
             The metrics, as arrays of the kind and on the device of `features`.
 
         Raises:
-            ValueError: the shapes don't fit, or a label is no class.
+            InputError: the shapes don't fit, or a label is no class.
         """
         xp = self._xp
         class_count, width = self.weight.shape
         if features.ndim != 2 or features.shape[1] != width:
-            raise ValueError(
+            raise InputError(
                 f"features must be (samples, {width}) to fit the weight, "
                 f"found shape {tuple(features.shape)}"
             )
         if tuple(labels.shape) != (features.shape[0],):
-            raise ValueError(
+            raise InputError(
                 f"labels must have one value for each of the {features.shape[0]} samples, "
                 f"found shape {tuple(labels.shape)}"
             )
         labels = xp.astype(labels, xp.int64)
         if labels.shape[0] and (int(xp.min(labels)) < 0 or int(xp.max(labels)) >= class_count):
-            raise ValueError(
+            raise InputError(
                 f"labels must be in 0..{class_count - 1}, "
                 f"found {int(xp.min(labels))}..{int(xp.max(labels))}"
             )
@@ -165,6 +167,6 @@ def sample_geometry(
         for torch tensors.
 
     Raises:
-        ValueError: shapes that don't fit together, or a label that is no class.
+        InputError: shapes that don't fit together, or a label that is no class.
     """
     return ClassDirections(weight, bias).measure(features, labels)

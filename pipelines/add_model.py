@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 
+from core.store.rows import ModelRow
 from pipelines.cli import explain_mistakes, open_workspace, stage_parser
 from pipelines.errors import PipelineError
 from pipelines.external.foreign_models import load_foreign
@@ -50,21 +51,15 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
         masks=report.masks,
         blueprint=blueprint,
         fingerprint=fingerprint(kind="added", name=name),
-        columns={
-            "name": name,
-            "network": options.network,
-            "method": method,
-            "ratio": report.sparsity if options.ratio is None else options.ratio,
-            "sparsity_source": report.sparsity_source,
-            "scope": None,
-            "seed": options.seed,
-            "parent": _parent(workspace, options.parent),
-            "retrained": False,
-            "retrain_epochs": 0,
-            "recalibrated": False,
-            "classifier_prunable": True,
-            "validation_accuracy": None,
-        },
+        row=ModelRow(
+            name=name,
+            network=options.network,
+            method=method,
+            ratio=report.sparsity if options.ratio is None else options.ratio,
+            sparsity_source=report.sparsity_source,
+            seed=options.seed,
+            parent=_parent(workspace, options.parent),
+        ),
         details={
             "added": True,
             "checkpoint": options.checkpoint.name,

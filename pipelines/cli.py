@@ -7,8 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from core.errors import InputError
-from core.store.connection import StudyError
+from core.errors import UserError
 from pipelines.errors import PipelineError
 from pipelines.progress import CONSOLE
 from pipelines.workspace.workspace import Workspace
@@ -71,7 +70,7 @@ def explain_mistakes(work: Callable[[], object]) -> int:
     """Run a command's work; what a user can mend is said in one sentence on stderr."""
     try:
         work()
-    except (PipelineError, InputError, StudyError) as error:
+    except UserError as error:
         print(error, file=sys.stderr)
         return USAGE_ERROR
     except KeyboardInterrupt:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.corruptions import CORRUPTIONS, EXTRA_CORRUPTIONS, SEVERITIES
+from core.corruptions import CORRUPTIONS, DEFINITIONS, SEVERITIES
 from core.vision.datasets.loading import DATASETS
 from pipelines.cli import explain_mistakes
 from pipelines.progress import CONSOLE, progress, stage
@@ -98,7 +98,7 @@ def _names(asked: list[str]) -> tuple[str, ...]:
     if asked == ["all"]:
         return tuple(CORRUPTIONS)
     if asked == ["benchmark"]:
-        return tuple(name for name in CORRUPTIONS if name not in EXTRA_CORRUPTIONS)
+        return tuple(name for name, known in DEFINITIONS.items() if known.in_benchmark)
     return tuple(dict.fromkeys(asked))
 
 

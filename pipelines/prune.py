@@ -11,6 +11,7 @@ from typing import Any
 
 from torch import nn
 
+from core.store.rows import ModelRow
 from core.vision.masks import full_masks
 from core.vision.pruning import Pruned, prune
 from core.vision.recalibration import recalibrate_batch_norm
@@ -169,21 +170,20 @@ def _finish(work: _Work, model: PrunedModel, pruned: Pruned) -> None:
         masks=pruned.masks,
         blueprint=work.parent.blueprint,
         fingerprint=_fingerprint(model, work.parent),
-        columns={
-            "name": model.name,
-            "network": work.parent.row.network,
-            "method": settings.method,
-            "ratio": model.ratio,
-            "sparsity_source": "masks",
-            "scope": None if settings.method == DENSE else settings.scope,
-            "seed": model.seed,
-            "parent": work.parent.row.name,
-            "retrained": settings.retrain_epochs > 0,
-            "retrain_epochs": settings.retrain_epochs,
-            "recalibrated": settings.recalibrate,
-            "classifier_prunable": settings.include_classifier,
-            "validation_accuracy": accuracy,
-        },
+        row=ModelRow(
+            name=model.name,
+            network=work.parent.row.network,
+            method=settings.method,
+            ratio=model.ratio,
+            scope=None if settings.method == DENSE else settings.scope,
+            seed=model.seed,
+            parent=work.parent.row.name,
+            retrained=settings.retrain_epochs > 0,
+            retrain_epochs=settings.retrain_epochs,
+            recalibrated=settings.recalibrate,
+            classifier_prunable=settings.include_classifier,
+            validation_accuracy=accuracy,
+        ),
         details=details,
         image_size=work.workspace.image_size,
         dense=work.dense,

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from core.store.rows import ConditionRow, StudyContents, StudyRow
-from core.store.writing.build import schema_fingerprint
 from core.store.writing.publish import publish, published_fingerprint
 from core.store.writing.shards import shard_path
+from core.store.writing.tables import schema_fingerprint
 from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
 from pipelines.evaluation.combinations import pair_state, shard_fingerprint, study_models

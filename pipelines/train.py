@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import nn
 
+from core.store.rows import ModelRow
 from core.vision.masks import Masks
 from core.vision.networks import Normalisation, measure_normalisation
 from core.vision.training import Recipe, TrainingProgress, TrainingResult, train_network
@@ -115,21 +116,12 @@ def _make(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord
         masks={},
         blueprint=blueprint,
         fingerprint=expected,
-        columns={
-            "name": model.name,
-            "network": settings.label,
-            "method": "dense",
-            "ratio": 0.0,
-            "sparsity_source": "masks",
-            "scope": None,
-            "seed": None if settings.checkpoint is not None else model.seed,
-            "parent": None,
-            "retrained": False,
-            "retrain_epochs": 0,
-            "recalibrated": False,
-            "classifier_prunable": True,
-            "validation_accuracy": accuracy,
-        },
+        row=ModelRow(
+            name=model.name,
+            network=settings.label,
+            seed=None if settings.checkpoint is not None else model.seed,
+            validation_accuracy=accuracy,
+        ),
         details=details,
         image_size=workspace.image_size,
     )

@@ -9,9 +9,14 @@ import duckdb
 import numpy as np
 import polars as pl
 
-STORE = Path(__file__).parents[1] / "core" / "store"
-MODELS = ("net-dense", "net-magnitude-0.9")
-NEAREST = 10
+from core.store.rows import CLEAN, ModelRow, StudyContents, StudyRow
+from core.store.writing.shards import angle_count
+from core.store.writing.tables import create_study, fill_rollups, insert_frame
+
+DENSE = ModelRow(name="net-dense", network="net", seed=0)
+PRUNED = ModelRow(
+    name="net-magnitude-0.9", network="net", method="magnitude", ratio=0.9, sparsity=0.9, seed=0
+)
 
 
 def write_many_class_study(path: Path, *, classes: int, samples_per_class: int = 3) -> Path:
@@ -20,24 +25,28 @@ def write_many_class_study(path: Path, *, classes: int, samples_per_class: int =
     Class k is mistaken for class k + 1 by the first model and for class k + 2 by the second,
     one sample of each class.
     """
-    stored = classes if classes <= 100 else NEAREST
     path.parent.mkdir(parents=True, exist_ok=True)
+    labels = np.repeat(np.arange(classes), samples_per_class)
+    contents = StudyContents(
+        study=StudyRow(
+            name=path.stem,
+            title=path.stem,
+            description="A study made by hand for tests.",
+            dataset="numbers",
+            seed=7,
+        ),
+        class_names=[f"class {k}" for k in range(classes)],
+        samples=pl.DataFrame({"sample_id": range(labels.size), "label": labels}),
+        models=[DENSE, PRUNED],
+        conditions=[CLEAN],
+        fingerprint="0" * 64,
+    )
     with duckdb.connect(str(path)) as connection:
-        schema = (STORE / "schema.sql").read_text()
-        connection.execute(schema.replace("{angle_count}", str(stored)))
-        labels = np.repeat(np.arange(classes), samples_per_class)
-        _insert(connection, "study", _study(path.stem))
-        names = [f"class {k}" for k in range(classes)]
-        clean = {"condition_id": 0, "name": "clean", "corruption": "clean", "category": "clean",
-                 "severity": 0, "source": "clean"}  # fmt: skip
-        _insert(connection, "classes", pl.DataFrame({"class_id": range(classes), "name": names}))
-        samples = pl.DataFrame({"sample_id": range(labels.size), "label": labels})
-        _insert(connection, "samples", samples)
-        _insert(connection, "conditions", pl.DataFrame([clean]))
-        for model_id, name in enumerate(MODELS):
-            _insert(connection, "models", _model(model_id, name))
-            _insert(connection, "sample_metrics", _metrics(model_id, labels, classes, stored))
-        connection.execute((STORE / "rollups.sql").read_text())
+        create_study(connection, contents, published_at=datetime(2026, 1, 2))
+        for model_id in range(len(contents.models)):
+            metrics = _metrics(model_id, labels, classes, angle_count(classes))
+            insert_frame(connection, "sample_metrics", metrics)
+        fill_rollups(connection)
     return path
 
 
@@ -69,55 +78,4 @@ def _metrics(model_id: int, labels: np.ndarray, classes: int, stored: int) -> pl
                 [None] * count if whole else nearest.tolist(), dtype=pl.List(pl.UInt16)
             ),
         }
-    )
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
-    connection.register("incoming", rows.to_arrow())
-    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")
-
-
-def _study(name: str) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {
-                "schema_version": 1,
-                "name": name,
-                "title": name,
-                "description": "A study made by hand for tests.",
-                "dataset": "numbers",
-                "seed": 7,
-                "corruption_source": "none",
-                "configuration": "{}",
-                "versions": "{}",
-                "content_sha256": "0" * 64,
-                "published_at": datetime(2026, 1, 2),
-            }
-        ]
-    )
-
-
-def _model(model_id: int, name: str) -> pl.DataFrame:
-    dense = model_id == 0
-    return pl.DataFrame(
-        [
-            {
-                "model_id": model_id,
-                "name": name,
-                "network": "net",
-                "method": "dense" if dense else "magnitude",
-                "ratio": 0.0 if dense else 0.9,
-                "sparsity": 0.0 if dense else 0.9,
-                "sparsity_source": "masks",
-                "seed": 0,
-                "retrained": False,
-                "retrain_epochs": 0,
-                "recalibrated": False,
-                "classifier_prunable": True,
-                "collapsed": False,
-                "checkpoint_sha256": f"{model_id:064x}",
-                "details": "{}",
-            }
-        ]
     )

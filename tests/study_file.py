@@ -1,4 +1,4 @@
-"""Tiny study files made by plain inserts, for tests that ask or show one."""
+"""Tiny study files of made-up numbers, for tests that ask or show one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import numpy as np
 import polars as pl
 from PIL import Image
 
-STORE = Path(__file__).parents[1] / "core" / "store"
+from core.store.connection import SCHEMA_VERSION
+from core.store.rows import CLEAN, ConditionRow, ModelRow, StudyContents, StudyRow
+from core.store.writing.tables import create_study, fill_rollups, insert_rows
+
 CLASSES = ("plane", "car", "bird", "cat")
 SAMPLE_COUNT = 40
 # name, method, ratio, share of samples that it gets wrong on clean images
@@ -23,9 +26,9 @@ MODELS = (
     ("lenet5-random-0.5", "random", 0.5, 0.60),
 )
 CONDITIONS = (
-    ("clean", "clean", "clean", 0),
-    ("gaussian_noise-3", "gaussian_noise", "noise", 3),
-    ("fog-3", "fog", "weather", 3),
+    CLEAN,
+    ConditionRow("gaussian_noise-3", "gaussian_noise", "noise", 3, "generated", True),
+    ConditionRow("fog-3", "fog", "weather", 3, "generated", True),
 )
 
 
@@ -36,7 +39,7 @@ def write_study(
     published_at: datetime = datetime(2026, 1, 2, 3, 4, 5),
     sample_count: int = SAMPLE_COUNT,
     models: tuple[tuple[str, str, float, float], ...] = MODELS,
-    schema_version: int = 1,
+    schema_version: int = SCHEMA_VERSION,
     clamp: float = 0.9,
 ) -> Path:
     """A study of 4 classes; the same arguments give the same rows.
@@ -45,35 +48,32 @@ def write_study(
     (a zero feature).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    contents = StudyContents(
+        study=StudyRow(
+            name=path.stem,
+            title=title,
+            description="A study made by hand for tests.",
+            dataset="shapes",
+            image_size=8,
+            seed=7,
+            corruption_source="generated",
+            versions='{"torch": "2.13.0", "duckdb": "2.0.0"}',
+        ),
+        class_names=CLASSES,
+        samples=pl.DataFrame(
+            [_sample_row(i) for i in range(sample_count)],
+            schema={"sample_id": pl.Int32, "label": pl.UInt16, "thumbnail": pl.Binary},
+        ),
+        models=[_model_row(i, *row) for i, row in enumerate(models)],
+        conditions=CONDITIONS,
+        fingerprint="0" * 64,
+    )
     with duckdb.connect(str(path)) as connection:
-        schema = (STORE / "schema.sql").read_text()
-        connection.execute(schema.replace("{angle_count}", str(len(CLASSES))))
-        _insert(connection, "study", [_study_row(path.stem, title, published_at, schema_version)])
-        _insert(
-            connection,
-            "classes",
-            [{"class_id": i, "name": name} for i, name in enumerate(CLASSES)],
-        )
-        _insert(connection, "samples", [_sample_row(i) for i in range(sample_count)])
-        _insert(connection, "models", [_model_row(i, *row) for i, row in enumerate(models)])
-        _insert(
-            connection,
-            "conditions",
-            [
-                {
-                    "condition_id": i,
-                    "name": name,
-                    "corruption": corruption,
-                    "category": category,
-                    "severity": severity,
-                    "source": "generated" if severity else "clean",
-                }
-                for i, (name, corruption, category, severity) in enumerate(CONDITIONS)
-            ],
-        )
+        create_study(connection, contents, published_at=published_at)
+        connection.execute("UPDATE study SET schema_version = ?", [schema_version])
         for model_id, (_, _, ratio, error) in enumerate(models):
             for condition_id, condition in enumerate(CONDITIONS):
-                _insert(
+                insert_rows(
                     connection,
                     "sample_metrics",
                     _metric_rows(
@@ -81,40 +81,13 @@ def write_study(
                         condition_id,
                         ratio=ratio,
                         error=error,
-                        severity=condition[3],
+                        severity=condition.severity,
                         samples=sample_count,
                         clamp=clamp,
                     ),
                 )
-        connection.execute((STORE / "rollups.sql").read_text())
+        fill_rollups(connection)
     return path
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    connection.register("incoming", pl.DataFrame(rows, infer_schema_length=None).to_arrow())
-    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")
-
-
-def _study_row(
-    name: str, title: str, published_at: datetime, schema_version: int
-) -> dict[str, Any]:
-    return {
-        "schema_version": schema_version,
-        "name": name,
-        "title": title,
-        "description": "A study made by hand for tests.",
-        "dataset": "shapes",
-        "image_size": 8,
-        "seed": 7,
-        "corruption_source": "generated",
-        "configuration": "{}",
-        "versions": '{"torch": "2.13.0", "duckdb": "2.0.0"}',
-        "content_sha256": "0" * 64,
-        "published_at": published_at,
-    }
 
 
 def _sample_row(sample_id: int) -> dict[str, Any]:
@@ -124,33 +97,25 @@ def _sample_row(sample_id: int) -> dict[str, Any]:
     return {"sample_id": sample_id, "label": sample_id % 4, "thumbnail": png.getvalue()}
 
 
-def _model_row(model_id: int, name: str, method: str, ratio: float, error: float) -> dict[str, Any]:
+def _model_row(model_id: int, name: str, method: str, ratio: float, error: float) -> ModelRow:
     dense = method == "dense"
-    return {
-        "model_id": model_id,
-        "name": name,
-        "network": "lenet5",
-        "method": method,
-        "ratio": ratio,
-        "sparsity": ratio,
-        "sparsity_total": ratio * 0.99,
-        "sparsity_source": "masks",
-        "scope": None if dense else "global",
-        "seed": 7,
-        "parent": None if dense else "lenet5-dense",
-        "retrained": False,
-        "retrain_epochs": 0,
-        "recalibrated": False,
-        "classifier_prunable": True,
-        "collapsed": False,
-        "parameters": 61_706,
-        "nonzero_parameters": round(61_706 * (1 - ratio)),
-        "macs": 416_520,
-        "macs_theoretical": round(416_520 * (1 - ratio)),
-        "validation_accuracy": 1 - error,
-        "checkpoint_sha256": f"{model_id:064x}",
-        "details": "{}",
-    }
+    return ModelRow(
+        name=name,
+        network="lenet5",
+        method=method,
+        ratio=ratio,
+        sparsity=ratio,
+        sparsity_total=ratio * 0.99,
+        scope=None if dense else "global",
+        seed=7,
+        parent=None if dense else "lenet5-dense",
+        parameters=61_706,
+        nonzero_parameters=round(61_706 * (1 - ratio)),
+        macs=416_520,
+        macs_theoretical=round(416_520 * (1 - ratio)),
+        validation_accuracy=1 - error,
+        checkpoint_sha256=f"{model_id:064x}",
+    )
 
 
 def _metric_rows(

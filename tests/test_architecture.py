@@ -69,6 +69,69 @@ def test_every_package_says_what_it_is_for():
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
 
 
+NAMED = re.compile(r"\b(core|pipelines|pages|tests|benchmarks)((?:\.\w+)+|(?:/[\w.-]+)+)")
+
+
+def stands(name: str) -> bool:
+    """Whether a path, or the dotted name of a module or of something in one, is there."""
+    if "/" in name:
+        return (ROOT / name).exists()
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        place = ROOT.joinpath(*parts[:length])
+        module = place.with_suffix(".py") if not place.is_dir() else place / "__init__.py"
+        if module.exists() or place.is_dir():
+            rest = parts[length:]
+            return not rest or rest[0] in re.findall(r"\w+", module.read_text(encoding="utf-8"))
+    return False
+
+
+def test_what_texts_and_comments_name_is_there():
+    texts = [*modules("core"), *modules("pipelines"), *modules("tests"), *modules("benchmarks")]
+    texts += [*(ROOT / "core").rglob("*.sql"), ROOT / "README.md", ROOT / "Makefile"]
+    named = {
+        (path.relative_to(ROOT), found[0].rstrip("."))
+        for path in texts
+        for found in NAMED.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 500
+    assert sorted((str(path), name) for path, name in named if not stands(name)) == []
+
+
+CORRUPTIONS_ALONE = """
+import sys
+from importlib.abc import MetaPathFinder
+
+REFUSED = ("torch", "torchvision", "duckdb", "polars", "streamlit", "sklearn",
+           "core.vision", "core.store", "core.display", "core.geometry", "pipelines")
+
+class Refuse(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith(tuple(f"{refused}." for refused in REFUSED)) or name in REFUSED:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Refuse())
+import numpy as np
+from core.corruptions import CORRUPTIONS, corrupt
+images = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
+for name in CORRUPTIONS:
+    assert (corrupt(images, name, 3) != images).any(), name
+    print("corrupted", name)
+"""
+
+
+def test_images_are_corrupted_where_torch_is_not_installed():
+    result = subprocess.run(
+        [sys.executable, "-c", CORRUPTIONS_ALONE],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count("corrupted") == 19
+
+
 APP_WITHOUT_TORCH = """
 import sys
 from importlib.abc import MetaPathFinder

@@ -4,33 +4,31 @@
 this package is cheap: the modules that do the work are imported with the first call.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.corruptions.definitions import CORRUPTIONS, DEFINITIONS, Corruption
 from core.corruptions.draws import Draws
 from core.corruptions.grey_levels import Images
 from core.errors import InputError
 
-_NAMES = {
-    "noise": ("gaussian_noise", "shot_noise", "impulse_noise", "speckle_noise"),
-    "blur": ("defocus_blur", "glass_blur", "motion_blur", "zoom_blur", "gaussian_blur"),
-    "weather": ("snow", "frost", "fog", "brightness", "spatter"),
-    "digital": ("contrast", "elastic_transform", "pixelate", "jpeg_compression", "saturate"),
-}
-
-CORRUPTIONS: Mapping[str, str] = MappingProxyType(
-    {name: category for category, names in _NAMES.items() for name in names}
-)
-"""Each corruption's name, as the official files spell it, and its category."""
-
-EXTRA_CORRUPTIONS = frozenset({"speckle_noise", "gaussian_blur", "spatter", "saturate"})
-"""The four that the authors meant for validation; the other 15 are the benchmark."""
+__all__ = [
+    "CORRUPTIONS",
+    "DEFINITIONS",
+    "GENERATOR_VERSION",
+    "SEVERITIES",
+    "SMALLEST_SIDE",
+    "Corruption",
+    "check_condition",
+    "check_images",
+    "check_seed",
+    "corrupt",
+]
 
 SEVERITIES = (1, 2, 3, 4, 5)
 GENERATOR_VERSION = 1
@@ -39,7 +37,6 @@ GENERATOR_VERSION = 1
 SMALLEST_SIDE = 28
 """Pixels. The constants belong to 32 x 32; below 28 the blurs and the droplets lose their shape."""
 
-_NUMBERS = {name: number for number, name in enumerate(CORRUPTIONS)}
 _CHUNK_VALUES = 32 * 32 * 32 * 3
 """Values worked on at once: float32 intermediates of this many stay in a core's cache."""
 
@@ -83,7 +80,7 @@ def corrupt(
     apply = _implementation(corruption, severity, frost_textures)
     output = np.empty_like(images)
     for rows in _chunks(images):
-        draws = Draws((seed, _NUMBERS[corruption], severity), numbers[rows])
+        draws = Draws((seed, DEFINITIONS[corruption].number, severity), numbers[rows])
         output[rows] = apply(images[rows], draws)
     return output
 

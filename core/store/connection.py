@@ -1,12 +1,10 @@
-"""Finding study files, opening them read-only, asking them."""
+"""Opening a study file read-only, with limits, and asking it."""
 
 from __future__ import annotations
 
-import os
 import tempfile
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,10 @@ import polars as pl
 
 from core.errors import UserError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of schema.sql; raised when files that were published before lack what is asked of them."""
+ANSWER_SECONDS = 2.0
+"""How long an unknown file may take to say what it is."""
 
 # One configuration for every connection of a process: DuckDB refuses a second one.
 # Without external access a query can't read files or the network, whoever wrote it.
@@ -38,27 +39,6 @@ class StudyError(UserError):
     """A file that is no study, or a question it can't answer, in one sentence."""
 
 
-@dataclass(frozen=True)
-class StudyFile:
-    """A study as the app lists it.
-
-    Attributes:
-        name: the file's name without its suffix.
-        path: where people find it, `<folder>/<name>.duckdb`.
-        resolved: the file behind it; a newly published version has another one.
-        title: one line for people; the name where the file can't be read.
-        published_at: UTC; None where the file can't be read.
-        error: why it can't be read, or None.
-    """
-
-    name: str
-    path: Path
-    resolved: Path
-    title: str
-    published_at: datetime | None
-    error: str | None
-
-
 def connect(resolved: Path) -> Connection:
     """Open a study read-only.
 
@@ -73,14 +53,20 @@ def connect(resolved: Path) -> Connection:
         StudyError: no such file, not a DuckDB file, not a study, or a study of another
             schema version.
     """
-    if not resolved.is_file():
+    try:
+        is_file = resolved.is_file()
+    except OSError as error:
+        raise StudyError(
+            f"{resolved.name}: expected a study file, found none that can be read ({error})."
+        ) from error
+    if not is_file:
         raise StudyError(f"{resolved.name}: expected a study file, found no file at {resolved}.")
     try:
         connection = duckdb.connect(str(resolved), read_only=True, config=dict(CONFIGURATION))
     except duckdb.Error as error:
         raise StudyError(
             f"{resolved.name}: expected a DuckDB file, found one that DuckDB can't open "
-            f"({_first_sentence(error)})."
+            f"({first_sentence(error)})."
         ) from error
     try:
         _check_schema_version(connection, resolved)
@@ -90,21 +76,53 @@ def connect(resolved: Path) -> Connection:
     return connection
 
 
-def _check_schema_version(connection: duckdb.DuckDBPyConnection, resolved: Path) -> None:
+def _check_schema_version(connection: Connection, resolved: Path) -> None:
     try:
-        rows = connection.execute("SELECT schema_version FROM study").fetchall()
-    except duckdb.Error as error:
+        rows = first_rows(connection, "SELECT schema_version FROM study", limit=2)
+    except duckdb.CatalogException as error:
         raise StudyError(
             f"{resolved.name}: expected a Prunescope study, found a DuckDB file without "
             "its table `study`."
         ) from error
+    except duckdb.Error as error:
+        raise StudyError(
+            f"{resolved.name}: expected a Prunescope study, found a DuckDB file that can't say "
+            f"its schema version ({first_sentence(error)})."
+        ) from error
     versions = [row[0] for row in rows]
     if versions != [SCHEMA_VERSION]:
-        found = versions[0] if len(versions) == 1 else f"{len(versions)} study rows"
-        raise StudyError(
-            f"{resolved.name}: expected schema version {SCHEMA_VERSION}, found {found}; "
-            "publish the study again with this version of Prunescope."
+        found = versions[0] if len(versions) == 1 else f"{len(versions) or 'no'} study rows"
+        newer = isinstance(found, int) and found > SCHEMA_VERSION
+        remedy = (
+            "a newer version of Prunescope reads it"
+            if newer
+            else "publish the study again: python -m pipelines.publish STUDY.toml"
         )
+        raise StudyError(
+            f"{resolved.name}: expected schema version {SCHEMA_VERSION}, found {found}; {remedy}."
+        )
+
+
+def first_rows(
+    connection: Connection, sql: str, *, limit: int, seconds: float = ANSWER_SECONDS
+) -> list[tuple[Any, ...]]:
+    """The first rows of a query that an unknown file answers, which may hold anything.
+
+    A table may be a view without an end in such a file: the query is stopped after
+    `seconds`, between two blocks of rows.
+
+    Raises:
+        duckdb.Error: the file has no answer, or none in time.
+    """
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        return connection.execute(f"SELECT * FROM ({sql}) LIMIT {int(limit)}").fetchall()
+    except duckdb.InterruptException as error:
+        raise duckdb.InterruptException(f"no answer within {seconds:g} seconds") from error
+    finally:
+        timer.cancel()
 
 
 def query(
@@ -119,30 +137,7 @@ def query(
         cursor.close()
 
 
-def studies_folder() -> Path:
-    """Where published studies lie: $PRUNESCOPE_STUDIES, or data/ beside the app."""
-    named = os.environ.get("PRUNESCOPE_STUDIES")
-    return Path(named) if named else Path(__file__).parents[2] / "data"
-
-
-def list_studies(folder: Path) -> list[StudyFile]:
-    """All study files of a folder, newest first, unreadable ones last with their reason."""
-    studies = [_describe(path) for path in sorted(folder.glob("*.duckdb"))]
-    readable = [study for study in studies if study.published_at is not None]
-    readable.sort(key=lambda study: (study.published_at, study.name), reverse=True)
-    return readable + [study for study in studies if study.published_at is None]
-
-
-def _describe(path: Path) -> StudyFile:
-    resolved = Path(os.path.realpath(path))
-    try:
-        connection = connect(resolved)
-    except StudyError as error:
-        return StudyFile(path.stem, path, resolved, path.stem, None, str(error))
-    with connection:
-        row = connection.execute("SELECT title, published_at FROM study").fetchall()[0]
-    return StudyFile(path.stem, path, resolved, row[0], row[1], None)
-
-
-def _first_sentence(error: Exception) -> str:
-    return str(error).splitlines()[0].rstrip(".")
+def first_sentence(error: Exception) -> str:
+    """What an error says first, without its full stop; its type if it says nothing."""
+    lines = str(error).splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__

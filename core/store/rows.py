@@ -1,7 +1,9 @@
 """The rows that pipelines write and readers read, as types.
 
 Fields are the columns of the tables in schema.sql, in their order; the comments
-there say what each one means.
+there say what each one means. A default is what holds where nothing else is known,
+so that whoever makes a row states only what differs: a new column with a default
+touches schema.sql, this module and the one producer that knows its value.
 """
 
 from __future__ import annotations
@@ -13,19 +15,19 @@ from pathlib import Path
 import polars as pl
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StudyRow:
     """What the study is: table `study`, without what publishing adds."""
 
     name: str
     title: str
-    description: str
+    description: str = ""
     dataset: str
-    image_size: int | None
-    seed: int
-    corruption_source: str
-    configuration: str
-    versions: str
+    image_size: int | None = None
+    seed: int = 0
+    corruption_source: str = "none"
+    configuration: str = "{}"
+    versions: str = "{}"
 
 
 @dataclass(frozen=True)
@@ -39,32 +41,36 @@ class LayerRow:
     emptied: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ModelRow:
-    """One network with fixed weights: table `models`, without the id."""
+    """One network with fixed weights: table `models`, without the id.
+
+    By default it is dense and untouched, its removed weights (none) are counted from masks,
+    and what has to be counted or measured is not known yet.
+    """
 
     name: str
     network: str
-    method: str
-    ratio: float
-    sparsity: float
-    sparsity_total: float | None
-    sparsity_source: str
-    scope: str | None
-    seed: int | None
-    parent: str | None
-    retrained: bool
-    retrain_epochs: int
-    recalibrated: bool
-    classifier_prunable: bool
-    collapsed: bool
-    parameters: int | None
-    nonzero_parameters: int | None
-    macs: int | None
-    macs_theoretical: int | None
-    validation_accuracy: float | None
-    checkpoint_sha256: str
-    details: str
+    method: str = "dense"
+    ratio: float = 0.0
+    sparsity: float = 0.0
+    sparsity_total: float | None = None
+    sparsity_source: str = "masks"
+    scope: str | None = None
+    seed: int | None = None
+    parent: str | None = None
+    retrained: bool = False
+    retrain_epochs: int = 0
+    recalibrated: bool = False
+    classifier_prunable: bool = True
+    collapsed: bool = False
+    parameters: int | None = None
+    nonzero_parameters: int | None = None
+    macs: int | None = None
+    macs_theoretical: int | None = None
+    validation_accuracy: float | None = None
+    checkpoint_sha256: str = ""
+    details: str = "{}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,11 @@ class ConditionRow:
     category: str
     severity: int
     source: str
+    in_benchmark: bool = False
+
+
+CLEAN = ConditionRow("clean", "clean", "clean", 0, "clean")
+"""The test set as it is, which every study has."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +98,11 @@ class StudyContents:
         class_names: names in label order.
         samples: frame (sample_id, label, thumbnail), one row a test sample.
         models: models in publishing order.
-        layers: layers of each model, by model name.
         conditions: conditions in publishing order, clean first.
-        shards: finished shard of each (model name, condition name).
         fingerprint: changes when any number in the file would.
+        layers: layers of each model, by model name.
+        shards: finished shard of each (model name, condition name); none in a study whose
+            rows per sample come from elsewhere.
     """
 
     study: StudyRow
@@ -98,6 +110,6 @@ class StudyContents:
     samples: pl.DataFrame
     models: Sequence[ModelRow]
     conditions: Sequence[ConditionRow]
-    shards: Mapping[tuple[str, str], Path]
     fingerprint: str
     layers: Mapping[str, Sequence[LayerRow]] = field(default_factory=dict)
+    shards: Mapping[tuple[str, str], Path] = field(default_factory=dict)

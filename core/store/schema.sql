@@ -1,6 +1,6 @@
 -- The study file: one data set, its models and its conditions, one row per
 -- (model, condition, sample). This file is the contract between the pipelines
--- that write a study and everything that reads one; `core/store/writing/build.py`
+-- that write a study and everything that reads one; `core/store/writing/tables.py`
 -- runs it on an empty DuckDB file and fills the tables.
 --
 -- {angle_count} is the number of angles stored with each row: all classes up
@@ -76,7 +76,8 @@ CREATE TABLE conditions (
     corruption   VARCHAR NOT NULL,         -- 'clean' or the corruption's name
     category     VARCHAR NOT NULL,         -- 'clean', 'noise', 'blur', 'weather', 'digital' or 'other'
     severity     UTINYINT NOT NULL,        -- 1..5, 0 for clean
-    source       VARCHAR NOT NULL          -- 'clean', 'official', 'generated', 'imported' or the file it was read from
+    source       VARCHAR NOT NULL,         -- 'clean', 'official', 'generated', 'imported' or the file it was read from
+    in_benchmark BOOLEAN NOT NULL          -- of the 15 corruptions of CIFAR-10-C's benchmark; false for clean and for a user's own corruption
 );
 
 CREATE TABLE sample_metrics (
@@ -150,7 +151,7 @@ JOIN classes p ON p.class_id = s.prediction;
 -- accuracy of every model under every condition
 CREATE VIEW accuracy AS
 SELECT m.name AS model, m.network, m.method, m.ratio, m.sparsity,
-       c.name AS condition, c.corruption, c.category, c.severity,
+       c.name AS condition, c.corruption, c.category, c.severity, c.in_benchmark,
        sum(r.correct_count)::BIGINT AS correct, sum(r.sample_count)::BIGINT AS samples,
        sum(r.correct_count) / sum(r.sample_count) AS accuracy
 FROM accuracy_rollup r
@@ -182,9 +183,7 @@ WHERE r.corrupted_count > 0;
 -- benchmark, 'all' every corruption evaluated; `corruptions` counts those found in the study.
 CREATE VIEW corruption_error AS
 WITH errors AS (
-    SELECT model, corruption, 1 - avg(accuracy) AS error,
-           corruption NOT IN ('speckle_noise', 'gaussian_blur', 'spatter', 'saturate')
-               AND category <> 'other' AS in_benchmark
+    SELECT model, corruption, in_benchmark, 1 - avg(accuracy) AS error
     FROM accuracy
     WHERE severity > 0
     GROUP BY ALL
@@ -201,10 +200,8 @@ GROUP BY model, corruption_set;
 -- over corruptions. A corruption on which the baseline makes no error has no ratio and is left out.
 CREATE MACRO relative_corruption_error(baseline) AS TABLE
 WITH errors AS (
-    SELECT a.model, a.corruption, sum(1 - a.accuracy) AS error,
-           sum(c.accuracy - a.accuracy) AS degradation,
-           a.corruption NOT IN ('speckle_noise', 'gaussian_blur', 'spatter', 'saturate')
-               AND a.category <> 'other' AS in_benchmark
+    SELECT a.model, a.corruption, a.in_benchmark, sum(1 - a.accuracy) AS error,
+           sum(c.accuracy - a.accuracy) AS degradation
     FROM accuracy a
     LEFT JOIN accuracy c ON c.model = a.model AND c.severity = 0
     WHERE a.severity > 0

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.corruptions import CORRUPTIONS
-from core.store.rows import ConditionRow
+from core.corruptions import CORRUPTIONS, DEFINITIONS
+from core.store.rows import CLEAN, ConditionRow
 from core.vision.conditions import (
     ConditionFolder,
     GeneratedImages,
@@ -28,7 +28,6 @@ from pipelines.workspace.workspace import Workspace
 # where a study was imported, all that is left of a version of the test set is its name
 NO_IMAGES = np.zeros((0, 1, 1, 3), dtype=np.uint8)
 CONDITION_NAME = re.compile(r"([a-z0-9][a-z0-9_-]*)-([1-5])")
-CLEAN = ConditionRow("clean", "clean", "clean", 0, "clean")
 _CATEGORIES = {
     category: number for number, category in enumerate(dict.fromkeys(CORRUPTIONS.values()))
 }
@@ -88,8 +87,32 @@ def imported_condition(name: str) -> ConditionRow:
             f"--condition: expected clean or <corruption>-<severity> such as fog-3, with a "
             f"severity of 1 to 5, found {name!r}."
         )
-    category = CORRUPTIONS.get(parts[1], "other")
-    return ConditionRow(name, parts[1], category, int(parts[2]), "imported")
+    return condition_row(parts[1], int(parts[2]), source="imported")
+
+
+def condition_row(
+    corruption: str, severity: int, *, source: str, category: str | None = None
+) -> ConditionRow:
+    """The row of a corrupted version of the test set.
+
+    Args:
+        corruption: a corruption's name, one of the nineteen or the user's own.
+        severity: 1..5.
+        source: where its images are from.
+        category: what it is shown under; the corruption's own, or "other", if left out. A
+            corruption that is shown under another category than its own is another one.
+    """
+    known = DEFINITIONS.get(corruption)
+    if category is None:
+        category = known.category if known else "other"
+    return ConditionRow(
+        name=f"{corruption}-{severity}",
+        corruption=corruption,
+        category=category,
+        severity=severity,
+        source=source,
+        in_benchmark=known is not None and known.in_benchmark and known.category == category,
+    )
 
 
 def _in_order(clean: Condition, others: list[Condition]) -> tuple[Condition, ...]:
@@ -111,13 +134,7 @@ def _corruptions(workspace: Workspace) -> Iterator[Condition]:
     official = _official(workspace)
     for corruption in settings.names:
         for severity in sorted(settings.severities):
-            row = ConditionRow(
-                name=f"{corruption}-{severity}",
-                corruption=corruption,
-                category=CORRUPTIONS[corruption],
-                severity=severity,
-                source="generated",
-            )
+            row = condition_row(corruption, severity, source="generated")
             if official is not None and corruption in official.present:
                 images = official.images(corruption, severity)
                 yield Condition(replace(row, source=official.source), images, images.describe())
@@ -148,8 +165,7 @@ def _official(workspace: Workspace) -> OfficialCorruptions | None:
 def _folder(workspace: Workspace) -> Iterator[Condition]:
     root = workspace.beside(workspace.study.conditions.folder)
     for found in condition_folders(root) if root else ():
-        category = CORRUPTIONS.get(found.corruption, "other")
-        yield _opened(workspace, found, category=category)
+        yield _opened(workspace, found)
 
 
 def _files(workspace: Workspace) -> Iterator[Condition]:
@@ -159,14 +175,10 @@ def _files(workspace: Workspace) -> Iterator[Condition]:
         yield _opened(workspace, found, category=file.category)
 
 
-def _opened(workspace: Workspace, found: ConditionFolder, *, category: str) -> Condition:
+def _opened(
+    workspace: Workspace, found: ConditionFolder, *, category: str | None = None
+) -> Condition:
     images = open_condition(found.path, workspace.test)
     changed = max(part.stat().st_mtime_ns for part in [found.path, *found.path.rglob("*")])
-    row = ConditionRow(
-        name=f"{found.corruption}-{found.severity}",
-        corruption=found.corruption,
-        category=category,
-        severity=found.severity,
-        source=found.path.name,
-    )
+    row = condition_row(found.corruption, found.severity, source=found.path.name, category=category)
     return Condition(row, images, f"{found.path} changed {changed}")

@@ -152,7 +152,8 @@ class FileCondition:
     Attributes:
         name: the corruption's name; with its severity it is the condition's.
         path: a .npy or Parquet file, or a folder of class folders; relative to the study file.
-        category: what it is shown under.
+        category: what it is shown under. Under the name and category of one of the nineteen
+            corruptions it is taken for that one.
         severity: 1..5.
     """
 

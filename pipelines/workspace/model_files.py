@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def write_model(
     masks: Masks,
     blueprint: Blueprint,
     fingerprint: str,
-    columns: Mapping[str, Any],
+    row: ModelRow,
     details: Mapping[str, Any],
     image_size: int,
     dense: nn.Module | None = None,
@@ -59,8 +60,8 @@ def write_model(
         masks: what is kept of the prunable weights; empty for a dense model.
         blueprint: how to build the network.
         fingerprint: of everything that the weights depend on.
-        columns: columns of ModelRow that tell the model's history; what is counted
-            (sparsity, parameters, MACs), hashed or measured later is added here.
+        row: what tells the model's history; what is counted (sparsity, parameters, MACs)
+            or hashed is filled in here.
         details: the rest of the history, JSON-able; library versions are added here.
         image_size: side in pixels of what the network will see, for its MACs.
         dense: the network it was cut from, where filters were really removed.
@@ -69,16 +70,15 @@ def write_model(
         **{f"weights/{key}": value for key, value in network.state_dict().items()},
         **{f"masks/{key}": value for key, value in masks.items()},
     }
-    path = _weights_path(models, columns["name"])
+    path = _weights_path(models, row.name)
     with replacing(path) as partial:
         save_file({key: value.cpu().contiguous() for key, value in tensors.items()}, partial)
     example = torch.zeros(1, 3, image_size, image_size, device=next(network.parameters()).device)
     counts = account(network, masks, example, dense=dense)
-    row = ModelRow(
-        **columns,
+    row = replace(
+        row,
         sparsity=counts.sparsity,
         sparsity_total=counts.sparsity_total,
-        collapsed=False,
         parameters=counts.parameters,
         nonzero_parameters=counts.nonzero_parameters,
         macs=counts.macs,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.display.shell.navigation import PAGES as ENTRIES
+from core.store.connection import SCHEMA_VERSION
 from tests.many_classes import write_many_class_study
 from tests.pages.opening import PAGES, open_page, url, warnings, words_of
 from tests.study_file import MODELS, write_study
@@ -78,7 +79,10 @@ def test_a_file_that_is_no_study_gets_one_sentence_beside_the_good_one(
     app = open_page(page)
     assert len(app.sidebar.warning) == 2
     assert any(w.startswith("broken.duckdb: expected a DuckDB file") for w in warnings(app))
-    assert any("expected schema version 1, found 99" in text for text in warnings(app))
+    expected = f"expected schema version {SCHEMA_VERSION}, found 99"
+    assert any(expected in text for text in warnings(app))
+        f"expected schema version {SCHEMA_VERSION}, found 99" in text for text in warnings(app)
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)

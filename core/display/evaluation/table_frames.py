@@ -10,8 +10,6 @@ from core.stats.intervals import wilson_interval
 from core.stats.significance import holm_adjusted, mcnemar_p_value
 
 SIGNIFICANCE = 0.05
-# The four corruptions of CIFAR-10-C that its benchmark leaves out, as in schema.sql.
-OUTSIDE_BENCHMARK = ("speckle_noise", "gaussian_blur", "spatter", "saturate")
 # Columns that describe a model; the ones that tell no two rows apart can be hidden.
 DESCRIPTION = (
     "network",
@@ -182,11 +180,7 @@ def _benchmark_errors(by_corruption: pl.DataFrame, conditions: pl.DataFrame) -> 
 def benchmark_corruptions(conditions: pl.DataFrame) -> list[str]:
     """The study's corruptions that are among the 15 of CIFAR-10-C's benchmark."""
     return (
-        conditions.filter(
-            (pl.col("severity") > 0)
-            & ~pl.col("category").is_in(["clean", "other"])
-            & ~pl.col("corruption").is_in(OUTSIDE_BENCHMARK)
-        )["corruption"]
+        conditions.filter(pl.col("in_benchmark"))["corruption"]
         .unique(maintain_order=True)
         .to_list()
     )

@@ -12,9 +12,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.store.connection import StudyError, connect
+import duckdb
+
+from core.store.connection import StudyError, connect, first_rows
 from core.store.rows import StudyContents
-from core.store.writing.build import PublishError, build_study_file
+from core.store.writing.build import build_study_file
+from core.store.writing.errors import PublishError
 
 KEPT_VERSIONS = 2
 
@@ -56,14 +59,14 @@ def publish(
 
 
 def published_fingerprint(folder: Path, name: str) -> str | None:
-    """`content_sha256` of the published study of that name, or None where there is none."""
+    """`content_sha256` of the published study of that name; None where there is none to be read."""
     resolved = Path(os.path.realpath(folder / f"{name}.duckdb"))
     try:
         with connect(resolved) as connection:
-            row = connection.execute("SELECT content_sha256 FROM study").fetchall()[0]
-    except StudyError:
+            rows = first_rows(connection, "SELECT content_sha256 FROM study", limit=1)
+    except (StudyError, duckdb.Error):
         return None
-    return str(row[0])
+    return str(rows[0][0])
 
 
 def _move_pointer(pointer: Path, version: Path) -> None:

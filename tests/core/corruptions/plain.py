@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage, stats
 
-from core.corruptions import CORRUPTIONS
+from core.corruptions import CORRUPTIONS, DEFINITIONS
 from core.corruptions.draws import Draws
 from core.corruptions.frost import generated_textures
 
@@ -42,7 +42,7 @@ class Replayed:
     """The random numbers that the product draws for one image of a condition."""
 
     def __init__(self, seed, corruption, severity, index):
-        number = list(CORRUPTIONS).index(corruption)
+        number = DEFINITIONS[corruption].number
         self.draws = Draws((seed, number, severity), np.array([index]))
 
     def normal(self, *shape):

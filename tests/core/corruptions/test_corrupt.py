@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -111,6 +112,7 @@ def test_importing_the_names_brings_neither_torch_nor_scipy_nor_pillow():
             "-c",
             "import sys; from core.corruptions import CORRUPTIONS; print(*sys.modules)",
         ],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         check=True,

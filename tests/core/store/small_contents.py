@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from core.store.rows import ConditionRow, LayerRow, ModelRow, StudyContents, StudyRow
+from core.store.rows import CLEAN, ConditionRow, LayerRow, ModelRow, StudyContents, StudyRow
 from core.store.writing.shards import shard_path, write_shard
 
 SAMPLE_IDS = [0, 1, 2, 5, 8, 9]
@@ -46,22 +46,15 @@ def model_row(name: str, method: str, ratio: float) -> ModelRow:
         ratio=ratio,
         sparsity=ratio,
         sparsity_total=ratio * 0.9,
-        sparsity_source="masks",
         scope=None if method == "dense" else "global",
         seed=0,
         parent=None if method == "dense" else "tiny",
-        retrained=False,
-        retrain_epochs=0,
-        recalibrated=False,
-        classifier_prunable=True,
-        collapsed=False,
         parameters=100,
         nonzero_parameters=round(100 - 90 * ratio),
         macs=1000,
         macs_theoretical=round(1000 * (1 - ratio)),
         validation_accuracy=0.9,
         checkpoint_sha256="0" * 64,
-        details="{}",
     )
 
 
@@ -74,7 +67,13 @@ def small_contents(shards: Path) -> StudyContents:
                 shard.append(metrics_frame(model, condition).to_arrow())
             paths[model, condition] = path
     return StudyContents(
-        study=StudyRow("tiny", "A tiny study", "", "hand", 8, 0, "generated", "{}", "{}"),
+        study=StudyRow(
+            name="tiny",
+            title="A tiny study",
+            dataset="hand",
+            image_size=8,
+            corruption_source="generated",
+        ),
         class_names=["ant", "bee", "cat"],
         samples=pl.DataFrame(
             {
@@ -86,9 +85,9 @@ def small_contents(shards: Path) -> StudyContents:
         models=[model_row("tiny", "dense", 0.0), model_row("tiny-random-0.5", "random", 0.5)],
         layers={name: [LayerRow("fc", "linear", 90, 45, False)] for name in MODELS},
         conditions=[
-            ConditionRow("clean", "clean", "clean", 0, "clean"),
-            ConditionRow("fog-1", "fog", "weather", 1, "generated"),
-            ConditionRow("fog-2", "fog", "weather", 2, "generated"),
+            CLEAN,
+            ConditionRow("fog-1", "fog", "weather", 1, "generated", True),
+            ConditionRow("fog-2", "fog", "weather", 2, "generated", True),
         ],
         shards=paths,
         fingerprint="one",

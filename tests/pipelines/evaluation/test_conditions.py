@@ -4,7 +4,8 @@ from PIL import Image
 
 from core.corruptions import corrupt
 from core.errors import InputError
-from pipelines.evaluation.conditions import study_conditions
+from core.store.rows import ConditionRow
+from pipelines.evaluation.conditions import condition_row, study_conditions
 from pipelines.publish import corruption_source
 from pipelines.study.reader import StudyFileError
 from pipelines.workspace.workspace import Workspace
@@ -38,12 +39,12 @@ def open_study(tmp_path):
 
 def test_conditions_come_clean_first_then_by_category_and_severity(open_study):
     conditions = study_conditions(open_study())
-    assert [(c.row.name, c.row.category, c.row.severity, c.row.source) for c in conditions] == [
-        ("clean", "clean", 0, "clean"),
-        ("gaussian_noise-1", "noise", 1, "generated"),
-        ("gaussian_noise-5", "noise", 5, "generated"),
-        ("contrast-1", "digital", 1, "generated"),
-        ("contrast-5", "digital", 5, "generated"),
+    assert [c.row for c in conditions] == [
+        ConditionRow("clean", "clean", "clean", 0, "clean", in_benchmark=False),
+        ConditionRow("gaussian_noise-1", "gaussian_noise", "noise", 1, "generated", True),
+        ConditionRow("gaussian_noise-5", "gaussian_noise", "noise", 5, "generated", True),
+        ConditionRow("contrast-1", "contrast", "digital", 1, "generated", True),
+        ConditionRow("contrast-5", "contrast", "digital", 5, "generated", True),
     ]
     assert corruption_source(tuple(c.row for c in conditions)) == "generated"
     assert len({c.origin for c in conditions}) == 5
@@ -54,7 +55,26 @@ def test_all_means_the_nineteen(open_study):
     path = workspace.study_file
     path.write_text(path.read_text().replace('["contrast", "gaussian_noise"]', '"all"'))
     again = Workspace.open(path, runs=path.parent, published=path.parent, device="cpu")
-    assert len(study_conditions(again)) == 1 + 19 * 2
+    conditions = study_conditions(again)
+    assert len(conditions) == 1 + 19 * 2
+    assert sum(c.row.in_benchmark for c in conditions) == 15 * 2
+
+
+@pytest.mark.parametrize(
+    ("corruption", "category", "expected"),
+    [
+        ("fog", None, True),
+        ("fog", "weather", True),
+        ("fog", "other", False),
+        ("spatter", None, False),
+        ("rain", None, False),
+        ("rain", "weather", False),
+    ],
+)
+def test_a_corruption_of_the_users_own_is_outside_the_benchmark(corruption, category, expected):
+    row = condition_row(corruption, 2, source="file", category=category)
+    assert row.in_benchmark is expected
+    assert row.category == (category or {"rain": "other"}.get(corruption, "weather"))
 
 
 def test_official_files_are_used_where_they_are_and_the_rest_is_generated(

@@ -6,7 +6,7 @@ import pytest
 from pipelines.study.plan import check_plan, model_names
 from pipelines.study.reader import StudyFileError, read_study
 
-DIGITS = Path("pipelines/studies/digits.toml")
+STUDIES = Path(__file__).parents[3] / "pipelines" / "studies"
 SMALL = """
 name = "small"
 title = "A small study"
@@ -46,9 +46,15 @@ def read(tmp_path, text):
     return study
 
 
-@pytest.mark.parametrize("path", sorted(Path("pipelines/studies").glob("*.toml")), ids=str)
-def test_the_studies_that_come_along_are_valid(path):
-    check_plan(read_study(path))
+@pytest.mark.parametrize("name", sorted(path.name for path in STUDIES.glob("*.toml")))
+def test_a_study_that_comes_along_is_valid(name):
+    study = read_study(STUDIES / name)
+    check_plan(study)
+    assert model_names(study)
+
+
+def test_studies_come_along():
+    assert "digits.toml" in {path.name for path in STUDIES.iterdir()}
 
 
 def test_models_have_stable_names(tmp_path):

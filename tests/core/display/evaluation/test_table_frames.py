@@ -23,6 +23,7 @@ CONDITIONS = pl.DataFrame(
         "corruption": ["clean", "fog", "fog", "contrast"],
         "category": ["clean", "weather", "weather", "digital"],
         "severity": [0, 1, 3, 1],
+        "in_benchmark": [False, True, True, True],
     }
 )
 MODELS = pl.DataFrame(
@@ -129,7 +130,11 @@ def test_constant_columns_can_be_hidden(rows: pl.DataFrame) -> None:
 
 
 def test_the_benchmark_has_its_own_column_where_the_study_goes_beyond_it() -> None:
-    beyond = CONDITIONS.with_columns(corruption=pl.col("corruption").replace("fog", "spatter"))
+    # a corruption of the user's own, in a category that the benchmark has too
+    beyond = CONDITIONS.with_columns(
+        corruption=pl.col("corruption").replace("fog", "rain"),
+        in_benchmark=pl.col("corruption") == "contrast",
+    )
     rows = evaluation_rows(
         ACCURACY, CHANGES, models=MODELS, conditions=beyond, reference_model_id=0
     )

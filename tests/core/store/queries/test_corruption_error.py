@@ -1,6 +1,7 @@
 """Corruption errors against the same sums written out by hand."""
 
-from pathlib import Path
+from dataclasses import replace
+from datetime import datetime
 
 import duckdb
 import polars as pl
@@ -8,53 +9,61 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from core.store.connection import query
+from core.store.rows import CLEAN, ConditionRow, ModelRow, StudyContents, StudyRow
+from core.store.writing.tables import create_study, insert_rows
 
-SCHEMA = Path("core/store/schema.sql").read_text()
 # corruption -> errors of 10 samples at severities 1 and 2, of the baseline and of the other model
 ERRORS = {
     "fog": ([1, 3], [2, 6]),
     "frost": ([0, 0], [1, 1]),
     "saturate": ([2, 2], [5, 1]),
-    "haze": ([1, 1], [1, 3]),
+    "rain": ([1, 1], [1, 3]),
 }
-CATEGORIES = {"fog": "weather", "frost": "weather", "saturate": "digital", "haze": "other"}
-CLEAN = (0, 1)
+CATEGORIES = {"fog": "weather", "frost": "weather", "saturate": "digital", "rain": "weather"}
+BENCHMARK = ("fog", "frost")  # rain is a user's own, whatever its category
+CLEAN_ERRORS = (0, 1)
 
 
 @pytest.fixture
 def connection():
+    wrong = {"clean": CLEAN_ERRORS}
+    conditions = [CLEAN]
+    for corruption, errors in ERRORS.items():
+        for severity in (1, 2):
+            name = f"{corruption}-{severity}"
+            row = ConditionRow(name, corruption, CATEGORIES[corruption], severity, "generated")
+            conditions.append(replace(row, in_benchmark=corruption in BENCHMARK))
+            wrong[name] = tuple(of_model[severity - 1] for of_model in errors)
+    contents = StudyContents(
+        study=StudyRow(name="errors", title="Errors", dataset="none"),
+        class_names=["ant", "bee"],
+        samples=pl.DataFrame(schema={"sample_id": pl.Int32, "label": pl.UInt16}),
+        models=[ModelRow(name=name, network="n") for name in ("base", "other")],
+        conditions=conditions,
+        fingerprint="",
+    )
     with duckdb.connect() as opened:
-        opened.execute(SCHEMA.replace("{angle_count}", "2"))
-        models = "model_id, name, network, method, ratio, sparsity, sparsity_source, retrained, "
-        models += "retrain_epochs, recalibrated, classifier_prunable, collapsed, sparsity_total, "
-        models += "parameters, nonzero_parameters, macs, macs_theoretical, checkpoint_sha256, "
-        models += "details"
-        for number, name in enumerate(("base", "other")):
-            opened.execute(
-                f"INSERT INTO models ({models}) VALUES (?, ?, 'n', 'dense', 0, 0, 'masks', false, "
-                "0, false, true, false, 0, 1, 1, 1, 1, '', '{}')",
-                [number, name],
-            )
-        conditions = [("clean", "clean", 0, CLEAN)] + [
-            (
-                corruption,
-                CATEGORIES[corruption],
-                severity,
-                (base[severity - 1], other[severity - 1]),
-            )
-            for corruption, (base, other) in ERRORS.items()
-            for severity in (1, 2)
-        ]
-        for number, (corruption, category, severity, wrong) in enumerate(conditions):
-            opened.execute(
-                "INSERT INTO conditions VALUES (?, ?, ?, ?, ?, 'generated')",
-                [number, f"{corruption}-{severity}", corruption, category, severity],
-            )
-            for model in (0, 1):
-                opened.execute(
-                    "INSERT INTO accuracy_rollup VALUES (?, ?, 0, 10, ?, 10, 10, 0, 0, 0)",
-                    [model, number, 10 - wrong[model]],
-                )
+        create_study(opened, contents, published_at=datetime(2026, 1, 1))
+        insert_rows(
+            opened,
+            "accuracy_rollup",
+            [
+                {
+                    "model_id": model_id,
+                    "condition_id": condition_id,
+                    "label": 0,
+                    "sample_count": 10,
+                    "correct_count": 10 - wrong[condition.name][model_id],
+                    "angle_count": 10,
+                    "margin_count": 10,
+                    "length_sum": 0,
+                    "angle_sum": 0,
+                    "margin_sum": 0,
+                }
+                for model_id in (0, 1)
+                for condition_id, condition in enumerate(conditions)
+            ],
+        )
         yield opened
 
 

@@ -29,7 +29,7 @@ from tests.study_file import CLASSES, CONDITIONS, MODELS, SAMPLE_COUNT, write_st
 
 NAMES = Names(
     models={row[0]: i for i, row in enumerate(MODELS)},
-    conditions={row[0]: i for i, row in enumerate(CONDITIONS)},
+    conditions={row.name: i for i, row in enumerate(CONDITIONS)},
     classes={name: i for i, name in enumerate(CLASSES)},
 )
 DENSE = Combination("lenet5-dense", "clean")

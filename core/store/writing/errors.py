@@ -1,0 +1,9 @@
+"""What can go wrong while a study is published."""
+
+from __future__ import annotations
+
+from core.store.connection import StudyError
+
+
+class PublishError(StudyError):
+    """A study that could not be published; what was served before still is."""

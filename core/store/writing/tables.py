@@ -1,0 +1,91 @@
+"""The tables of a study file: made empty, filled from rows, summed up in rollups.
+
+Everything that writes a study goes through here, also the made-up studies of tests and
+benchmarks: the columns of a table are spelled in schema.sql and rows.py only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from core.store.connection import SCHEMA_VERSION, Connection
+from core.store.rows import StudyContents
+from core.store.writing.shards import angle_count
+
+_SCHEMA = Path(__file__).parents[1]
+
+
+def schema_fingerprint() -> str:
+    """SHA-256 over the texts that make a study file: another schema is another file."""
+    texts = [(_SCHEMA / name).read_bytes() for name in ("schema.sql", "rollups.sql")]
+    return hashlib.sha256(b"".join(texts)).hexdigest()
+
+
+def create_study(
+    connection: Connection, contents: StudyContents, *, published_at: datetime
+) -> None:
+    """Make all tables in an empty file and fill those that are not per sample.
+
+    Ids count from 0 in the order of `contents`. `contents.shards` is not read:
+    sample_metrics stays empty, to be filled in the order (model, condition, sample).
+    """
+    schema = (_SCHEMA / "schema.sql").read_text()
+    classes = len(contents.class_names)
+    connection.execute(schema.replace("{angle_count}", str(angle_count(classes))))
+    study = {
+        "schema_version": SCHEMA_VERSION,
+        **asdict(contents.study),
+        "content_sha256": contents.fingerprint,
+        "published_at": published_at,
+    }
+    insert_rows(connection, "study", [study])
+    insert_rows(
+        connection,
+        "classes",
+        [{"class_id": i, "name": name} for i, name in enumerate(contents.class_names)],
+    )
+    insert_frame(connection, "samples", contents.samples.sort("sample_id"))
+    insert_rows(
+        connection,
+        "models",
+        [{"model_id": i, **asdict(model)} for i, model in enumerate(contents.models)],
+    )
+    insert_rows(
+        connection,
+        "layers",
+        [
+            {"model_id": i, "layer": j, **asdict(layer)}
+            for i, model in enumerate(contents.models)
+            for j, layer in enumerate(contents.layers.get(model.name, ()))
+        ],
+    )
+    insert_rows(
+        connection,
+        "conditions",
+        [{"condition_id": i, **asdict(row)} for i, row in enumerate(contents.conditions)],
+    )
+
+
+def insert_rows(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows to a table, each a mapping from column to value; left-out columns are NULL."""
+    if rows:
+        insert_frame(connection, table, pl.DataFrame(rows, infer_schema_length=None))
+
+
+def insert_frame(connection: Connection, table: str, frame: pl.DataFrame) -> None:
+    """Add a frame's rows to a table, by column name; left-out columns are NULL."""
+    connection.register("incoming", frame.to_arrow())
+    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+    connection.unregister("incoming")
+
+
+def fill_rollups(connection: Connection) -> None:
+    """Fill the rollup tables from sample_metrics, which must be complete."""
+    connection.execute((_SCHEMA / "rollups.sql").read_text())

@@ -1,0 +1,51 @@
+"""A check that a study file holds what it was made from, before anyone is shown it."""
+
+from __future__ import annotations
+
+from core.store.connection import Connection
+from core.store.rows import StudyContents
+from core.store.writing.errors import PublishError
+
+
+def verify(connection: Connection, contents: StudyContents) -> None:
+    """Check that every combination holds every sample once, with its label, in order.
+
+    The order by (model, condition, sample) is what makes queries fast. The file has just
+    been written, so row ids count from 0: each row's place is known.
+
+    Args:
+        connection: to the finished file.
+        contents: what it was made from.
+
+    Raises:
+        PublishError: a combination lacks samples, has others, or has them out of order; the
+            sentence names the first one.
+    """
+    wrong = connection.execute(
+        """
+        WITH ranked AS (
+            SELECT sample_id, label, row_number() OVER (ORDER BY sample_id) - 1 AS rank,
+                   count(*) OVER () AS samples
+            FROM samples
+        ),
+        found AS (
+            SELECT model_id, condition_id, count(*) AS rows
+            FROM sample_metrics m JOIN ranked s USING (sample_id, label)
+            WHERE m.rowid = (model_id::BIGINT * $conditions + condition_id) * samples + rank
+            GROUP BY model_id, condition_id
+        )
+        SELECT models.name, conditions.name, coalesce(found.rows, 0)
+        FROM models CROSS JOIN conditions
+        LEFT JOIN found USING (model_id, condition_id)
+        WHERE coalesce(found.rows, 0) <> $expected
+        ORDER BY model_id, condition_id
+        LIMIT 1
+        """,
+        {"expected": contents.samples.height, "conditions": len(contents.conditions)},
+    ).fetchall()
+    if wrong:
+        model, condition, found = wrong[0]
+        raise PublishError(
+            f"model {model}, condition {condition}: expected the study's "
+            f"{contents.samples.height} samples with their labels, found {found} of them."
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import altair as alt
-import polars as pl
 
 from core.display import theme
 from core.display.charts.edge_curves import Ranges, ticks
@@ -102,7 +101,7 @@ def _change_histogram(
     )
     count = alt.Axis(title="samples", tickCount=3, format="~s", gridOpacity=0.5)
     zero = (
-        alt.Chart(pl.DataFrame({"zero": [0.0]}))
+        alt.Chart(alt.sequence(0, 1, as_="zero"))
         .mark_rule(strokeDash=[3, 3], color=REST)
         .encode(x="zero:Q")
     )

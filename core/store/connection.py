@@ -26,6 +26,8 @@ CONFIGURATION: Mapping[str, str | bool] = {
     "autoinstall_known_extensions": False,
     "python_enable_replacements": False,
     "lock_configuration": True,
+    # each instance would start eight threads for reading ahead, and every pair table is one
+    "async_threads": "1",
     # not beside the study, where an app that was killed would leave it behind
     "temp_directory": str(Path(tempfile.gettempdir()) / "prunescope-spilled"),
 }

@@ -81,8 +81,6 @@ def test_a_file_that_is_no_study_gets_one_sentence_beside_the_good_one(
     assert any(w.startswith("broken.duckdb: expected a DuckDB file") for w in warnings(app))
     expected = f"expected schema version {SCHEMA_VERSION}, found 99"
     assert any(expected in text for text in warnings(app))
-        f"expected schema version {SCHEMA_VERSION}, found 99" in text for text in warnings(app)
-    )
 
 
 @pytest.mark.parametrize("page", PAGES)

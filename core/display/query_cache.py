@@ -80,7 +80,8 @@ class QueryCache:
 def size_in_bytes(value: Any) -> int:
     """About how much memory a result takes: frames, arrays, texts, and values that hold them."""
     if isinstance(value, pl.DataFrame):
-        return int(value.estimated_size()) + _OBJECT_BYTES
+        # what the browser gets of it is kept along (see per_frame) and is about as large
+        return 2 * int(value.estimated_size()) + _OBJECT_BYTES
     if isinstance(value, np.ndarray):
         return int(value.nbytes) + _OBJECT_BYTES
     if isinstance(value, dict):

@@ -72,7 +72,9 @@ def specification(chart: partial[theme.AnyChart]) -> str:
 def _as_arrow(table: pl.DataFrame) -> bytes:
     """The bytes that Streamlit sends for a table."""
     stream = BytesIO()
-    table.write_ipc_stream(stream, compat_level=pl.CompatLevel.oldest())
+    # Polars locks a frame while it writes it into a Python object: threads that share the frame
+    # would wait for each other for good. A clone shares the rows, but not the lock.
+    table.clone().write_ipc_stream(stream, compat_level=pl.CompatLevel.oldest())
     return stream.getvalue()
 
 

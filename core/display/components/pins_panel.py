@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from core.display import labels
+from core.display.components.table import show_table
 from core.display.state.context import Context
 from core.display.state.pins import set_role, unpin
 from core.store.combination import Combination
@@ -64,7 +65,7 @@ def pins_panel(context: Context) -> None:
 
 
 def _list(context: Context, listed: list[Combination]) -> None:
-    st.dataframe(
+    show_table(
         combination_rows(context),
         key=_TABLE,
         on_select="rerun",

@@ -78,6 +78,8 @@ class ServedImages:
 
     def _serve(self, key: _Key, png: bytes | None) -> str | None:
         with self._lock:
+            if key in self._addresses:  # another session was faster
+                return self._addresses[key][0]
             if png is None:
                 self._addresses[key] = (None, _ENTRY_BYTES)
                 return None

@@ -14,6 +14,7 @@ from core.display import labels
 from core.display.components.chart import draw
 from core.display.components.chart_brush import brushed_chart, report
 from core.display.components.choices import segments
+from core.display.components.table import show_table
 from core.display.evaluation.bar_frames import MEAN_SEVERITY
 from core.display.evaluation.chart import PICK, evaluation_histograms
 from core.display.evaluation.chart_difference import difference_bars
@@ -150,7 +151,7 @@ def table(context: Context, rows: EvaluationFrames) -> None:
             shown = without_constant_columns(shown)
     corruptions = map(labels.corruption_label, context.study.conditions["corruption"].unique())
     percentages = [name for name in (*_PERCENTAGES, *corruptions) if name in shown.columns]
-    st.dataframe(
+    show_table(
         shown.with_columns(pl.col(percentages) * 100),
         column_order=[name for name in shown.columns if name not in {"model_id", "name"}],
         column_config={
@@ -167,7 +168,7 @@ def table(context: Context, rows: EvaluationFrames) -> None:
 def _downloads(context: Context, rows: pl.DataFrame) -> None:
     with st.container(horizontal=True):
         for label, suffix, data in (
-            ("CSV", "csv", rows.write_csv),
+            ("CSV", "csv", rows.clone().write_csv),
             ("Parquet", "parquet", partial(_parquet, rows)),
         ):
             st.download_button(
@@ -185,5 +186,5 @@ def _downloads(context: Context, rows: pl.DataFrame) -> None:
 
 def _parquet(rows: pl.DataFrame) -> bytes:
     file = io.BytesIO()
-    rows.write_parquet(file)
+    rows.clone().write_parquet(file)
     return file.getvalue()

@@ -13,6 +13,7 @@ import streamlit as st
 from core.display import labels
 from core.display.components.chart import draw
 from core.display.components.gallery import Thumbnail, gallery
+from core.display.components.table import show_table
 from core.display.home.chart import accuracy_by_sparsity
 from core.display.home.frames import HomeFrames
 from core.display.home.questions import prepared_views
@@ -145,7 +146,7 @@ def provenance(context: Context) -> None:
         )
         versions = json.loads(about["versions"])
         st.markdown(" · ".join(f"{name} {version}" for name, version in sorted(versions.items())))
-        st.dataframe(
+        show_table(
             context.study.models.select(
                 "name",
                 "method",

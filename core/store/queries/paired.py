@@ -84,8 +84,9 @@ def query_pairs(
     """
     cursor = _memory().cursor()
     try:
-        # seen by this cursor alone
-        cursor.register("pairs", pairs.to_arrow(compat_level=pl.CompatLevel.newest()))
+        # Polars locks a frame while it exports it; threads share this one, but not its clone
+        arrow = pairs.clone().to_arrow(compat_level=pl.CompatLevel.newest())
+        cursor.register("pairs", arrow)  # seen by this cursor alone
         rows: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
         return rows
     finally:

@@ -10,6 +10,7 @@ from core.display import labels
 from core.display.components.chart import draw
 from core.display.components.choices import several
 from core.display.components.sample_images import with_addresses
+from core.display.components.table import show_table
 from core.display.local_geometry.sweep import frames
 from core.display.local_geometry.sweep.chart import sweep_plots
 from core.display.local_geometry.sweep.frames import Sweep, swept_series
@@ -75,4 +76,5 @@ def _table(sweep: Sweep) -> None:
     if table.open:
         formats = {frames.mean_title(name): f"%.{METRICS[name].digits}f" for name in GEOMETRIC}
         columns = {n: st.column_config.NumberColumn(format=f) for n, f in formats.items()}
-        table.dataframe(sweep.means, column_config=columns)
+        with table:
+            show_table(sweep.means, column_config=columns)

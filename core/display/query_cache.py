@@ -28,6 +28,9 @@ T = TypeVar("T")
 
 MEGABYTES_BY_DEFAULT = 256
 _OBJECT_BYTES = 200
+_FRAME_BYTES, _COLUMN_BYTES = 2_000, 600
+# The process grows by more than the results hold (benchmarks.sessions): memory comes in blocks.
+_ALLOCATED = 1.25
 
 
 class QueryCache:
@@ -62,7 +65,7 @@ class QueryCache:
                 del self._pending[key]
             mine.set_exception(error)
             raise
-        size = size_in_bytes(key) + size_in_bytes(result)
+        size = int(_ALLOCATED * (size_in_bytes(key) + size_in_bytes(result)))
         with self._lock:
             del self._pending[key]
             if size <= self._results.maxsize:
@@ -80,8 +83,8 @@ class QueryCache:
 def size_in_bytes(value: Any) -> int:
     """About how much memory a result takes: frames, arrays, texts, and values that hold them."""
     if isinstance(value, pl.DataFrame):
-        # what the browser gets of it is kept along (see per_frame) and is about as large
-        return 2 * int(value.estimated_size()) + _OBJECT_BYTES
+        # kept along (see per_frame): the same with addresses of images, and what the browser gets
+        return 3 * int(value.estimated_size()) + _FRAME_BYTES + value.width * _COLUMN_BYTES
     if isinstance(value, np.ndarray):
         return int(value.nbytes) + _OBJECT_BYTES
     if isinstance(value, dict):

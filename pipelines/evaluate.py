@@ -12,12 +12,13 @@ import pyarrow as pa
 import torch
 
 from core.geometry import ClassDirections
-from core.store.writing.shards import shard_path, shard_rows, write_shard
+from core.store.writing.shards import shard_path, write_shard
 from core.vision.datasets import ImageSet
 from core.vision.inference import FeatureReader
 from pipelines.cli import run_stage
 from pipelines.evaluation.combinations import pair_state, shard_fingerprint, study_models
 from pipelines.evaluation.conditions import Condition, study_conditions
+from pipelines.evaluation.measure import measured_rows
 from pipelines.progress import CONSOLE, StageReport, progress, stage
 from pipelines.workspace.model_files import load_network
 from pipelines.workspace.model_records import ModelRecord
@@ -156,20 +157,9 @@ def measure_images(
     sample_ids: np.ndarray,
 ) -> pa.Table:
     """The metrics of some images, uint8 (N, H, W, 3), as rows of a shard."""
-    features, logits = reader.read_in_batches(images)
+    features, _ = reader.read_in_batches(images)
     true = torch.from_numpy(labels).to(features.device)
-    geometry = directions.measure(features, true)
-    chosen = logits.gather(1, geometry.prediction[:, None])[:, 0]
-    confidence = torch.exp(chosen - logits.logsumexp(dim=1))
-    return shard_rows(
-        sample_ids=sample_ids,
-        labels=labels,
-        prediction=geometry.prediction.cpu().numpy(),
-        confidence=confidence.cpu().numpy(),
-        length=geometry.length.cpu().numpy(),
-        margin=geometry.margin.cpu().numpy(),
-        angles=geometry.angles.cpu().numpy(),
-    )
+    return measured_rows(directions.measure(features, true), labels=labels, sample_ids=sample_ids)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.geometry import ClassDirections
-from core.store.writing.shards import shard_path, shard_rows, write_shard
+from core.store.writing.shards import shard_path, write_shard
 from pipelines.cli import explain_mistakes, open_workspace, study_parser
 from pipelines.errors import PipelineError
 from pipelines.evaluation.combinations import pair_state, shard_fingerprint
@@ -19,6 +19,7 @@ from pipelines.evaluation.conditions import (
     imported_condition,
     study_conditions,
 )
+from pipelines.evaluation.measure import measured_rows
 from pipelines.external.imported_features import ImportedFeatures, open_features
 from pipelines.external.stated_models import add_statements, imported_model, stated_row
 from pipelines.progress import CONSOLE, Advance, progress
@@ -137,20 +138,7 @@ def _measure(
         for rows, features in source.chunks():
             labels = source.labels[rows]
             geometry = directions.measure(features.astype(np.float64), labels)
-            # softmax at the largest logit
-            largest = geometry.logits.max(axis=1, keepdims=True)
-            confidence = 1 / np.exp(geometry.logits - largest).sum(axis=1)
-            shard.append(
-                shard_rows(
-                    sample_ids=source.sample_ids[rows],
-                    labels=labels,
-                    prediction=geometry.prediction,
-                    confidence=confidence,
-                    length=geometry.length,
-                    margin=geometry.margin,
-                    angles=geometry.angles,
-                )
-            )
+            shard.append(measured_rows(geometry, labels=labels, sample_ids=source.sample_ids[rows]))
             correct += int((geometry.prediction == labels).sum())
             advance(len(labels))
     return correct

@@ -1,0 +1,43 @@
+"""From a network's answers to the rows of a shard: where every per-sample metric is computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from core.geometry import SampleGeometry
+from core.store.writing.shards import shard_rows
+
+
+def measured_rows(
+    geometry: SampleGeometry,
+    *,
+    labels: NDArray[np.integer[Any]],
+    sample_ids: NDArray[np.integer[Any]],
+) -> pa.Table:
+    """The metrics of N samples under one combination, as `ShardWriter.append` takes them.
+
+    Args:
+        geometry: of the features, as NumPy arrays or torch tensors.
+        labels: (N,) true classes.
+        sample_ids: (N,).
+    """
+    logits = _numpy(geometry.logits).astype(np.float64)
+    # the softmax at the largest logit
+    confidence = 1 / np.exp(logits - logits.max(axis=1, keepdims=True)).sum(axis=1)
+    return shard_rows(
+        sample_ids=sample_ids,
+        labels=labels,
+        prediction=_numpy(geometry.prediction),
+        confidence=confidence,
+        length=_numpy(geometry.length),
+        margin=_numpy(geometry.margin),
+        angles=_numpy(geometry.angles),
+    )
+
+
+def _numpy(values: Any) -> NDArray[Any]:
+    return values if isinstance(values, np.ndarray) else values.cpu().numpy()

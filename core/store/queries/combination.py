@@ -101,12 +101,15 @@ def positions(
     """Samples to draw, at most `limit`, selected ones first; which of the rest is up to the seed.
 
     Returns:
-        sample_id, class, predicted, correct, selected, confidence, angle (degrees), length,
-        margin, by sample_id. Samples without an angle have no position and are left out.
+        sample_id, class, predicted, correct, selected and every metric of `METRICS`, by
+        sample_id. Samples without an angle have no position and are left out.
     """
+    metrics = ", ".join(
+        f"{one.expression.format(row='s')} AS {one.name}" for one in METRICS.values()
+    )
     sql = f"""
         SELECT s.sample_id, c.name AS class, p.name AS predicted, s.correct,
-               {_selected(selection, "s")} AS selected, s.confidence, s.angle, s.length, s.margin
+               {_selected(selection, "s")} AS selected, {metrics}
         FROM sample_metrics s
         JOIN classes c ON c.class_id = s.label
         JOIN classes p ON p.class_id = s.prediction

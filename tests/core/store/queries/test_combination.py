@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from core.metrics import METRICS
 from core.store.combination import Combination, Key
 from core.store.connection import Connection, connect, query
 from core.store.queries.combination import (
@@ -90,10 +91,7 @@ def test_positions_are_those_of_all_samples_with_an_angle(
     connection: Connection, rows: pl.DataFrame, sample_filter: SampleFilter, selection: ColumnRanges
 ) -> None:
     found = positions(connection, KEY, sample_filter=sample_filter, selection=selection, limit=99)
-    columns = [
-        "sample_id", "class", "predicted", "correct", "selected", "confidence", "angle", "length",
-        "margin",
-    ]  # fmt: skip
+    columns = ["sample_id", "class", "predicted", "correct", "selected", *METRICS]
     expected = (
         known(rows, sample_filter, selection).filter(pl.col("angle").is_not_null()).select(columns)
     )

@@ -29,11 +29,10 @@ def most_pruned_unharmed(models: pl.DataFrame) -> dict[str, Any] | None:
         return None
     best_dense = dense.sort("accuracy", descending=True)["accuracy"][0]
     unharmed = pruned.filter(pl.col("accuracy") >= best_dense - TOLERATED_LOSS)
-    if unharmed.height:
-        return unharmed.sort("sparsity", "accuracy", "name", descending=[True, True, False]).row(
-            0, named=True
-        )
-    return pruned.sort("accuracy", "name", descending=[True, False]).row(0, named=True)
+    if unharmed.is_empty():
+        return pruned.sort("accuracy", "name", descending=[True, False]).row(0, named=True)
+    ranked = unharmed.sort("sparsity", "accuracy", "name", descending=[True, True, False])
+    return ranked.row(0, named=True)
 
 
 def default_combination_models(study: Study) -> tuple[str, str]:

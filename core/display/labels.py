@@ -8,19 +8,12 @@ from typing import Any
 
 import polars as pl
 
-METHOD_LABELS = {
-    "dense": "Dense",
-    "magnitude": "Magnitude",
-    "random": "Random",
-    "taylor": "Taylor",
-    "multi_prize": "Multi-prize",
-    "structured": "Structured",
-}
+from core.stats.intervals import wilson_interval
 
 
 def method_label(method: str) -> str:
     """A pruning method's name on screen."""
-    return METHOD_LABELS.get(method, method.replace("_", " ").capitalize())
+    return {"multi_prize": "Multi-prize"}.get(method, method.replace("_", " ").capitalize())
 
 
 def corruption_label(corruption: str) -> str:
@@ -41,14 +34,20 @@ def percent(fraction: float | None, *, digits: int = 1) -> str:
     return "–" if fraction is None else f"{100 * fraction:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
+def interval_words(correct: int, samples: int) -> str:
+    """The 95 % interval of an accuracy, such as `82.6 % to 94.5 %`."""
+    return " to ".join(map(percent, wilson_interval(correct, samples)))
+
+
 def escaped(text: str) -> str:
     """Text from a study for use in Markdown: shown as it is, whatever it contains."""
     return re.sub(r"([\\`*_{}\[\]()#+!|~:$<>-])", r"\\\1", text)
 
 
-def is_whole(fraction: float) -> bool:
-    """Whether a fraction is a whole number of percent."""
-    return abs(100 * fraction - round(100 * fraction)) < 1e-6
+def ratio_label(ratio: float) -> str:
+    """A target sparsity as a percentage, with a decimal only where it has one."""
+    is_whole = abs(100 * ratio - round(100 * ratio)) < 1e-6
+    return percent(ratio, digits=0 if is_whole else 1)
 
 
 def count(number: int, thing: str, things: str | None = None) -> str:
@@ -61,10 +60,8 @@ def model_description(model: dict[str, Any]) -> str:
     if model["method"] == "dense":
         pruning = "dense"
     else:
-        pruning = (
-            f"{method_label(model['method']).lower()} pruning, "
-            f"sparsity {percent(model['sparsity'])}"
-        )
+        method, sparsity = method_label(model["method"]).lower(), percent(model["sparsity"])
+        pruning = f"{method} pruning, sparsity {sparsity}"
         if model["scope"]:
             pruning += f" ({model['scope']})"
         if model["retrained"]:
@@ -84,34 +81,17 @@ def model_labels(models: pl.DataFrame) -> dict[str, str]:
         models: the table `models`.
     """
     many_networks = models["network"].n_unique() > 1
-    rows = models.to_dicts()
-    plain = []
-    for row in rows:
+    found = {}
+    for row in models.iter_rows(named=True):
         label = method_label(row["method"])
         if row["method"] != "dense":
-            label += f" {percent(row['ratio'], digits=0 if is_whole(row['ratio']) else 1)}"
+            label += f" {ratio_label(row['ratio'])}"
         if row["retrained"]:
             label += ", retrained"
-        plain.append(f"{row['network']}: {label}" if many_networks else label)
-    times = Counter(plain)
-    seeded = [
-        f"{label}, seed {row['seed']}" if times[label] > 1 else label
-        for label, row in zip(plain, rows, strict=True)
-    ]
-    times = Counter(seeded)
-    return {
-        row["name"]: row["name"] if times[label] > 1 else label
-        for label, row in zip(seeded, rows, strict=True)
-    }
-
-
-def condition_labels(conditions: pl.DataFrame) -> dict[str, str]:
-    """A label for each condition name.
-
-    Args:
-        conditions: the table `conditions`.
-    """
-    return {
-        row["name"]: condition_label(row["corruption"], row["severity"])
-        for row in conditions.iter_rows(named=True)
-    }
+        found[row["name"]] = f"{row['network']}: {label}" if many_networks else label
+    times = Counter(found.values())
+    for name, seed in models.select("name", "seed").iter_rows():
+        if times[found[name]] > 1:
+            found[name] += f", seed {seed}"
+    times = Counter(found.values())
+    return {name: name if times[label] > 1 else label for name, label in found.items()}

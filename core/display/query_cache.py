@@ -88,13 +88,11 @@ def size_in_bytes(value: Any) -> int:
     if isinstance(value, np.ndarray):
         return int(value.nbytes) + _OBJECT_BYTES
     if isinstance(value, dict):
-        return _OBJECT_BYTES + sum(
-            size_in_bytes(key) + size_in_bytes(one) for key, one in value.items()
-        )
+        value = (*value, *value.values())
+    elif is_dataclass(value):
+        value = [getattr(value, field.name) for field in fields(value)]
     if isinstance(value, list | tuple | set | frozenset):
-        return _OBJECT_BYTES + sum(size_in_bytes(one) for one in value)
-    if is_dataclass(value):
-        return _OBJECT_BYTES + sum(size_in_bytes(getattr(value, f.name)) for f in fields(value))
+        return _OBJECT_BYTES + sum(map(size_in_bytes, value))
     return sys.getsizeof(value)
 
 
@@ -126,14 +124,3 @@ def studies() -> list[StudyFile]:
 def _studies(folder: str, state: tuple[tuple[str, str, int], ...]) -> list[StudyFile]:
     del state  # part of the key: the listing is made anew when a file changes
     return list_studies(Path(folder))
-
-
-def shared(name: str, make: Callable[[], T]) -> T:
-    """The one thing of this name in the process, made when first asked for."""
-    return cast(T, _shared(name, _make=make))
-
-
-@st.cache_resource(show_spinner=False)
-def _shared(name: str, *, _make: Callable[[], Any]) -> Any:
-    del name  # the key
-    return _make()

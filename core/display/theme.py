@@ -7,7 +7,7 @@ deuteranopia (checked in the tests by simulation).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import altair as alt
@@ -68,20 +68,28 @@ def series_colours(series: pl.DataFrame) -> dict[str, str]:
     """The colour of each series: its method's, paler for retrained models.
 
     Args:
-        series: one row per series: series, method, retrained.
+        series: rows with series, method, retrained.
     """
     colours = method_colours(series["method"])
+    rows = series.select("series", "method", "retrained").unique(maintain_order=True)
     return {
-        row["series"]: _paler(colours[row["method"]])
-        if row["retrained"]
-        else colours[row["method"]]
-        for row in series.iter_rows(named=True)
+        name: _paler(colours[method]) if retrained else colours[method]
+        for name, method, retrained in rows.iter_rows()
     }
 
 
 def _paler(colour: str) -> str:
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return "#" + "".join(f"{round(part + 0.4 * (255 - part)):02x}" for part in parts)
+
+
+def series_channel(colours: Mapping[str, str], *, columns: int, offset: int = 18) -> alt.Color:
+    """Colour by `series`, with a legend above the chart, `offset` pixels away."""
+    legend = alt.Legend(
+        title=None, orient="top", direction="horizontal", columns=columns, offset=offset
+    )
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    return alt.Color("series:N", scale=scale, legend=legend)
 
 
 def styled(chart: AnyChart) -> AnyChart:

@@ -182,3 +182,14 @@ def test_a_click_on_a_cell_says_whose_samples_it_holds(page: Page, app_url: str)
     expect(
         page.get_by_role("button", name=f"Use as filter: {count[1]} samples under the compared")
     ).to_be_visible()
+
+
+def test_unpinned_rows_go_at_once(page: Page, app_url: str) -> None:
+    pins = "keep=lenet5-magnitude-0.5%40clean&keep=lenet5-magnitude-0.9%40clean"
+    opened(page, f"{app_url}/Global_Geometry?class=bird&axes_rows=show&{pins}")
+    unpin = page.get_by_role("button", name="Unpin", exact=True)
+    expect(unpin).to_have_count(2)
+    unpin.first.click()
+    expect(unpin).to_have_count(1)
+    page.get_by_role("button", name="Unpin all").click()
+    expect(unpin).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Density curves along the edges of a plot, drawn in the plot's own units.
+"""Density curves of selected samples, and along the edges of a plot in the plot's own units.
 
 A plot with curves above and beside it is usually several plots side by side, which can't
 shrink with the window. Here the curves lie in one plot, beyond the range of its axes.
@@ -6,13 +6,50 @@ shrink with the window. Here the curves lie in one plot, beyond the range of its
 
 from __future__ import annotations
 
-from math import floor, log10
+from collections.abc import Sequence
 
 import polars as pl
 
-SHARE = 0.27
-_GAP = 0.03
+from core.stats.density import smooth_densities
+
+_SHARE, _GAP = 0.27, 0.03
 Ranges = dict[str, tuple[float, float]]
+
+
+def density_curves(
+    histograms: pl.DataFrame,
+    ranges: Ranges,
+    by: Sequence[str],
+    *,
+    bins: int,
+    narrowed: bool,
+    least: int = 1,
+) -> pl.DataFrame:
+    """Density curves of the selected samples of each group, and of all where narrowed.
+
+    Args:
+        histograms: metric, bin, samples, selected, and the columns in `by`.
+        ranges: low and high of each metric.
+        by: columns whose values get a curve each.
+        bins: bins between low and high.
+        narrowed: whether some samples may be left out.
+        least: samples that a curve needs.
+
+    Returns:
+        metric, the columns in `by`, selected (false where the curve is of all), value, density,
+        samples.
+    """
+    group = [*by, "selected"]
+    bars = histograms.group_by("metric", *by, "bin").agg(pl.col("samples", "selected").sum())
+    parts = [bars.with_columns(samples="selected", selected=pl.lit(True))]
+    if narrowed:
+        parts.append(bars.with_columns(selected=pl.lit(False)))
+    long = pl.concat(parts).filter(
+        pl.col("samples").sum().over("metric", *group) >= least, pl.col("samples") > 0
+    )
+    curves = long.select(group).unique().sort(group).with_row_index("curve")
+    found = smooth_densities(long.join(curves, on=group), ranges, group="curve", bins=bins)
+    return found.join(curves, on="curve", maintain_order="left").drop("curve")
 
 
 def edge_curves(densities: pl.DataFrame, ranges: Ranges) -> pl.DataFrame:
@@ -30,19 +67,12 @@ def edge_curves(densities: pl.DataFrame, ranges: Ranges) -> pl.DataFrame:
     margin_low, margin_high = ranges["margin"]
     right, width = beyond(ranges["angle"])
     top, height = beyond(ranges["length"])
-    value = pl.col("value")
+    value, is_length = pl.col("value"), pl.col("metric") == "length"
     level = pl.col("density") / pl.col("density").max().over("class", "metric")
-    is_length = pl.col("metric") == "length"
-    along = (
-        pl.when(pl.col("metric") == "margin")
-        .then(right + (value - margin_low) * (width / (margin_high - margin_low)))
-        .otherwise(value)
-    )
+    in_corner = right + (value - margin_low) * (width / (margin_high - margin_low))
+    along = pl.when(pl.col("metric") == "margin").then(in_corner).otherwise(value)
     return densities.select(
-        "class",
-        "metric",
-        "outcome",
-        "selected",
+        pl.col("class", "metric", "outcome", "selected"),
         x=pl.when(is_length).then(right + width * level).otherwise(along),
         y=pl.when(is_length).then(value).otherwise(top + height * level),
     )
@@ -76,14 +106,7 @@ def captions(ranges: Ranges, *, below: float) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
-def tick_step(low: float, high: float, *, about: int) -> float:
-    """The distance of round values of which about so many fit between low and high."""
-    rough = (high - low) / about
-    unit = 10.0 ** floor(log10(rough))
-    return next(unit * s for s in (1, 2, 5, 10) if unit * s > 0.75 * rough)
-
-
 def beyond(extent: tuple[float, float]) -> tuple[float, float]:
     """Where the strip beyond an axis starts, and how wide it is, in the axis's unit."""
     low, high = extent
-    return high + _GAP * (high - low), SHARE * (high - low)
+    return high + _GAP * (high - low), _SHARE * (high - low)

@@ -14,10 +14,13 @@ def metric_words(metric: str, column: str | None = None) -> pl.Expr:
         metric: which one it is.
         column: its name; the metric's by default.
     """
-    words = pl.format(
-        "{}" + METRICS[metric].unit, rounded(pl.col(column or metric), METRICS[metric].digits)
-    )
-    return words.fill_null("undefined")
+    number = rounded(pl.col(column or metric), METRICS[metric].digits)
+    return pl.format("{}" + METRICS[metric].unit, number).fill_null("undefined")
+
+
+def position_words() -> pl.Expr:
+    """Angle and length."""
+    return pl.format("angle {}, length {}", metric_words("angle"), metric_words("length"))
 
 
 def rounded(value: pl.Expr, digits: int) -> pl.Expr:

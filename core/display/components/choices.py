@@ -96,7 +96,7 @@ def several(
         key=_WIDGET + key,
         format_func=format_func,
         placeholder="all",
-        on_change=_store_several,
+        on_change=_store,
         args=(key,),
     )
     return [str(value) for value in chosen]
@@ -125,11 +125,7 @@ def _settled(key: str, options: Mapping[str, str], default: str | None) -> str:
     return first
 
 
-def _store_several(key: str) -> None:
-    url.set_choice(key, *(str(value) for value in st.session_state[_WIDGET + key]))
-
-
 def _store(key: str) -> None:
-    value = st.session_state[_WIDGET + key]
-    if value is not None:
-        url.set_choice(key, str(value))
+    chosen = st.session_state[_WIDGET + key]
+    if chosen is not None:
+        url.set_choice(key, *([chosen] if isinstance(chosen, str) else chosen))

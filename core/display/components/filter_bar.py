@@ -11,14 +11,8 @@ from core.metrics import METRICS
 from core.store.queries.study import sample_count
 from core.store.subsets import json_format
 from core.store.subsets.base import Subset, SubsetError
-from core.store.subsets.combinators import AllOf, parts_of
-from core.store.subsets.predicates import (
-    OUTCOMES,
-    Correctness,
-    Outcome,
-    OutcomeName,
-    SampleIds,
-)
+from core.store.subsets.combinators import ALL_SAMPLES, parts_of
+from core.store.subsets.predicates import OUTCOMES, Correctness, Outcome, OutcomeName, SampleIds
 from core.store.subsets.ranges import MetricChange, MetricUnder, Range, RangeFilter
 
 KINDS = {
@@ -48,7 +42,7 @@ def filter_bar(context: Context) -> None:
             key="clear_subset",
             icon=":material/filter_list_off:",
             on_click=page_filter.choose,
-            args=(AllOf(),),
+            args=(ALL_SAMPLES,),
         )
     if not page_filter.fits_in_url():
         st.caption("This filter is too long for a link: download it to keep it.")
@@ -57,8 +51,7 @@ def filter_bar(context: Context) -> None:
 def _parts(context: Context) -> None:
     for position, part in enumerate(parts_of(context.subset)):
         with st.container(horizontal=True, vertical_alignment="center"):
-            words = part.sentence(context.label)
-            st.markdown(labels.escaped(words), width="stretch")
+            st.markdown(labels.escaped(part.sentence(context.label)), width="stretch")
             st.button(
                 "Remove",
                 key=f"remove_part_{position}",
@@ -68,9 +61,7 @@ def _parts(context: Context) -> None:
 
 
 def _form(context: Context) -> None:
-    kind = st.selectbox(
-        "Filter by", list(KINDS), format_func=lambda name: KINDS[name], key="subset_kind"
-    )
+    kind = st.selectbox("Filter by", list(KINDS), format_func=KINDS.__getitem__, key="subset_kind")
     part = _part(context, kind)
     st.button(
         "Add to filter",

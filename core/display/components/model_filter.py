@@ -19,6 +19,8 @@ _FILTERS: dict[str, tuple[str, Callable[[str], str]]] = {
     "scope": ("Scope", str),
     "seed": ("Seed", str),
 }
+# what a dense model has none of to choose by
+_OF_PRUNING = {"ratio", "scope", "method", "retrained"}
 
 
 def choose_models(context: Context) -> pl.DataFrame:
@@ -27,28 +29,24 @@ def choose_models(context: Context) -> pl.DataFrame:
     Dense models of a chosen network always pass: everything is measured against them.
     """
     models = context.study.models
-    texts = {name: _as_text(models, name) for name in _FILTERS}
-    useful = {name: text for name, text in texts.items() if text.drop_nulls().n_unique() > 1}
-    keep = pl.Series([True] * models.height, dtype=pl.Boolean)
+    is_dense = pl.col("method") == "dense"
+    texts = models.select(
+        pl.when(~is_dense | pl.lit(name not in _OF_PRUNING)).then(name).cast(pl.String).alias(name)
+        for name in _FILTERS
+    )
+    useful = [text for text in texts if text.drop_nulls().n_unique() > 1]
+    keep = pl.repeat(True, models.height, eager=True)
     with st.popover("Filter models", icon=":material/filter_alt:", disabled=not useful):
-        for name, text in useful.items():
-            label, words = _FILTERS[name]
+        for text in useful:
+            label, words = _FILTERS[text.name]
             options = text.drop_nulls().unique(maintain_order=True).to_list()
-            wanted = several(label, options, key=f"only_{name}", format_func=words)
+            wanted = several(label, options, key=f"only_{text.name}", format_func=words)
             if wanted:
                 passes = text.is_in(wanted)
-                if name != "network":
-                    passes = passes | (context.study.models["method"] == "dense")
-                keep = keep & passes.fill_null(value=False)
+                if text.name != "network":
+                    passes |= models["method"] == "dense"
+                keep &= passes.fill_null(value=False)
     chosen = models.filter(keep)
     if chosen.height < models.height:
         st.caption(f"{chosen.height} of {labels.count(models.height, 'model')} pass the filter.")
     return chosen
-
-
-def _as_text(models: pl.DataFrame, name: str) -> pl.Series:
-    # A dense model has neither a ratio nor a scope of pruning to choose by.
-    pruned_only = pl.col(name)
-    if name in {"ratio", "scope", "method", "retrained"}:
-        pruned_only = pl.when(pl.col("method") != "dense").then(pl.col(name))
-    return models.select(pruned_only.cast(pl.String).alias(name)).to_series()

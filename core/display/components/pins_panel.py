@@ -6,42 +6,13 @@ import polars as pl
 import streamlit as st
 
 from core.display import labels
-from core.display.components.table import show_table
+from core.display.components.table import PERCENT, show_table
 from core.display.state.context import Context
 from core.display.state.pins import set_role, unpin
-from core.store.combination import Combination
+from core.store.combination import Combination, Key
 from core.store.queries.accuracy import accuracy
 
 _TABLE = "combination_table"
-_POPOVER = "combinations"
-
-
-def combination_rows(context: Context) -> pl.DataFrame:
-    """The combinations with their descriptions: reference and compared first, then pinned ones."""
-    accuracies = {
-        (row["model_id"], row["condition_id"]): row["correct"] / row["samples"]
-        for row in context.study.run(accuracy).iter_rows(named=True)
-        if row["samples"]
-    }
-    rows = []
-    for combination in _listed(context):
-        model = context.study.model_row(combination.model)
-        roles = [role for role, one in context.roles.items() if one == combination]
-        rows.append(
-            {
-                "role": " and ".join(roles) or "pinned",
-                "model": context.labels[combination.model],
-                "condition": context.labels[combination.condition],
-                "accuracy": accuracies.get(context.study.key(combination)),
-                "sparsity": model["sparsity"],
-                "retrained": model["retrained"],
-                "seed": model["seed"],
-                "network": model["network"],
-                "method": labels.method_label(model["method"]),
-                "target sparsity": model["ratio"],
-            }
-        )
-    return pl.DataFrame(rows, infer_schema_length=None)
 
 
 def pins_panel(context: Context) -> None:
@@ -51,12 +22,12 @@ def pins_panel(context: Context) -> None:
         f":orange-badge[compared] {labels.escaped(context.short(context.compared))}",
         width="content",
     )
-    listed = _listed(context)
+    listed = list(dict.fromkeys([context.reference, context.compared, *context.pins]))
     with st.popover(
         f"Combinations ({len(listed)})",
         icon=":material/format_list_bulleted:",
         width="content",
-        key=_POPOVER,
+        key="combinations",
         on_change="rerun",
     ) as panel:
         # a table costs time on every run: it is made for who looks at it
@@ -64,16 +35,28 @@ def pins_panel(context: Context) -> None:
             _list(context, listed)
 
 
+def role_buttons(combination: Combination | None, *, key: str) -> None:
+    """Buttons that set a combination as reference or compared; idle without one."""
+    for role in ("reference", "compared"):
+        st.button(
+            f"Set as {role}",
+            key=f"{key}_{role}",
+            disabled=combination is None,
+            on_click=set_role,
+            args=(role, combination),
+        )
+
+
 def _list(context: Context, listed: list[Combination]) -> None:
     show_table(
-        combination_rows(context),
+        _rows(context, listed),
         key=_TABLE,
         on_select="rerun",
         selection_mode="single-row",
         width=900,
         column_config={
-            "target sparsity": st.column_config.NumberColumn(format="percent"),
-            "sparsity": st.column_config.NumberColumn(format="percent"),
+            "target sparsity": PERCENT,
+            "sparsity": PERCENT,
             "accuracy": st.column_config.NumberColumn(
                 format="percent", help="over all samples of the test set"
             ),
@@ -84,14 +67,7 @@ def _list(context: Context, listed: list[Combination]) -> None:
     if picked is None:
         st.caption("Mark a row to set it as reference or compared, or to unpin it.")
     with st.container(horizontal=True):
-        for role in ("reference", "compared"):
-            st.button(
-                f"Set as {role}",
-                key=f"make_{role}",
-                disabled=picked is None,
-                on_click=set_role,
-                args=(role, picked),
-            )
+        role_buttons(picked, key="make")
         st.button(
             "Unpin",
             key="drop_combination",
@@ -102,5 +78,23 @@ def _list(context: Context, listed: list[Combination]) -> None:
         )
 
 
-def _listed(context: Context) -> list[Combination]:
-    return list(dict.fromkeys([context.reference, context.compared, *context.pins]))
+def _rows(context: Context, listed: list[Combination]) -> pl.DataFrame:
+    counts = context.study.run(accuracy).filter(pl.col("samples") > 0)
+    rates = counts.select("model_id", "condition_id", pl.col("correct") / pl.col("samples"))
+    accuracies = {Key(model, condition): rate for model, condition, rate in rates.iter_rows()}
+    rows = []
+    for combination in listed:
+        model = context.study.model_row(combination.model)
+        roles = [role for role, one in context.roles.items() if one == combination]
+        rows.append(
+            {
+                "role": " and ".join(roles) or "pinned",
+                "model": context.labels[combination.model],
+                "condition": context.labels[combination.condition],
+                "accuracy": accuracies.get(context.study.key(combination)),
+                **{name: model[name] for name in ("sparsity", "retrained", "seed", "network")},
+                "method": labels.method_label(model["method"]),
+                "target sparsity": model["ratio"],
+            }
+        )
+    return pl.DataFrame(rows, infer_schema_length=None)

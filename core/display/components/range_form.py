@@ -9,8 +9,7 @@ import streamlit as st
 from core.display.state.brush_filters import Ranges, set_range
 from core.store.subsets.ranges import Range
 
-_SIDES = ("low", "high")
-_WORDS = {"low": "at least", "high": "at most"}
+_SIDES = {"low": "at least", "high": "at most"}
 
 
 def range_form(
@@ -29,15 +28,14 @@ def range_form(
         choose_value: draws a choice of one value, whose fields alone are shown.
     """
     with st.popover("Enter range", icon=":material/pin:", width="content"):
-        shown = list(values) if choose_value is None else [choose_value()]
-        for name in shown:
+        for name in values if choose_value is None else [choose_value()]:
             limits = ranges.get(name, Range())
             with st.container(horizontal=True, gap="small"):
-                for side in _SIDES:
+                for side, words in _SIDES.items():
                     field = f"{name}_{side}"
                     st.session_state[field] = getattr(limits, side)
                     st.number_input(
-                        f"{values[name]} {_WORDS[side]}",
+                        f"{values[name]} {words}",
                         value=None,
                         key=field,
                         placeholder="no limit",

@@ -19,13 +19,70 @@ from streamlit import runtime
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorage
 
 from core.display.components.per_frame import PerFrame
-from core.display.query_cache import shared
 from core.store.queries.thumbnails import thumbnails
 from core.store.study import Study
 
-LIMIT_BYTES = 64_000_000
+_LIMIT_BYTES = 64_000_000
 _ENTRY_BYTES = 300
-_Key = tuple[str, int]
+
+
+class ServedImages:
+    """The images that the server holds for all sessions, those used last.
+
+    Args:
+        limit_bytes: of all images together; the ones used longest ago go first.
+    """
+
+    def __init__(self, limit_bytes: int) -> None:
+        self.generation = 0
+        """Rises when an address is dropped."""
+        self._lock = threading.Lock()
+        self._uses: Counter[str] = Counter()  # equal images share an address
+        # version of the study and sample_id -> address and size
+        self._entries: LRUCache[tuple[str, int], tuple[str | None, int]] = LRUCache(
+            limit_bytes, getsizeof=lambda entry: entry[1]
+        )
+
+    def addresses(self, study: Study, sample_ids: Sequence[int]) -> list[str | None]:
+        """The address of each sample's image, None for one without."""
+        keys = {one: (study.version, one) for one in sample_ids}
+        with self._lock:
+            found = {one: self._entries[k][0] for one, k in keys.items() if k in self._entries}
+        missing = [one for one in keys if one not in found]
+        if missing:
+            for sample_id, png in study.ask(thumbnails, missing).iter_rows():
+                with self._lock:
+                    found[sample_id] = self._serve(keys[sample_id], png)
+        return [found.get(one) for one in sample_ids]
+
+    def _serve(self, key: tuple[str, int], png: bytes | None) -> str | None:
+        if key in self._entries:  # another session was faster
+            return self._entries[key][0]
+        size = _ENTRY_BYTES + len(png or b"")
+        while self._entries and self._entries.currsize + size > self._entries.maxsize:
+            _, (unused, _) = self._entries.popitem()
+            self._drop(unused)
+        address = None
+        if png is not None:
+            storage = _storage()
+            file_id = storage.load_and_get_id(png, "image/png", MediaFileKind.MEDIA)
+            address = storage.get_url(file_id).removeprefix("/")
+            self._uses[address] += 1
+        self._entries[key] = address, size
+        return address
+
+    def _drop(self, address: str | None) -> None:
+        self.generation += 1
+        if address is None:
+            return
+        self._uses[address] -= 1
+        if not self._uses[address]:
+            del self._uses[address]
+            _storage().delete_file(address.rpartition("/")[2].partition(".")[0])
+
+
+_served = ServedImages(_LIMIT_BYTES)
+_tables: PerFrame[pl.DataFrame] = PerFrame()
 
 
 def with_addresses(points: pl.DataFrame, study: Study) -> pl.DataFrame:
@@ -37,81 +94,12 @@ def with_addresses(points: pl.DataFrame, study: Study) -> pl.DataFrame:
         points: with sample_id.
         study: the open study.
     """
-    served = shared("served images", lambda: ServedImages(LIMIT_BYTES))
 
     def addressed(points: pl.DataFrame) -> pl.DataFrame:
-        addresses = served.addresses(study, points["sample_id"].to_list())
+        addresses = _served.addresses(study, points["sample_id"].to_list())
         return points.with_columns(image=pl.Series(addresses, dtype=pl.String))
 
-    return served.tables(points, addressed, state=served.generation)
-
-
-class ServedImages:
-    """The images that the server holds for all sessions, those used last.
-
-    Args:
-        limit_bytes: of all images together; the ones used longest ago go first.
-    """
-
-    def __init__(self, limit_bytes: int) -> None:
-        self._lock = threading.Lock()
-        self.generation = 0
-        """Rises when an address is dropped."""
-        self.tables: PerFrame[pl.DataFrame] = PerFrame()
-        self._uses: Counter[str] = Counter()
-        self._addresses: LRUCache[_Key, tuple[str | None, int]] = _Dropping(
-            limit_bytes, self._dropped
-        )
-
-    def addresses(self, study: Study, sample_ids: Sequence[int]) -> list[str | None]:
-        """The address of each sample's image, None for one without."""
-        with self._lock:
-            keys = {sample_id: (study.version, sample_id) for sample_id in sample_ids}
-            missing = [one for one, key in keys.items() if key not in self._addresses]
-            found: dict[int, str | None] = {
-                one: self._addresses[key][0] for one, key in keys.items() if key in self._addresses
-            }
-        if missing:
-            for sample_id, png in study.ask(thumbnails, missing).iter_rows():
-                found[sample_id] = self._serve((study.version, sample_id), png)
-        return [found.get(sample_id) for sample_id in sample_ids]
-
-    def _serve(self, key: _Key, png: bytes | None) -> str | None:
-        with self._lock:
-            if key in self._addresses:  # another session was faster
-                return self._addresses[key][0]
-            if png is None:
-                self._addresses[key] = (None, _ENTRY_BYTES)
-                return None
-            storage = _storage()
-            file_id = storage.load_and_get_id(png, "image/png", MediaFileKind.MEDIA)
-            self._uses[file_id] += 1
-            address = storage.get_url(file_id).removeprefix("/")
-            self._addresses[key] = (address, len(png) + _ENTRY_BYTES)
-            return address
-
-    def _dropped(self, address: str | None) -> None:
-        self.generation += 1
-        if address is None:
-            return
-        file_id = address.rpartition("/")[2].partition(".")[0]
-        self._uses[file_id] -= 1
-        if not self._uses[file_id]:
-            del self._uses[file_id]
-            _storage().delete_file(file_id)
-
-
-class _Dropping(LRUCache[_Key, tuple[str | None, int]]):
-    """Says what it drops."""
-
-    def __init__(self, limit_bytes: int, dropped: object) -> None:
-        super().__init__(limit_bytes, getsizeof=lambda entry: entry[1])
-        self._tell = dropped
-
-    def popitem(self) -> tuple[_Key, tuple[str | None, int]]:
-        key, entry = super().popitem()
-        self._tell(entry[0])  # type: ignore[operator]
-        return key, entry
+    return _tables(points, addressed, state=_served.generation)
 
 
 def _storage() -> MediaFileStorage:

@@ -13,7 +13,7 @@ from core.display.state import subset as page_filter
 from core.display.state.brush_filters import Ranges
 from core.display.state.context import Context
 from core.store.subsets.base import Subset
-from core.store.subsets.combinators import AllOf
+from core.store.subsets.combinators import ALL_SAMPLES, all_of
 
 
 def selection_bar(
@@ -45,7 +45,7 @@ def selection_bar(
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if parts:
-            words = " and ".join(part.sentence(context.label) for part in parts)
+            words = all_of(*parts).sentence(context.label)
             text = f"**Selected {selected:,} of {samples:,}**: {labels.escaped(words + result)}"
         else:
             text = f"**All {samples:,}** samples. {hint}"
@@ -54,17 +54,25 @@ def selection_bar(
         with st.container(horizontal=True, width="content", gap="small"):
             range_form(values, ranges)
             if parts:
-                if st.button("Use as filter", icon=":material/filter_list:", key=f"use_{key}"):
-                    page_filter.narrow(context.subset, *parts)
-                    clear()
-                    st.rerun()
-                st.button(
-                    "Clear selection",
-                    icon=":material/filter_list_off:",
-                    key=f"clear_{key}",
-                    on_click=clear,
-                )
-            elif context.subset != AllOf() and st.button(
+                use_or_clear(context, parts, clear, key=key)
+            elif context.subset != ALL_SAMPLES and st.button(
                 "See filter in the evaluation table", icon=":material/table_chart:", key="to_table"
             ):
                 st.switch_page(PAGES[EVALUATION].file)
+
+
+def use_or_clear(
+    context: Context,
+    parts: Sequence[Subset],
+    clear: Callable[[], None],
+    *,
+    key: str,
+    idle: bool = False,
+) -> None:
+    """Buttons that make a selection the filter, unless idle, and that give it up."""
+    use, drop = ":material/filter_list:", ":material/filter_list_off:"
+    if st.button("Use as filter", icon=use, key=f"use_{key}", disabled=idle):
+        page_filter.narrow(context.subset, *parts)
+        clear()
+        st.rerun()
+    st.button("Clear selection", icon=drop, key=f"clear_{key}", on_click=clear)

@@ -7,6 +7,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+PERCENT = st.column_config.NumberColumn(format="percent")
+
 
 def show_table(rows: pl.DataFrame, **options: Any) -> None:
     """The rows as a table that can be sorted and searched.

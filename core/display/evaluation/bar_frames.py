@@ -42,21 +42,15 @@ def accuracy_by_corruption(
         (images behind one accuracy), severities (how many were averaged).
     """
     wanted = conditions.filter(
-        (pl.col("severity") == 0)
-        | (pl.lit(severity == MEAN_SEVERITY) | (pl.col("severity") == severity))
+        pl.lit(severity == MEAN_SEVERITY) | pl.col("severity").is_in([0, severity])
     )
     order = (
         wanted.group_by("corruption")
         .agg(pl.col("condition_id").min(), pl.col("category").first())
         .sort("condition_id")
         .with_row_index("position")
-        .with_columns(
-            column=pl.col("corruption").map_elements(
-                labels.corruption_label, return_dtype=pl.String
-            )
-        )
-        .drop("condition_id")
     )
+    words = {name: labels.corruption_label(name) for name in order["corruption"]}
     return (
         accuracy.filter(pl.col("samples") > 0)
         .join(wanted.select("condition_id", "corruption"), on="condition_id")
@@ -67,6 +61,7 @@ def accuracy_by_corruption(
             severities=pl.len(),
         )
         .join(order, on="corruption")
+        .with_columns(column=pl.col("corruption").replace_strict(words, return_dtype=pl.String))
         .join(with_series(models).select("model_id", *_OF_MODELS), on="model_id")
         .select("column", "category", "position", "model_id", *_OF_MODELS, *_COUNTS)
         .sort("position", "series", "ratio", "seed", "model_id")
@@ -120,7 +115,7 @@ def ranked_bars(by_corruption: pl.DataFrame) -> pl.DataFrame:
         bars.join(ranks.select("position", "series", "rank"), on=["position", "series"])
         .with_columns(base=(rows - pl.col("rank")).cast(pl.Float64))
         .with_columns(
-            ratio_label=_ratio_labels(),
+            ratio_label=pl.col("ratio").map_elements(labels.ratio_label, return_dtype=pl.String),
             top=pl.col("base") + FULL * pl.col("accuracy"),
             dense_line=pl.col("base") + FULL * pl.col("dense"),
             lowest_line=pl.col("base") + FULL * pl.col("lowest"),
@@ -175,11 +170,9 @@ def differences(subset: pl.DataFrame, everything: pl.DataFrame) -> pl.DataFrame:
         severities and seeds see the same images, so that they don't count as more samples).
     """
     keys = ["column", "model_id"]
+    population = everything.select(*keys, overall="accuracy", population="samples")
     return (
-        subset.join(
-            everything.select(*keys, overall=pl.col("accuracy"), population=pl.col("samples")),
-            on=keys,
-        )
+        subset.join(population, on=keys)
         .group_by("column", "category", "position", "series", "method", "ratio")
         .agg(
             name=pl.col("name").sort_by("seed", "model_id").first(),
@@ -191,7 +184,7 @@ def differences(subset: pl.DataFrame, everything: pl.DataFrame) -> pl.DataFrame:
             seeds=pl.len(),
         )
         .with_columns(
-            ratio_label=_ratio_labels(),
+            ratio_label=pl.col("ratio").map_elements(labels.ratio_label, return_dtype=pl.String),
             beyond_chance=pl.col("difference").abs() > Z_95 * _error_of_a_draw(),
         )
         .drop("population")
@@ -237,10 +230,3 @@ def _error_of_a_draw() -> pl.Expr:
     rate, drawn, population = pl.col("overall"), pl.col("samples"), pl.col("population")
     left_out = (population - drawn) / (population - 1).clip(1)
     return (rate * (1 - rate) / drawn * left_out).sqrt()
-
-
-def _ratio_labels() -> pl.Expr:
-    return pl.col("ratio").map_elements(
-        lambda ratio: labels.percent(ratio, digits=0 if labels.is_whole(ratio) else 1),
-        return_dtype=pl.String,
-    )

@@ -10,7 +10,6 @@ from core.display import theme
 from core.display.evaluation.chart_axes import chart_height, corruption_axis, ratio_offset
 
 PICK = "picked"
-_LEGEND_COLUMNS = 5
 
 
 def evaluation_histograms(
@@ -48,17 +47,7 @@ def evaluation_histograms(
             xOffset=offset,
             y=height("base"),
             y2="top:Q",
-            color=alt.Color(
-                "series:N",
-                scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-                legend=alt.Legend(
-                    title=None,
-                    orient="top",
-                    direction="horizontal",
-                    columns=_LEGEND_COLUMNS,
-                    offset=4,
-                ),
-            ),
+            color=theme.series_channel(colours, columns=5, offset=4),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.28)),
             tooltip=[
                 alt.Tooltip("series:N", title="method"),

@@ -34,9 +34,7 @@ def corruption_axis() -> alt.X:
 def ratio_offset() -> alt.XOffset:
     """A place within the column for each target sparsity, rising."""
     return alt.XOffset(
-        "ratio_label:N",
-        sort=_rising("ratio"),
-        scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
+        "ratio_label:N", sort=_rising("ratio"), scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05)
     )
 
 

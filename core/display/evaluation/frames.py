@@ -95,9 +95,7 @@ def _make(
     drawn = difference_table(changed)
     return EvaluationFrames(
         bars=histogram_tables(bars),
-        colours=theme.series_colours(
-            bars.select("series", "method", "retrained").unique().sort("series")
-        ),
+        colours=theme.series_colours(bars.sort("series")),
         differences=drawn,
         difference_series=tuple(drawn.sort("base")["series"].unique(maintain_order=True)),
         difference_limit=difference_limit(changed),

@@ -5,23 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from core.display import labels
-from core.display.evaluation.bar_frames import MEAN_SEVERITY, accuracy_by_corruption
-from core.stats.intervals import wilson_interval
+from core.display.evaluation.bar_frames import accuracy_by_corruption
 from core.stats.significance import holm_adjusted, mcnemar_p_value
 
 SIGNIFICANCE = 0.05
 # Columns that describe a model; the ones that tell no two rows apart can be hidden.
 DESCRIPTION = (
-    "network",
-    "method",
-    "target sparsity",
-    "sparsity",
-    "retrained",
-    "recalibrated",
-    "scope",
-    "seed",
-    "degenerate",
-)
+    "network", "method", "target sparsity", "sparsity", "retrained", "recalibrated", "scope",
+    "seed", "degenerate",
+)  # fmt: skip
 _NAMES = {"target sparsity": "ratio", "degenerate": "collapsed"}
 
 
@@ -52,19 +44,25 @@ def evaluation_rows(
         Holm over the models that are compared; NULL for the reference), significant (Holm), and
         the accuracy on each corruption under its label; in the order of `models`.
     """
-    by_corruption = accuracy_by_corruption(accuracy, models, conditions, severity=MEAN_SEVERITY)
+    by_corruption = accuracy_by_corruption(accuracy, models, conditions).filter(
+        pl.col("category") != "clean"
+    )
     described = (pl.col(_NAMES.get(name, name)).alias(name) for name in DESCRIPTION)
     rows = models.select("model_id", "name", pl.col("label").alias("model"), *described)
     rows = rows.with_columns(
         method=pl.col("method").map_elements(labels.method_label, return_dtype=pl.String)
     )
+    clean = _pooled(accuracy, conditions.filter(pl.col("severity") == 0))
+    intervals = [labels.interval_words(*row) for row in clean["correct", "samples"].iter_rows()]
+    interval = pl.Series("95 % interval", intervals, dtype=pl.String)
+    corrupted = _pooled(accuracy, conditions.filter(pl.col("severity") > 0))
     for part in (
-        _clean(accuracy, conditions),
+        clean.select("model_id", pl.col("rate").alias("clean accuracy"), interval),
         _corruption_errors(by_corruption, reference_model_id),
         _benchmark_errors(by_corruption, conditions),
-        _robustness(accuracy, conditions),
+        corrupted.select("model_id", robustness="rate"),
         _significance(changes, reference_model_id),
-        _by_column(by_corruption),
+        by_corruption.pivot("column", index="model_id", values="accuracy", sort_columns=False),
     ):
         rows = rows.join(part, on="model_id", how="left", maintain_order="left")
     return rows
@@ -82,17 +80,8 @@ def averaged_over_seeds(rows: pl.DataFrame) -> pl.DataFrame:
         intervals of single models are left out.
     """
     keys = [name for name in DESCRIPTION if name not in {"seed", "sparsity", "degenerate"}]
-    single = {
-        "model_id",
-        "name",
-        "model",
-        "seed",
-        "95 % interval",
-        "p",
-        "significant (Holm)",
-        *keys,
-    }
-    numbers = [name for name in rows.columns if name not in {*single, "degenerate"}]
+    single = {"model_id", "name", "model", "seed", "95 % interval", "p", "significant (Holm)"}
+    numbers = [name for name in rows.columns if name not in {*single, *keys, "degenerate"}]
     grouped = rows.group_by(keys, maintain_order=True).agg(
         pl.len().alias("seeds"),
         pl.col("degenerate").any(),  # one degenerate seed explains a mean
@@ -111,54 +100,31 @@ def without_constant_columns(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.drop(name for name in described if rows[name].drop_nulls().n_unique() <= 1)
 
 
-def _clean(accuracy: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
-    clean = conditions.filter(pl.col("severity") == 0).select("condition_id")
-    counts = (
-        accuracy.join(clean, on="condition_id", how="semi")
+def _pooled(accuracy: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
+    return (
+        accuracy.join(conditions, on="condition_id", how="semi")
         .group_by("model_id")
         .agg(pl.col("correct").sum(), pl.col("samples").sum())
         .filter(pl.col("samples") > 0)
-        .sort("model_id")
-    )
-    intervals = []
-    for row in counts.iter_rows(named=True):
-        low, high = wilson_interval(row["correct"], row["samples"])
-        intervals.append(f"{labels.percent(low)} to {labels.percent(high)}")
-    return counts.select(
-        "model_id",
-        (pl.col("correct") / pl.col("samples")).alias("clean accuracy"),
-        pl.Series("95 % interval", intervals, dtype=pl.String),
-    )
-
-
-def _robustness(accuracy: pl.DataFrame, conditions: pl.DataFrame) -> pl.DataFrame:
-    corrupted = conditions.filter(pl.col("severity") > 0).select("condition_id")
-    return (
-        accuracy.join(corrupted, on="condition_id", how="semi")
-        .group_by("model_id")
-        .agg((pl.col("correct").sum() / pl.col("samples").sum()).alias("robustness"))
-        .sort("model_id")
+        .with_columns(rate=pl.col("correct") / pl.col("samples"))
     )
 
 
 def _corruption_errors(by_corruption: pl.DataFrame, reference_model_id: int) -> pl.DataFrame:
-    errors = by_corruption.filter(pl.col("category") != "clean").select(
-        "model_id", "column", error=1 - pl.col("accuracy")
-    )
-    reference = errors.filter(pl.col("model_id") == reference_model_id).select(
-        "column", reference=pl.col("error")
-    )
+    errors = by_corruption.select("model_id", "column", error=1 - pl.col("accuracy"))
+    of_reference = errors.filter(pl.col("model_id") == reference_model_id)
+    reference = of_reference.select("column", reference="error")
     return (
         errors.join(reference, on="column", how="left")
         .group_by("model_id")
         .agg(
             pl.col("error").mean().alias("mean corruption error"),
             # A reference without errors on a corruption leaves that ratio undefined.
-            (pl.when(pl.col("reference") > 0).then(pl.col("error") / pl.col("reference")))
+            pl.when(pl.col("reference") > 0)
+            .then(pl.col("error") / pl.col("reference"))
             .mean()
             .alias("relative mCE"),
         )
-        .sort("model_id")
     )
 
 
@@ -173,17 +139,12 @@ def _benchmark_errors(by_corruption: pl.DataFrame, conditions: pl.DataFrame) -> 
         by_corruption.filter(pl.col("column").is_in(columns))
         .group_by("model_id")
         .agg((1 - pl.col("accuracy")).mean().alias("benchmark corruption error"))
-        .sort("model_id")
     )
 
 
 def benchmark_corruptions(conditions: pl.DataFrame) -> list[str]:
     """The study's corruptions that are among the 15 of CIFAR-10-C's benchmark."""
-    return (
-        conditions.filter(pl.col("in_benchmark"))["corruption"]
-        .unique(maintain_order=True)
-        .to_list()
-    )
+    return conditions.filter("in_benchmark")["corruption"].unique(maintain_order=True).to_list()
 
 
 def corruption_sets_sentence(conditions: pl.DataFrame) -> str:
@@ -199,20 +160,13 @@ def corruption_sets_sentence(conditions: pl.DataFrame) -> str:
 
 def _significance(changes: pl.DataFrame, reference_model_id: int) -> pl.DataFrame:
     others = changes.filter(pl.col("model_id") != reference_model_id)
-    p_values = holm_adjusted(
-        [mcnemar_p_value(row["broken"], row["fixed"]) for row in others.iter_rows(named=True)]
-    )
+    changed = others["broken", "fixed"].iter_rows()
+    p_values = holm_adjusted([mcnemar_p_value(broken, fixed) for broken, fixed in changed])
+    difference = (pl.col("fixed") - pl.col("broken")) * 100 / pl.col("samples")
+    p = pl.Series("p", p_values, dtype=pl.Float64)
     return others.select(
         "model_id",
-        ((pl.col("fixed") - pl.col("broken")) * 100 / pl.col("samples")).alias(
-            "difference (points)"
-        ),
-        pl.Series("p", p_values, dtype=pl.Float64),
-    ).with_columns((pl.col("p") < SIGNIFICANCE).alias("significant (Holm)"))
-
-
-def _by_column(by_corruption: pl.DataFrame) -> pl.DataFrame:
-    corrupted = by_corruption.filter(pl.col("category") != "clean")
-    if corrupted.is_empty():
-        return by_corruption.select("model_id").unique()
-    return corrupted.pivot("column", index="model_id", values="accuracy", sort_columns=False)
+        difference.alias("difference (points)"),
+        p,
+        (p < SIGNIFICANCE).alias("significant (Holm)"),
+    )

@@ -14,6 +14,7 @@ from core.display import labels
 from core.display.components.chart import draw
 from core.display.components.chart_brush import brushed_chart, report
 from core.display.components.choices import segments
+from core.display.components.pins_panel import role_buttons
 from core.display.components.table import show_table
 from core.display.evaluation.bar_frames import MEAN_SEVERITY
 from core.display.evaluation.chart import PICK, evaluation_histograms
@@ -22,30 +23,24 @@ from core.display.evaluation.frames import EvaluationFrames
 from core.display.evaluation.table_frames import corruption_sets_sentence, without_constant_columns
 from core.display.state import url
 from core.display.state.context import Context
-from core.display.state.pins import pin, set_role
+from core.display.state.pins import pin
 from core.store.combination import Combination
 from core.store.queries.accuracy import accuracy_sql
 
 CHART = "evaluation_chart"
 PICKED = "picked"
-_MEAN = "mean"
 _PERCENTAGES = (
-    "target sparsity",
-    "sparsity",
-    "clean accuracy",
-    "spread",
-    "mean corruption error",
-    "benchmark corruption error",
-    "robustness",
-)
+    "target sparsity", "sparsity", "clean accuracy", "spread", "mean corruption error",
+    "benchmark corruption error", "robustness",
+)  # fmt: skip
 
 
 def choose_severity(context: Context) -> int:
     """Mean of the study's severities, or one of them."""
     found = sorted(set(context.study.conditions["severity"]) - {0})
-    options = {_MEAN: _MEAN, **{str(severity): str(severity) for severity in found}}
+    options = {name: name for name in ["mean", *map(str, found)]}
     chosen = segments("Severity of the corruptions", options, key="severity")
-    return MEAN_SEVERITY if chosen == _MEAN else int(chosen)
+    return MEAN_SEVERITY if chosen == "mean" else int(chosen)
 
 
 def histograms(context: Context, rows: EvaluationFrames) -> None:
@@ -61,13 +56,9 @@ def histograms(context: Context, rows: EvaluationFrames) -> None:
     )
     name = url.get_choice(PICKED)
     key, drawn = brushed_chart(CHART, {} if name is None else {PICK: name})
-    selected = drawn.get(PICK)
+    selected = drawn.get(PICK) if drawn.get(PICK) in bars["name"] else None
     draw(
-        partial(
-            evaluation_histograms,
-            rows.colours,
-            selected=selected if selected in bars["name"] else None,
-        ),
+        partial(evaluation_histograms, rows.colours, selected=selected),
         rows.bars,
         key=key,
         on_select=partial(_pick, key),
@@ -94,13 +85,7 @@ def _picked(context: Context, combination: Combination) -> None:
             width="stretch",
         )
         with st.container(horizontal=True, width="content"):
-            for role in ("reference", "compared"):
-                st.button(
-                    f"Set as {role}",
-                    key=f"pick_{role}",
-                    on_click=set_role,
-                    args=(role, combination),
-                )
+            role_buttons(combination, key="pick")
             st.button("Pin", key="pick_pin", on_click=pin, args=(combination,))
             st.button("Deselect", key="pick_none", on_click=url.set_choice, args=(PICKED,))
 
@@ -155,7 +140,7 @@ def table(context: Context, rows: EvaluationFrames) -> None:
         shown.with_columns(pl.col(percentages) * 100),
         column_order=[name for name in shown.columns if name not in {"model_id", "name"}],
         column_config={
-            **{name: st.column_config.NumberColumn(format="%.1f %%") for name in percentages},
+            **dict.fromkeys(percentages, st.column_config.NumberColumn(format="%.1f %%")),
             "difference (points)": st.column_config.NumberColumn(format="%+.1f"),
             "relative mCE": st.column_config.NumberColumn(format="%.2f"),
             "p": st.column_config.NumberColumn(format="%.2g"),

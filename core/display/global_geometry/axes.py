@@ -91,7 +91,7 @@ def choose_axes(
     picked: Sequence[str] = (),
     order: str = "given",
 ) -> ChosenAxes:
-    """Axes of the classes that a rule puts first, then of length and margin.
+    """Axes of the classes that a rule puts first, then of length and margin, on shared scales.
 
     Args:
         study: the open study.
@@ -101,25 +101,31 @@ def choose_axes(
         picked: class names, for the rule `picked`.
         order: a key of ORDERS.
     """
-    every_class = study.classes["class_id"].to_list()
-    if len(every_class) <= MOST_CLASSES:
-        shown = _in_order(study, paired, every_class, order)
-        return ChosenAxes(_scaled(study, paired, pins, shown))
-    own = paired.sample_filter.class_id
-    by_hand = [study.names.classes[name] for name in picked] if rule == "picked" else []
-    if by_hand:
-        ranked, words = by_hand, "picked by hand"
-    else:
-        ranked, words = _ranked(study, paired, rule)
-    if rule == "picked" and not by_hand:
-        words += "; pick classes to replace them"
-    front = [] if own is None else [own]
-    shown = [*front, *(k for k in ranked if k != own)][:MOST_CLASSES]
-    if order != "given" or rule == "picked":
-        shown = _in_order(study, paired, shown, order)
-    others = "" if own is None else f"{study.class_names[own]} and "
-    sentence = f"{len(shown)} of {len(every_class):,} class directions: {others}those {words}."
-    return ChosenAxes(_scaled(study, paired, pins, shown), sentence)
+    names, own = study.class_names, paired.sample_filter.class_id
+    shown, sentence = study.classes["class_id"].to_list(), ""
+    if (count := len(shown)) > MOST_CLASSES:
+        ranked = [study.names.classes[name] for name in picked] if rule == "picked" else []
+        words = "picked by hand"
+        if not ranked:
+            ranked, words = _ranked(study, paired, rule)
+            words += "; pick classes to replace them" if rule == "picked" else ""
+        shown = list(dict.fromkeys(ranked if own is None else [own, *ranked]))[:MOST_CLASSES]
+        others = "" if own is None else f"{names[own]} and "
+        sentence = f"{len(shown)} of {count:,} class directions: {others}those {words}."
+    if order != "given":
+        by = pl.col("reference") if order == "angle" else -pl.col("shift").abs()
+        means = study.run(mean_class_angles, paired).filter(pl.col("class_id").is_in(shown))
+        first = means.sort(by, "class_id", nulls_last=True)["class_id"]
+        shown = list(dict.fromkeys([*first, *sorted(shown)]))
+    elif rule == "picked":
+        shown = sorted(shown)
+    keys = dict.fromkeys((paired.reference, paired.compared, *pins))
+    ranges = shared_ranges(*(study.run(metric_ranges, key) for key in keys))
+    axes = (
+        *(Axis(names[k], k, *DEGREES, own=k == own) for k in shown),
+        *(Axis(metric, None, *ranges[metric]) for metric in ("length", "margin")),
+    )
+    return ChosenAxes(axes, sentence)
 
 
 def mistakes(study: Study, paired: PairedSamples) -> pl.DataFrame:
@@ -140,65 +146,28 @@ def mistakes(study: Study, paired: PairedSamples) -> pl.DataFrame:
 def _ranked(study: Study, paired: PairedSamples, rule: str) -> tuple[list[int], str]:
     """All classes, first those that a rule puts first, and the rule in words."""
     if rule == "hurt":
-        changes = study.run(
+        order = study.run(
             class_accuracy_change, reference=paired.reference, compared=paired.compared
-        )
-        order = changes.sort(pl.col("compared") - pl.col("reference"), "class_id")
+        ).sort(pl.col("compared") - pl.col("reference"), "class_id")
         words = "whose own accuracy falls most from reference to compared"
-    else:
+    elif rule == "shifted":
+        # A mean over a handful of samples is no shift: on studies that store the nearest
+        # directions only, most classes are near to few samples.
+        few = pl.col("pairs") < pl.col("pairs").max() / 10
         means = study.run(mean_class_angles, paired)
-        if rule == "shifted":
-            # A mean over a handful of samples is no shift: on studies that store the nearest
-            # directions only, most classes are near to few samples.
-            enough = pl.col("pairs") >= pl.col("pairs").max() / 10
-            order = means.sort(
-                enough, pl.col("shift").abs(), "class_id", descending=[True, True, False],
-                nulls_last=True,
-            )  # fmt: skip
-            words = "whose mean angle shifts most between the two combinations"
-        else:
-            counts = mistakes(study, paired)
-            order = (
-                means.join(counts, on="class_id", how="full", coalesce=True)
-                .with_columns(pl.col("mistakes").fill_null(0))
-                .sort(
-                    "mistakes",
-                    pl.min_horizontal("reference", "compared"),
-                    "class_id",
-                    descending=[True, False, False],
-                    nulls_last=True,
-                )
-            )
-            own = paired.sample_filter.class_id
-            words = (
-                f"most often confused{'' if own is None else f' with {study.class_names[own]}'} "
-                f"under either combination "
-                f"({labels.count(counts.height, 'class', 'classes')} ever; then the nearest)"
-            )
-    return _completed(order["class_id"].to_list(), study.classes["class_id"].to_list()), words
-
-
-def _in_order(study: Study, paired: PairedSamples, shown: Sequence[int], order: str) -> list[int]:
-    if order == "given":
-        return sorted(shown)
-    means = study.run(mean_class_angles, paired).filter(pl.col("class_id").is_in(list(shown)))
-    by = pl.col("reference") if order == "angle" else -pl.col("shift").abs()
-    return _completed(means.sort(by, "class_id", nulls_last=True)["class_id"].to_list(), shown)
-
-
-def _completed(first: list[int], every_class: Sequence[int]) -> list[int]:
-    known = set(first)
-    return first + [k for k in sorted(every_class) if k not in known]
-
-
-def _scaled(
-    study: Study, paired: PairedSamples, pins: Sequence[Key], shown: Sequence[int]
-) -> tuple[Axis, ...]:
-    """The axes of some classes, then length and margin, scaled alike for all combinations."""
-    keys = (paired.reference, paired.compared, *pins)
-    ranges = shared_ranges(*(study.run(metric_ranges, key) for key in dict.fromkeys(keys)))
-    names, own = study.class_names, paired.sample_filter.class_id
-    return (
-        *(Axis(names[k], k, *DEGREES, own=k == own) for k in shown),
-        *(Axis(metric, None, *ranges[metric]) for metric in ("length", "margin")),
-    )
+        order = means.sort(few, -pl.col("shift").abs(), "class_id", nulls_last=True)
+        words = "whose mean angle shifts most between the two combinations"
+    else:
+        counts, own = mistakes(study, paired), paired.sample_filter.class_id
+        nearest = pl.min_horizontal("reference", "compared")
+        order = (
+            study.run(mean_class_angles, paired)
+            .join(counts, on="class_id", how="full", coalesce=True)
+            .sort(-pl.col("mistakes").fill_null(0), nearest, "class_id", nulls_last=True)
+        )
+        words = (
+            f"most often confused{'' if own is None else f' with {study.class_names[own]}'} "
+            f"under either combination "
+            f"({labels.count(counts.height, 'class', 'classes')} ever; then the nearest)"
+        )
+    return list(dict.fromkeys([*order["class_id"], *study.classes["class_id"]])), words

@@ -45,12 +45,7 @@ def words(name: str, limits: Range) -> str:
 
 
 def filters(ranges: Ranges, roles: Mapping[str, Combination]) -> list[RangeFilter]:
-    """The ranges as parts of a subset.
-
-    Args:
-        ranges: by name.
-        roles: combinations by role.
-    """
+    """The ranges, by name, as parts of a subset, with the combination of each role."""
     found = []
     for name, limits in ranges.items():
         role, metric, class_name = name.split(":", 2)
@@ -99,16 +94,14 @@ def of_drag(
     """
     if {"position", "height"} - box.keys():
         return {}
-    left, right = sorted(float(end) for end in box["position"])
-    foot, top = sorted(float(end) for end in box["height"])
+    left, right = sorted(box["position"])
+    foot, top = sorted(box["height"])
     if top <= 0 or foot >= 1 or (foot <= 0 and top >= 1):
         return {}
-    crossed = [i for i in range(len(axes)) if left <= i <= right]
     nearest = round((left + right) / 2)
-    if not crossed and 0 <= nearest < len(axes):
-        crossed = [nearest]
+    crossed = [axis for i, axis in enumerate(axes) if left <= i <= right]
     found = {}
-    for axis in (axes[i] for i in crossed):
+    for axis in crossed or [axis for i, axis in enumerate(axes) if i == nearest]:
         digits = 3 if axis.class_id is None else 1
         found[axis.range_name(role)] = Range(
             round(axis.value(foot), digits) if foot > 0 else None,

@@ -18,7 +18,7 @@ from core.store.subsets.base import SampleFilter
 # Where a value stands that is known only to lie beyond those stored.
 BEYOND = 1.07
 # Values outside the axis stand just outside of it.
-_RIM = 0.02
+RIM = 0.02
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Values:
     @property
     def zero_features(self) -> int:
         """Samples without any angle, the one to the true class included."""
-        return int((~self._measured).sum())
+        return self.samples["angle"].null_count()
 
     @property
     def outside(self) -> tuple[int, int]:
@@ -57,23 +57,17 @@ class Values:
         angles = self.table[:, :-2]
         return int((angles < DEGREES[0]).sum()), int((angles > DEGREES[1]).sum())
 
-    @property
-    def _measured(self) -> np.ndarray:
-        return np.asarray(self.samples["angle"].is_not_null().to_numpy())
-
-    def defined(self, axis: int) -> np.ndarray:
-        """The values on one axis, without those that are undefined."""
-        column = self.table[:, axis]
-        return np.asarray(column[np.isfinite(column)])
+    def on_axes(self, rows: np.ndarray | slice) -> np.ndarray:
+        """(rows, axes): the values of some samples, 0 at the foot of an axis and 1 at its top."""
+        low, high = np.array([(axis.low, axis.high) for axis in self.axes]).T
+        return np.asarray((self.table[rows] - low) / (high - low))
 
     def heights(self, rows: np.ndarray) -> np.ndarray:
-        """(rows, axes): where on the axes the values of some samples stand, NaN where nowhere."""
-        low = np.array([axis.low for axis in self.axes])
-        span = np.array([axis.high - axis.low for axis in self.axes])
-        heights: np.ndarray = np.clip((self.table[rows] - low) / span, -_RIM, 1 + _RIM)
+        """(rows, axes): where on the axes some samples are drawn, NaN where nowhere."""
+        heights: np.ndarray = self.on_axes(rows).clip(-RIM, 1 + RIM)
         if self.nearest_only:
-            far = np.isnan(heights[:, :-2]) & self._measured[rows][:, None]
-            heights[:, :-2][far] = BEYOND
+            measured = self.samples["angle"].is_not_null().to_numpy()[rows]
+            heights[:, :-2][np.isnan(heights[:, :-2]) & measured[:, None]] = BEYOND
         return heights
 
 
@@ -82,19 +76,13 @@ def values_under(study: Study, samples: AxisSamples, key: Key) -> Values:
     return study.derive(_values, key, samples.axes, samples.paired.sample_filter)
 
 
-def stored_directions(study: Study) -> int:
-    """To how many class directions each sample's angles are stored."""
-    return int(study.run(stored_angles).item())
-
-
 def _values(study: Study, key: Key, axes: tuple[Axis, ...], sample_filter: SampleFilter) -> Values:
     classes = [axis.class_id for axis in axes if axis.class_id is not None]
     found = study.ask(axis_values, key, class_ids=classes, sample_filter=sample_filter)
-    columns = [f"v{i}" for i in range(len(axes))]
-    length, margin = columns[-2:]
+    *angles, length, margin = (f"v{i}" for i in range(len(axes)))
     return Values(
-        found.drop(columns[:-2]).rename({length: "length", margin: "margin"}),
-        found.select(columns).to_numpy().astype(float),
+        found.drop(angles).rename({length: "length", margin: "margin"}),
+        found.select(*angles, length, margin).to_numpy().astype(float),
         axes,
-        nearest_only=stored_directions(study) < study.classes.height,
+        nearest_only=study.run(stored_angles).item() < study.classes.height,
     )

@@ -30,11 +30,7 @@ def accuracy_by_sparsity(colours: Mapping[str, str]) -> alt.LayerChart:
             axis=alt.Axis(format="%", tickCount=5),
             scale=alt.Scale(domain=[0, 1]),
         ),
-        color=alt.Color(
-            "series:N",
-            scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-            legend=alt.Legend(title=None, orient="top", direction="horizontal", columns=4),
-        ),
+        color=theme.series_channel(colours, columns=4),
         tooltip=[
             alt.Tooltip("series:N", title="method"),
             alt.Tooltip("ratio:Q", title="target sparsity", format=".1%"),

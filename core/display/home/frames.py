@@ -10,7 +10,6 @@ import polars as pl
 from core.display import labels, theme
 from core.display.default_models import TOLERATED_LOSS, most_pruned_unharmed
 from core.display.model_series import with_series
-from core.stats.intervals import wilson_interval
 from core.store.combination import Key
 from core.store.queries.accuracy import accuracy
 from core.store.queries.paired import PairedSamples, broken_samples
@@ -65,9 +64,7 @@ def home_frames(study: Study) -> HomeFrames:
     (clean, *_) = study.conditions.filter(pl.col("severity") == 0)["condition_id"]
     both = PairedSamples(Key(dense["model_id"], clean), Key(survivor["model_id"], clean))
     pruned = rows.filter(pl.col("method") != "dense")
-    colours = theme.series_colours(
-        pruned.select("series", "method", "retrained").unique().sort("series")
-    )
+    colours = theme.series_colours(pruned.sort("series"))
     title, text = headline_text(survivor, dense, rows)
     broken = study.run(broken_samples, both, limit=_SHOWN_SAMPLES)
     return HomeFrames(rows, Finding(title, text, accuracy_curves(rows), colours, broken))
@@ -90,9 +87,7 @@ def clean_and_corrupted(
     return (
         accuracy.join(conditions.select("condition_id", "severity"), on="condition_id")
         .with_columns(
-            images=pl.when(pl.col("severity") == 0)
-            .then(pl.lit("clean"))
-            .otherwise(pl.lit("corrupted")),
+            images=pl.when(severity=0).then(pl.lit("clean")).otherwise(pl.lit("corrupted")),
             accuracy=pl.col("correct") / pl.col("samples"),
         )
         .group_by("model_id", "images")
@@ -165,22 +160,18 @@ def headline_text(
         f"{labels.escaped(survivor['network'])} gets **{_rate(survivor)}** of the clean images "
         f"right; the dense network got {_rate(dense)}."
     )
-    mean = {
-        row["model_id"]: row["accuracy"]
-        for row in rows.filter(pl.col("images") == "corrupted").iter_rows(named=True)
-    }
-    if survivor["model_id"] in mean and dense["model_id"] in mean:
+    corrupted = rows.filter(pl.col("images") == "corrupted").select("model_id", "accuracy")
+    mean = dict(corrupted.iter_rows())
+    pruned_mean, dense_mean = (mean.get(model["model_id"]) for model in (survivor, dense))
+    if pruned_mean is not None and dense_mean is not None:
         text += (
-            f" Over all corrupted images it is {labels.percent(mean[survivor['model_id']])} "
-            f"against {labels.percent(mean[dense['model_id']])}."
+            f" Over all corrupted images it is {labels.percent(pruned_mean)} "
+            f"against {labels.percent(dense_mean)}."
         )
     return title, text
 
 
 def _rate(model: dict[str, Any]) -> str:
     correct, samples = model["clean_correct"], model["clean_samples"]
-    low, high = wilson_interval(correct, samples)
-    return (
-        f"{labels.percent(correct / samples)} "
-        f"(95 % interval {labels.percent(low)} to {labels.percent(high)})"
-    )
+    interval = labels.interval_words(correct, samples)
+    return f"{labels.percent(correct / samples)} (95 % interval {interval})"

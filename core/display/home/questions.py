@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -20,19 +21,19 @@ class PreparedView:
     """A question and where to look for its answer.
 
     Attributes:
-        question: one of the paper's, in short.
-        setup: what the link shows, in this study's words.
         page: name of the page in the registry.
+        setup: what the link shows, in this study's words.
+        question: one of the paper's, in short.
         choices: query parameters of the view.
     """
 
-    question: str
-    setup: str
     page: str
-    choices: dict[str, str]
+    setup: str
+    question: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
-def prepared_views(context: Context, rows: pl.DataFrame) -> list[PreparedView]:
+def prepared_views(context: Context, rows: pl.DataFrame) -> Iterator[PreparedView]:
     """The questions that this study can say something about.
 
     Args:
@@ -42,57 +43,47 @@ def prepared_views(context: Context, rows: pl.DataFrame) -> list[PreparedView]:
     """
     clean = context.study.conditions.filter(pl.col("severity") == 0)
     if clean.is_empty():
-        return []
-    condition = str(clean["name"][0])
-    views = []
+        return
+    condition, words = str(clean["name"][0]), context.labels
     rivals = most_different_rivals(rows)
     if rivals is not None:
         better, worse = rivals
         both = _choices(Combination(better, condition), Combination(worse, condition))
-        views.append(
-            PreparedView(
-                "What makes two models, pruned differently, differ in robustness?",
-                f"{context.labels[better]} and {context.labels[worse]}, equally sparse, and what "
-                "each does on every corruption.",
-                EVALUATION,
-                {**both, "picked": better},
-            )
+        yield PreparedView(
+            EVALUATION,
+            f"{words[better]} and {words[worse]}, equally sparse, and what each does on every "
+            "corruption.",
+            "What makes two models, pruned differently, differ in robustness?",
+            {**both, "picked": better},
         )
-        views.append(
-            PreparedView(
-                "Which properties make one model much more robust than another?",
-                f"Angle, length and margin under {context.labels[better]}, and one click away "
-                f"under {context.labels[worse]}.",
-                LOCAL,
-                {**both, "shown": "reference"},
-            )
+        yield PreparedView(
+            LOCAL,
+            f"Angle, length and margin under {words[better]}, and one click away under "
+            f"{words[worse]}.",
+            "Which properties make one model much more robust than another?",
+            {**both, "shown": "reference"},
         )
     reference, compared = context.reference.model, context.compared.model
     hardest = context.study.derive(hardest_condition, reference)
     if hardest is not None:
         both = _choices(Combination(reference, hardest), Combination(reference, condition))
-        views.append(
-            PreparedView(
-                "Which model keeps clean and corrupted images apart from other classes?",
-                f"{context.labels[reference]} under {context.labels[hardest]}, its hardest "
-                "condition, and one click away on clean images.",
-                LOCAL,
-                {**both, "shown": "reference"},
-            )
+        yield PreparedView(
+            LOCAL,
+            f"{words[reference]} under {words[hardest]}, its hardest condition, and one click "
+            "away on clean images.",
+            "Which model keeps clean and corrupted images apart from other classes?",
+            {**both, "shown": "reference"},
         )
     if reference != compared:
         before, after = Combination(reference, condition), Combination(compared, condition)
         broken = json_format.dumps(Outcome(before, after, "broken"))
-        views.append(
-            PreparedView(
-                "Why are some samples more vulnerable to pruning?",
-                f"The clean images that {context.labels[reference]} gets right and "
-                f"{context.labels[compared]} gets wrong.",
-                LOCAL,
-                {**_choices(before, after), "subset": broken, "shown": "reference"},
-            )
+        yield PreparedView(
+            LOCAL,
+            f"The clean images that {words[reference]} gets right and {words[compared]} gets "
+            "wrong.",
+            "Why are some samples more vulnerable to pruning?",
+            {**_choices(before, after), "subset": broken, "shown": "reference"},
         )
-    return views
 
 
 def _choices(reference: Combination, compared: Combination) -> dict[str, str]:

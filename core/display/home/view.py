@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
@@ -13,11 +12,11 @@ import streamlit as st
 from core.display import labels
 from core.display.components.chart import draw
 from core.display.components.gallery import Thumbnail, gallery
-from core.display.components.table import show_table
+from core.display.components.table import PERCENT, show_table
 from core.display.home.chart import accuracy_by_sparsity
 from core.display.home.frames import HomeFrames
-from core.display.home.questions import prepared_views
-from core.display.shell.navigation import HOME, PAGES, PageEntry
+from core.display.home.questions import PreparedView, prepared_views
+from core.display.shell.navigation import HOME, PAGES
 from core.display.state import url
 from core.display.state.context import Context
 
@@ -87,41 +86,29 @@ def _broken(samples: pl.DataFrame) -> None:
 
 def questions(context: Context, rows: HomeFrames) -> None:
     """The paper's questions, each leading to a view set up for it, and the pages."""
-    prepared = prepared_views(context, rows.accuracy)
+    prepared = list(prepared_views(context, rows.accuracy))
     if prepared:
         st.subheader(f"{_COUNTS[len(prepared)]} to start from", anchor=False)
-    _cards(
-        [
-            _Card(PAGES[view.page], view.setup, f"**{view.question}**", view.choices)
-            for view in prepared
-        ]
-    )
+    _cards(prepared)
     st.subheader("All pages", anchor=False)
-    _cards([_Card(page, page.question) for name, page in PAGES.items() if name != HOME])
+    _cards([PreparedView(name, page.question) for name, page in PAGES.items() if name != HOME])
 
 
-@dataclass(frozen=True)
-class _Card:
-    page: PageEntry
-    words: str
-    heading: str = ""
-    choices: Mapping[str, str] = field(default_factory=dict)
-
-
-def _cards(cards: Sequence[_Card]) -> None:
+def _cards(views: Sequence[PreparedView]) -> None:
     """Links to pages, two in a row, under what is to be seen there."""
-    for start in range(0, len(cards), 2):
-        for column, card in zip(st.columns(2), cards[start : start + 2], strict=False):
+    for start in range(0, len(views), 2):
+        for column, view in zip(st.columns(2), views[start : start + 2], strict=False):
+            page = PAGES[view.page]
             with column.container(border=True, height="stretch"):
                 # a link cuts its label where the window is narrow, text is wrapped
-                if card.heading:
-                    st.markdown(card.heading)
-                st.caption(labels.escaped(card.words))
+                if view.question:
+                    st.markdown(f"**{view.question}**")
+                st.caption(labels.escaped(view.setup))
                 st.page_link(
-                    card.page.file,
-                    label=card.page.title,
-                    icon=card.page.icon,
-                    query_params=url.with_choices(card.choices),
+                    page.file,
+                    label=page.title,
+                    icon=page.icon,
+                    query_params=url.with_choices(view.choices),
                 )
 
 
@@ -157,10 +144,7 @@ def provenance(context: Context) -> None:
                 "seed",
             ),
             column_config={
-                **{
-                    name: st.column_config.NumberColumn(format="percent")
-                    for name in ("target sparsity", "sparsity", "clean accuracy")
-                },
+                **dict.fromkeys(("target sparsity", "sparsity", "clean accuracy"), PERCENT),
                 "remaining parameters": st.column_config.NumberColumn(format="localized"),
             },
         )

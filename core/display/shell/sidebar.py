@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
 import streamlit as st
 
-from core.display import labels
 from core.display.components.choices import select
 from core.display.default_models import default_combination_models
 from core.display.query_cache import open_study
 from core.display.state import pins, url
 from core.display.state import subset as page_filter
-from core.display.state.context import Context
+from core.display.state.context import Context, study_labels
 from core.store.catalog import StudyFile
 from core.store.combination import Combination
 from core.store.study import Study
@@ -34,10 +32,9 @@ def choose_study(studies: Sequence[StudyFile], notices: list[str]) -> StudyFile:
     wanted = os.environ.get("PRUNESCOPE_STUDY", "")
     default = wanted if wanted in readable else next(iter(readable))
     asked = url.get_choice("study")
-    if asked is not None and asked not in readable:
-        notices.append(f"There is no study “{asked}” here; showing “{default}”.")
-        url.set_choice("study", default)
-    elif asked is None:
+    if asked not in readable:
+        if asked is not None:
+            notices.append(f"There is no study “{asked}” here; showing “{default}”.")
         url.set_choice("study", default)
     return readable[select("Study", list(readable), key="study")]
 
@@ -67,9 +64,9 @@ def choose_context(file: StudyFile, notices: list[str]) -> Context | None:
             help="Add both to the list of combinations",
         )
     class_ids = study.names.classes
-    class_name = _choose(
-        "Class", [ALL_CLASSES, *class_ids], "class", ALL_CLASSES, notices, thing="class"
-    )
+    classes = [ALL_CLASSES, *class_ids]
+    url.settle("class", classes, default=ALL_CLASSES, notices=notices)
+    class_name = select("Class", classes, key="class")
     subset, where = page_filter.current(study.names, notices)
     return Context(
         study=study,
@@ -84,51 +81,18 @@ def choose_context(file: StudyFile, notices: list[str]) -> Context | None:
 
 
 def _choose_combination(study: Study, role: str, default: str, notices: list[str]) -> Combination:
-    model_labels = study.derive(_model_labels)
-    condition_labels = study.derive(_condition_labels)
+    models, conditions = list(study.names.models), list(study.names.conditions)
+    condition_key = f"{role}_condition"
+    url.settle(role, models, default=default, notices=notices, thing="model")
+    url.settle(condition_key, conditions, default=conditions[0], notices=notices, thing="condition")
+    words = study.derive(study_labels).__getitem__
     with st.container(key=f"combination_{role}", gap="xxsmall"):
-        model = _choose(
-            f"● {role.capitalize()}",
-            list(model_labels),
-            role,
-            default,
-            notices,
-            thing="model",
-            format_func=model_labels.__getitem__,
-        )
-        condition = _choose(
+        model = select(f"● {role.capitalize()}", models, key=role, format_func=words)
+        condition = select(
             f"{role.capitalize()} condition",
-            list(condition_labels),
-            f"{role}_condition",
-            next(iter(condition_labels)),
-            notices,
-            thing="condition",
-            format_func=condition_labels.__getitem__,
+            conditions,
+            key=condition_key,
+            format_func=words,
             label_visibility="collapsed",
         )
     return Combination(model, condition)
-
-
-def _model_labels(study: Study) -> dict[str, str]:
-    return labels.model_labels(study.models)
-
-
-def _condition_labels(study: Study) -> dict[str, str]:
-    return labels.condition_labels(study.conditions)
-
-
-def _choose(
-    label: str,
-    options: list[str],
-    key: str,
-    default: str,
-    notices: list[str],
-    *,
-    thing: str,
-    format_func: Callable[[str], str] = str,
-    label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
-) -> str:
-    url.settle(key, options, default=default, notices=notices, thing=thing)
-    return select(
-        label, options, key=key, format_func=format_func, label_visibility=label_visibility
-    )

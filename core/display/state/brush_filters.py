@@ -68,14 +68,8 @@ def paired_parts(
     reference: Combination, compared: Combination, ranges: Ranges
 ) -> tuple[Subset, ...]:
     """Ranges of CHANGES and POSITIONS as parts of a subset, in a fixed order."""
-    changes = (
-        RangeFilter(MetricChange(reference, compared, metric), ranges[name])
-        for name, metric in CHANGES.items()
-        if name in ranges
-    )
-    positions = (
-        RangeFilter(MetricUnder(reference, metric), ranges[name])
-        for name, metric in POSITIONS.items()
-        if name in ranges
-    )
-    return (*changes, *positions)
+    values: dict[str, MetricChange | MetricUnder] = {
+        **{name: MetricChange(reference, compared, metric) for name, metric in CHANGES.items()},
+        **{name: MetricUnder(reference, metric) for name, metric in POSITIONS.items()},
+    }
+    return tuple(RangeFilter(values[name], ranges[name]) for name in values if name in ranges)

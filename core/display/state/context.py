@@ -41,7 +41,7 @@ class Context:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Short words for each model's and condition's name."""
-        return self.study.derive(_labels)
+        return self.study.derive(study_labels)
 
     @property
     def roles(self) -> dict[str, Combination]:
@@ -60,11 +60,6 @@ class Context:
             self.study.key(self.reference), self.study.key(self.compared), self.sample_filter
         )
 
-    @property
-    def class_id(self) -> int | None:
-        """The chosen class, None for all."""
-        return self.sample_filter.class_id
-
     def narrowed(self, subset: Subset) -> SampleFilter:
         """The filtered samples that are also in a further subset."""
         where = all_of(self.subset, subset).to_sql(self.study.names)
@@ -72,9 +67,8 @@ class Context:
 
     def describe(self, combination: Combination) -> str:
         """A combination in words."""
-        condition = self.study.condition_row(combination.condition)
         model = labels.model_description(self.study.model_row(combination.model))
-        return f"{model} · {labels.condition_label(condition['corruption'], condition['severity'])}"
+        return f"{model} · {self.labels[combination.condition]}"
 
     def short(self, combination: Combination) -> str:
         """A combination in few words."""
@@ -91,5 +85,8 @@ class Context:
         return all_of(*parts, self.subset).sentence(self.label)
 
 
-def _labels(study: Study) -> dict[str, str]:
-    return {**labels.model_labels(study.models), **labels.condition_labels(study.conditions)}
+def study_labels(study: Study) -> dict[str, str]:
+    """Short words for each model's and condition's name."""
+    conditions = study.conditions.select("name", "corruption", "severity")
+    words = {name: labels.condition_label(*parts) for name, *parts in conditions.iter_rows()}
+    return {**labels.model_labels(study.models), **words}

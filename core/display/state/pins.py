@@ -36,9 +36,9 @@ def swap_roles() -> None:
     """Reference becomes compared, compared becomes reference."""
     for suffix in ("", "_condition"):
         one, other = f"reference{suffix}", f"compared{suffix}"
-        before = url.get_choice(one) or "", url.get_choice(other) or ""
-        url.set_choice(one, before[1])
-        url.set_choice(other, before[0])
+        before = url.get_choices(one)
+        url.set_choice(one, *url.get_choices(other))
+        url.set_choice(other, *before)
 
 
 def read_pins(study: Study, notices: list[str]) -> tuple[Combination, ...]:

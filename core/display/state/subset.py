@@ -7,7 +7,7 @@ import streamlit as st
 from core.display.state import url
 from core.store.subsets import json_format
 from core.store.subsets.base import Names, Subset, SubsetError, Where
-from core.store.subsets.combinators import AllOf, all_of, parts_of
+from core.store.subsets.combinators import ALL_SAMPLES, all_of, parts_of
 
 _NAMED = "named_subsets"
 
@@ -22,23 +22,20 @@ def current(names: Names, notices: list[str]) -> tuple[Subset, Where | None]:
     """
     text = url.get_choice("subset")
     if text is None:
-        return AllOf(), None
+        return ALL_SAMPLES, None
     try:
         subset = json_format.loads(text)
         where = subset.to_sql(names)
     except SubsetError as error:
         notices.append(f"Showing all samples: {error}")
         url.set_choice("subset")
-        return AllOf(), None
-    return subset, None if subset == AllOf() else where
+        return ALL_SAMPLES, None
+    return subset, None if subset == ALL_SAMPLES else where
 
 
 def choose(subset: Subset) -> None:
     """Make a subset the chosen one, on every page."""
-    if subset == AllOf():
-        url.set_choice("subset")
-    else:
-        url.set_choice("subset", json_format.dumps(subset))
+    url.set_choice("subset", *([] if subset == ALL_SAMPLES else [json_format.dumps(subset)]))
 
 
 def narrow(subset: Subset, *parts: Subset) -> None:

@@ -21,18 +21,16 @@ LONGEST_IN_URL = 1200
 Choices = dict[str, list[str]]
 
 
-def read_choices() -> Choices:
-    """The session's choices, by name, after a link or Back has had its say."""
-    choices: Choices = st.session_state.setdefault(_CHOICES, {})
-    url = {key: st.query_params.get_all(key) for key in st.query_params}
+def read_choices() -> None:
+    """Take over what a link or Back asks for."""
+    url = _in_url()
     written: Choices = st.session_state.get(_WRITTEN, {})
     if url and url != written:
         # Back to before something was chosen: its default is not in the URL.
         for key in written.keys() - url.keys():
-            choices.pop(key, None)
-        choices.update(url)
+            _choices().pop(key, None)
+        _choices().update(url)
         st.session_state[_WRITTEN] = url
-    return choices
 
 
 def write_choices() -> None:
@@ -40,37 +38,34 @@ def write_choices() -> None:
 
     A value longer than LONGEST_IN_URL stays in the session only.
     """
-    kept: Choices = st.session_state.get(_CHOICES, {})
     choices = {
         key: list(values)
-        for key, values in kept.items()
+        for key, values in _choices().items()
         if values and sum(map(len, values)) <= LONGEST_IN_URL
     }
-    url = {key: st.query_params.get_all(key) for key in st.query_params}
-    if url != choices:
+    if _in_url() != choices:
         st.query_params.from_dict(choices)
     st.session_state[_WRITTEN] = choices
 
 
 def get_choice(key: str) -> str | None:
     """One choice as it stands, unchecked; None if there is none."""
-    values = st.session_state.get(_CHOICES, {}).get(key)
-    return values[0] if values else None
+    return next(iter(get_choices(key)), None)
 
 
 def get_choices(key: str) -> list[str]:
     """All values of a choice as they stand, unchecked."""
-    return list(st.session_state.get(_CHOICES, {}).get(key, []))
+    return list(_choices().get(key, []))
 
 
 def set_choice(key: str, *values: str) -> None:
     """Change a choice from a callback; no value removes it."""
-    st.session_state.setdefault(_CHOICES, {})[key] = list(values)
+    _choices()[key] = list(values)
 
 
-def with_choices(changed: Mapping[str, str]) -> dict[str, list[str]]:
+def with_choices(changed: Mapping[str, str]) -> Choices:
     """Query parameters of a link that changes some choices and keeps all others."""
-    kept = {key: values for key, values in st.session_state.get(_CHOICES, {}).items() if values}
+    kept = {key: values for key, values in _choices().items() if values}
     return {**kept, **{key: [value] for key, value in changed.items()}}
 
 
@@ -95,11 +90,19 @@ def settle(
             every study: a link must show the same when a further study is published.
     """
     asked = get_choice(key)
-    if asked is not None and asked not in options:
-        notices.append(
-            f"This study has no {thing or key.replace('_', ' ')} “{asked}”; showing “{default}”."
-        )
-    if asked is None or asked not in options:
-        set_choice(key, *([] if implicit else [default]))
-        return default
-    return asked
+    if asked is not None and asked in options:
+        return asked
+    if asked is not None:
+        called = thing or key.replace("_", " ")
+        notices.append(f"This study has no {called} “{asked}”; showing “{default}”.")
+    set_choice(key, *([] if implicit else [default]))
+    return default
+
+
+def _choices() -> Choices:
+    choices: Choices = st.session_state.setdefault(_CHOICES, {})
+    return choices
+
+
+def _in_url() -> Choices:
+    return {key: st.query_params.get_all(key) for key in st.query_params}

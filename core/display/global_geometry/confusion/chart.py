@@ -33,59 +33,60 @@ def confusion_change(count: int, *, text_colour: str = theme.REFERENCE) -> alt.L
         text_colour: of the numbers, to be read on the page's background.
     """
     side = max(16, min(36, 560 // max(1, count)))
+    placed: dict[str, Any] = {
+        "labelExpr": "(data('classes')[datum.value] || {name: ''}).name",
+        "labelOverlap": False,
+        "labelFlush": False,
+        "labelLimit": _NAME_ROOM,
+        "ticks": False,
+        "tickBand": "extent",
+        "grid": True,
+        "gridOpacity": 0.6,
+    }
     scale = alt.Scale(domain=list(range(count)), paddingInner=0.06)
-    names = "(data('classes')[datum.value] || {name: ''}).name"
-
-    def axis(**placed: Any) -> alt.Axis:
-        return alt.Axis(
-            labelExpr=names,
-            labelOverlap=False,
-            labelFlush=False,
-            labelLimit=_NAME_ROOM,
-            ticks=False,
-            tickBand="extent",
-            grid=True,
-            gridOpacity=0.6,
-            **placed,
-        )
+    across: dict[str, Any] = {
+        "scale": scale,
+        "axis": alt.Axis(orient="top", labelAngle=-40, **placed),
+    }
+    down: dict[str, Any] = {"scale": scale, "axis": alt.Axis(**placed)}
 
     def x(field: str) -> alt.X:
-        placed = axis(orient="top", labelAngle=-40)
-        return alt.X(f"{field}:O", title="predicted", scale=scale, axis=placed)
+        return alt.X(f"{field}:O", title="predicted", **across)
 
     def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:O", title="true class", scale=scale, axis=axis())
+        return alt.Y(f"{field}:O", title="true class", **down)
 
-    pick = alt.selection_point(name=CELL, fields=["class", "predicted"], empty=True)
-    tooltip = [
-        alt.Tooltip("class:N", title="true class"),
-        alt.Tooltip("predicted:N", title="predicted"),
-        alt.Tooltip("reference:Q", title="samples, reference", format=",d"),
-        alt.Tooltip("compared:Q", title="samples, compared", format=",d"),
-        alt.Tooltip("difference:Q", title="difference", format="+,d"),
-    ]
     band = (
         alt.Chart(alt.NamedData("classes"))
         .transform_filter("datum.own")
         .mark_rect(color=theme.ACCENT, opacity=0.12)
     )
-    at: dict[str, Any] = {"x": x("column"), "y": y("row")}
     cells = (
         alt.Chart(alt.NamedData("cells"))
         .transform_calculate(words=_WORDS)
-        .encode(**at, tooltip=tooltip, description="words:N")
+        .encode(
+            x=x("column"),
+            y=y("row"),
+            tooltip=[
+                alt.Tooltip("class:N", title="true class"),
+                alt.Tooltip("predicted:N", title="predicted"),
+                alt.Tooltip("reference:Q", title="samples, reference", format=",d"),
+                alt.Tooltip("compared:Q", title="samples, compared", format=",d"),
+                alt.Tooltip("difference:Q", title="difference", format="+,d"),
+            ],
+            description="words:N",
+        )
     )
+    colour = alt.condition(
+        "datum.difference > 0", alt.value(theme.COMPARED), alt.value(theme.REFERENCE)
+    )
+    strength = alt.Scale(domain=[0, 1], range=[0, 0.75])
     squares = (
         cells.mark_rect(cursor="pointer", stroke=theme.REFERENCE, strokeOpacity=0.25)
         .encode(
-            color=alt.condition(
-                "datum.difference > 0", alt.value(theme.COMPARED), alt.value(theme.REFERENCE)
-            ),
-            fillOpacity=alt.FillOpacity(
-                "strength:Q", scale=alt.Scale(domain=[0, 1], range=[0, 0.75]), legend=None
-            ),
+            color=colour, fillOpacity=alt.FillOpacity("strength:Q", scale=strength, legend=None)
         )
-        .add_params(pick)
+        .add_params(alt.selection_point(name=CELL, fields=["class", "predicted"], empty=True))
     )
     numbers = (
         cells.transform_filter("datum.difference != 0")
@@ -95,7 +96,7 @@ def confusion_change(count: int, *, text_colour: str = theme.REFERENCE) -> alt.L
     frame = (
         alt.Chart(alt.NamedData("frame"))
         .mark_rect(filled=False, stroke=theme.ACCENT, strokeWidth=2.5)
-        .encode(**at)
+        .encode(x=x("column"), y=y("row"))
     )
     bands = [band.encode(y=y("position")), band.encode(x=x("position"))]
     layers = alt.LayerChart(layer=[*bands, squares, numbers, frame])

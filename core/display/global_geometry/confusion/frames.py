@@ -41,6 +41,7 @@ def changed_cells(study: Study, paired: PairedSamples) -> ChangedCells:
         study.run(confusion, key, sample_filter=every_true_class).rename({"samples": role})
         for role, key in (("reference", paired.reference), ("compared", paired.compared))
     )
+    true, predicted, change = pl.col("label"), pl.col("prediction"), pl.col("difference").abs()
     cells = (
         reference.join(compared, on=["label", "prediction"], how="full", coalesce=True)
         .fill_null(0)
@@ -48,43 +49,31 @@ def changed_cells(study: Study, paired: PairedSamples) -> ChangedCells:
         .sort("label", "prediction")
     )
     own = paired.sample_filter.class_id
-    shown = study.classes["class_id"].to_list()
-    rule = ""
+    shown, rule = study.classes["class_id"].to_list(), ""
     if len(shown) > MOST_SHOWN:
         rule = f"{MOST_SHOWN} of {len(shown):,} classes, those whose rows and columns change most."
-        shown = _most_changed(cells, own)
+        sides = [cells.select(change, class_id=side) for side in (true, predicted)]
+        summed = pl.concat(sides).group_by("class_id").sum()
+        ranked = summed.sort(-pl.col("difference"), "class_id")["class_id"]
+        shown = list(dict.fromkeys(ranked if own is None else [own, *ranked]))
+        shown = sorted(shown[:MOST_SHOWN])
+    names = {k: study.class_names[k] for k in shown}
+    places = {k: i for i, k in enumerate(shown)}
     classes = pl.DataFrame(
         {
-            "class_id": pl.Series(shown, dtype=cells.schema["label"]),
             "position": range(len(shown)),
-            "name": [study.class_names[k] for k in shown],
+            "name": list(names.values()),
             "own": [k == own for k in shown],
         }
     )
-    true, predicted = (
-        classes.select(pl.col("class_id").alias(side), pl.col("name").alias(name),
-                       pl.col("position").alias(place))
-        for side, name, place in (("label", "class", "row"), ("prediction", "predicted", "column"))
-    )  # fmt: skip
-    named = (
-        cells.join(true, on="label", maintain_order="left")
-        .join(predicted, on="prediction", maintain_order="left")
-        .with_columns(change=pl.col("difference").abs())
-        .with_columns(
-            strength=(pl.col("change") / pl.max_horizontal(pl.col("change").max(), 1)).round(3)
-        )
-        .drop("label", "prediction", "change")
+    cells = cells.filter(true.is_in(shown), predicted.is_in(shown)).select(
+        "reference",
+        "compared",
+        "difference",
+        true.replace_strict(names, return_dtype=pl.String).alias("class"),
+        predicted=predicted.replace_strict(names, return_dtype=pl.String),
+        row=true.replace_strict(places, return_dtype=pl.Int64),
+        column=predicted.replace_strict(places, return_dtype=pl.Int64),
+        strength=(change / pl.max_horizontal(change.max(), 1)).round(3),
     )
-    return ChangedCells(named, classes.drop("class_id"), rule)
-
-
-def _most_changed(cells: pl.DataFrame, own: int | None) -> list[int]:
-    change = pl.col("difference").abs()
-    touched = pl.concat(
-        cells.select(pl.col(side).alias("class_id"), change=change)
-        for side in ("label", "prediction")
-    )
-    summed = touched.group_by("class_id").agg(pl.col("change").sum())
-    ranked = summed.sort("change", "class_id", descending=[True, False])["class_id"].to_list()
-    front = [] if own is None else [own]
-    return sorted([*front, *(k for k in ranked if k != own)][:MOST_SHOWN])
+    return ChangedCells(cells, classes, rule)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -37,19 +36,18 @@ def confusion(context: Context) -> None:
         f"has more, grey where the reference has. {change.rule} Click a cell to see whose samples "
         "they are."
     )
+    at = (pl.col("class") == picked[0]) & (pl.col("predicted") == picked[1])
+    cell = change.cells.filter(at)
     with (
         st.container(key="wide_confusion"),
         st.container(horizontal=True, gap="large", vertical_alignment="center"),
     ):
-        of_picked = change.cells.filter(
-            (pl.col("class") == picked[0]) & (pl.col("predicted") == picked[1])
-        )
         draw(
             partial(confusion_change, change.classes.height, text_colour=text_colour()),
             {
                 "cells": change.cells,
                 "classes": change.classes,
-                "frame": of_picked.select("row", "column"),
+                "frame": cell.select("row", "column"),
             },
             width="content",
             key=_CHART,
@@ -59,12 +57,11 @@ def confusion(context: Context) -> None:
         )
         if all(picked):
             with st.container(width=layout.SIDE_COLUMN):
-                _cell(context, of_picked, *picked)
+                _cell(context, cell, *picked)
 
 
 def _pick() -> None:
-    event: dict[str, Any] = st.session_state[_CHART]["selection"]
-    rows = event.get(CELL) or [{}]
+    rows = st.session_state[_CHART]["selection"].get(CELL) or [{}]
     names = [rows[0][side] for side in ("class", "predicted") if side in rows[0]]
     url.set_choice(_CHOICE, *([_SEPARATOR.join(names)] if len(names) == 2 else []))
 
@@ -75,10 +72,10 @@ def _picked(shown: pl.Series) -> tuple[str, str]:
     return (true, predicted) if {true, predicted} <= set(shown) else ("", "")
 
 
-def _cell(context: Context, of_picked: pl.DataFrame, true: str, predicted: str) -> None:
+def _cell(context: Context, cell: pl.DataFrame, true: str, predicted: str) -> None:
     st.markdown(f"True **{labels.escaped(true)}**, predicted **{labels.escaped(predicted)}**")
     for role, combination in context.roles.items():
-        count = int(of_picked[role].sum())
+        count = int(cell[role].sum())
         if st.button(
             f"Use as filter: {labels.count(count, 'sample')} under the {role}",
             key=f"cell_{role}",

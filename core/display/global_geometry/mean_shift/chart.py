@@ -5,15 +5,14 @@ from __future__ import annotations
 import altair as alt
 
 from core.display import theme
-from core.display.global_geometry.parallel.chart_axes import AXIS_WIDTH, position_channel
+from core.display.global_geometry.parallel.chart import AXIS_WIDTH, position_channel
 from core.display.global_geometry.plot_area import PlotArea
 
+_HEIGHT = 112
 _END = 1.7
 
 
-def axis_shift_chart(
-    plot_area: PlotArea, *, height: int = 112, text_colour: str = theme.REFERENCE
-) -> alt.LayerChart:
+def axis_shift_chart(plot_area: PlotArea, *, text_colour: str = theme.REFERENCE) -> alt.LayerChart:
     """Compared minus reference, a dot with its interval under each axis.
 
     All angles share one scale; length and margin have one each. Rows of `shifts`: position,
@@ -23,55 +22,32 @@ def axis_shift_chart(
 
     Args:
         plot_area: the plane of the chart above.
-        height: in pixels.
         text_colour: colour of the numbers at the left.
     """
-    x = position_channel(plot_area)
-
-    def y(field: str) -> alt.Y:
-        return alt.Y(
-            f"{field}:Q",
-            title="shift",
-            scale=alt.Scale(domain=[-_END, _END], nice=False),
-            axis=alt.Axis(
-                labels=False,
-                values=[0],
-                grid=False,
-                ticks=False,
-                minExtent=AXIS_WIDTH,
-                maxExtent=AXIS_WIDTH,
-            ),
-        )
-
-    colour = alt.condition("datum.clear", alt.value(theme.COMPARED), alt.value(theme.REFERENCE))
+    scale = alt.Scale(domain=[-_END, _END], nice=False)
+    axis = alt.Axis(labels=False, values=[0], grid=False, ticks=False,
+                    minExtent=AXIS_WIDTH, maxExtent=AXIS_WIDTH)  # fmt: skip
+    y = {
+        field: alt.Y(f"{field}:Q", title="shift", scale=scale, axis=axis)
+        for field in ("height", "foot", "middle", "label")
+    }
     base = alt.Chart(alt.NamedData("shifts")).encode(
-        x=x,
-        color=colour,
+        x=position_channel(plot_area),
+        color=alt.condition("datum.clear", alt.value(theme.COMPARED), alt.value(theme.REFERENCE)),
         tooltip=[
             alt.Tooltip("axis:N", title="axis"),
             alt.Tooltip("shift:N", title="mean shift (95 % interval)"),
             alt.Tooltip("samples:N", title="samples"),
         ],
     )
-    numbers = (
-        alt.Chart(alt.NamedData("scale"))
-        .mark_text(align="right", fontSize=11, dx=-4, color=text_colour)
-        .encode(x=alt.value(0), y=y("height"), text="text:N")
-    )
-    zero = (
-        alt.Chart(alt.NamedData("scale"))
-        .transform_filter("datum.height == 0")
-        .mark_rule(color=theme.REFERENCE, opacity=0.6)
-        .encode(y=y("height"))
-    )
-    return theme.for_many_marks(
-        alt.LayerChart(
-            layer=[
-                zero,
-                numbers,
-                base.mark_rule(strokeWidth=2.5).encode(y=y("foot"), y2="top:Q"),
-                base.mark_point(filled=True, size=52, opacity=1).encode(y=y("middle")),
-                base.mark_text(fontSize=11, fontWeight=600).encode(y=y("label"), text="text:N"),
-            ]
-        ).properties(height=height)
-    )
+    ends = alt.Chart(alt.NamedData("scale")).encode(y=y["height"])
+    layers = [
+        ends.transform_filter("datum.height == 0").mark_rule(color=theme.REFERENCE, opacity=0.6),
+        ends.mark_text(align="right", fontSize=11, dx=-4, color=text_colour).encode(
+            x=alt.value(0), text="text:N"
+        ),
+        base.mark_rule(strokeWidth=2.5).encode(y=y["foot"], y2="top:Q"),
+        base.mark_point(filled=True, size=52, opacity=1).encode(y=y["middle"]),
+        base.mark_text(fontSize=11, fontWeight=600).encode(y=y["label"], text="text:N"),
+    ]
+    return theme.for_many_marks(alt.LayerChart(layer=layers).properties(height=_HEIGHT))

@@ -1,7 +1,10 @@
 """Samples as lines over many axes, with densities, means and brushed ranges (paper 6.3).
 
 Lines and densities come as one picture (`svg_lines`); the chart holds the axes under it and,
-above it, means, ranges and the line that the pointer meets.
+above it, means, ranges and the line that the pointer meets. One coordinate system serves all
+axes: x is an axis's position from left to right, y the value as a height between foot (0) and
+top (1) of its axis. A drag over the plane thus works on any axis, the chart fits any width, and
+other axes in it are other rows of the same chart.
 """
 
 from __future__ import annotations
@@ -9,20 +12,16 @@ from __future__ import annotations
 import altair as alt
 
 from core.display import theme
-from core.display.global_geometry.parallel.chart_axes import (
-    axis_lines,
-    axis_names,
-    end_numbers,
-    height_channel,
-    own_band,
-    position_channel,
-)
-from core.display.global_geometry.plot_area import PlotArea
+from core.display.global_geometry.plot_area import DEGREES, PlotArea
 
+BRUSH = "brush"
+AXIS_WIDTH = 46
+_NAME_TILT = -28
+_DEGREE_STEP = 20
 _ROLES = alt.Scale(domain=["reference", "compared"], range=[theme.REFERENCE, theme.COMPARED])
 _HOVER = "hover"
 _TOOLTIP_ROWS = {
-    "sample": "sample",
+    "sample_id": "sample",
     "classes": "class",
     "metrics": "angle, length, margin",
     "under": "under",
@@ -44,7 +43,7 @@ def parallel_coordinates(
     `picture`: url. Of `moments`: role, position, height, low and high (one standard deviation
     to either side), and ready words: axis, mean, samples. With a brush also, of `ranges`:
     position, right, height, top; of `cells`: as `pointer_cells` returns; of `lines`: line,
-    colour, the heights p0, p1, … and ready words: sample, classes, metrics, under, image.
+    colour, the heights p0, p1, …, sample_id, and ready words: classes, metrics, under, image.
 
     Args:
         plot_area: the plane; the axes are named where it has room for their names.
@@ -55,109 +54,163 @@ def parallel_coordinates(
             tell the line under the pointer.
         text_colour: colour of the names, to be read on the page's background.
     """
-    x, y = position_channel(plot_area), height_channel(plot_area)
-    layers = [
-        own_band(x, y),
-        axis_lines(x, y, brush=brush),
-        _picture(),
-        *(_spread(x, y, height_channel(plot_area, "low:Q")) if spread else []),
-        *([_ranges(x, y)] if brush else []),
-        *end_numbers(x, y),
-        *(axis_names(plot_area, x, text_colour) if plot_area.names else []),
-        *([_hovered(plot_area, x, y, bent=bent), _cells(x, y)] if brush else []),
-        *([_mean_points(x, y)] if spread else []),
-    ]
+    x, y = position_channel(plot_area), _height_channel(plot_area, "height:Q")
+    low = _height_channel(plot_area, "low:Q")
+    means = _rows("moments").encode(x=x, color=alt.Color("role:N", scale=_ROLES, legend=None))
+    layers = [*_axis_lines(x, y, brush=brush), *_picture()]
+    if spread:
+        layers += [
+            means.mark_line(strokeWidth=2.2, interpolate="linear").encode(y=y, detail="role:N"),
+            means.mark_rule(strokeWidth=3.5, strokeCap="round").encode(y=low, y2="high:Q"),
+        ]
+    layers += [*(_ranges(x, y) if brush else []), *_end_numbers(x, y)]
+    if plot_area.names:
+        layers += _axis_names(plot_area, x, text_colour)
+    if brush:
+        layers += _under_pointer(plot_area, x, y, bent=bent)
+    if spread:
+        points = means.mark_point(filled=True, size=46, opacity=1, stroke="white", strokeWidth=1)
+        tooltip = [
+            alt.Tooltip("role:N", title="combination"),
+            alt.Tooltip("axis:N", title="axis"),
+            alt.Tooltip("mean:N", title="mean ± standard deviation"),
+            alt.Tooltip("samples:N", title="samples with a value"),
+        ]
+        layers.append(points.encode(y=y, tooltip=tooltip))
     return theme.for_many_marks(alt.LayerChart(layer=layers).properties(height=plot_area.pixels))
 
 
-def _picture() -> alt.Chart:
-    chart: alt.Chart = (
-        alt.Chart(alt.NamedData("picture"))
-        .mark_image(
-            aspect=False,
-            align="left",
-            baseline="top",
-            width=alt.ExprRef("width"),
-            height=alt.ExprRef("height"),
+def position_channel(plot_area: PlotArea) -> alt.X:
+    """The x channel of charts that stand under each other."""
+    scale = alt.Scale(domain=list(plot_area.positions), nice=False, zero=False)
+    return alt.X("position:Q", scale=scale, axis=None)
+
+
+def _height_channel(plot_area: PlotArea, field: str) -> alt.Y:
+    """The y channel: degrees at the left, which all angle axes share."""
+    low, high = DEGREES
+    first = -(-int(low) // _DEGREE_STEP) * _DEGREE_STEP
+    return alt.Y(
+        field,
+        title="angle",
+        scale=alt.Scale(domain=list(plot_area.heights), nice=False, zero=False),
+        axis=alt.Axis(
+            values=[(x - low) / (high - low) for x in range(first, int(high) + 1, _DEGREE_STEP)],
+            labelExpr=f"format({low} + datum.value * {high - low}, '.0f') + '°'",
+            gridOpacity=0.5,
+            ticks=False,
+            minExtent=AXIS_WIDTH,
+            maxExtent=AXIS_WIDTH,
+        ),
+    )
+
+
+def _rows(table: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData(table))
+
+
+def _axis_lines(x: alt.X, y: alt.Y, *, brush: bool) -> list[alt.Chart]:
+    """A pale band behind the own class's axis; upright lines, which carry the brush."""
+    band = (
+        _rows("axes")
+        .transform_filter("datum.own")
+        .transform_calculate(position="datum.position - 0.42", right="datum.position + 0.88",
+                             height="0", top="1")
+        .mark_rect(color=theme.ACCENT, opacity=0.09)
+        .encode(x=x, x2="right:Q", y=y, y2="top:Q")
+    )  # fmt: skip
+    lines = (
+        _rows("axes")
+        .transform_calculate(height="0", top="1")
+        .mark_rule(color=theme.REFERENCE, strokeWidth=1, opacity=0.8)
+        .encode(x=x, y=y, y2="top:Q")
+    )
+    if brush:
+        # What a drag leaves is a range on the axis: it is drawn as such.
+        mark = alt.BrushConfig(fillOpacity=0.06, strokeOpacity=0.5, strokeDash=[3, 3])
+        drag = alt.selection_interval(
+            name=BRUSH, encodings=["x", "y"], translate=False, zoom=False, mark=mark
         )
-        .encode(x=alt.value(0), y=alt.value(0), url="url:N")
-    )
-    return chart
+        lines = lines.add_params(drag)
+    return [band, lines]
 
 
-def _hovered(plot_area: PlotArea, x: alt.X, y: alt.Y, *, bent: bool) -> alt.Chart:
-    heights: list[str | alt.FieldName] = [f"p{i}" for i in range(plot_area.axis_count)]
-    chart: alt.Chart = (
-        alt.Chart(alt.NamedData("lines"))
-        .transform_filter(alt.ParameterPredicate(param=_HOVER, empty=False))
-        .transform_fold(heights, as_=["axis", "height"])
-        .transform_calculate(position="toNumber(substring(datum.axis, 1))")
-        .mark_line(interpolate="monotone" if bent else "linear", strokeWidth=3.5, order=False)
-        .encode(x=x, y=y, stroke=alt.Stroke("colour:N", scale=None), detail="line:Q")
-    )
-    return chart
-
-
-def _cells(x: alt.X, y: alt.Y) -> alt.Chart:
-    hover = alt.selection_point(
-        name=_HOVER, on="pointerover", clear="pointerout", fields=["line"], empty=False
-    )
-    chart: alt.Chart = (
-        alt.Chart(alt.NamedData("cells"))
-        .transform_lookup(
-            "line", alt.LookupData(alt.NamedData("lines"), "line", list(_TOOLTIP_ROWS))
-        )
-        .mark_rect(opacity=0)
-        .encode(
-            x=x,
-            x2="right:Q",
-            y=y,
-            y2="top:Q",
-            tooltip=[alt.Tooltip(f"{one}:N", title=name) for one, name in _TOOLTIP_ROWS.items()],
-        )
-        .add_params(hover)
-    )
-    return chart
-
-
-def _spread(x: alt.X, y: alt.Y, low: alt.Y) -> list[alt.Chart]:
-    base = _moments(x)
+def _picture() -> list[alt.Chart]:
+    width, height = alt.ExprRef("width"), alt.ExprRef("height")
     return [
-        base.mark_line(strokeWidth=2.2, interpolate="linear").encode(y=y, detail="role:N"),
-        base.mark_rule(strokeWidth=3.5, strokeCap="round").encode(y=low, y2="high:Q"),
+        _rows("picture")
+        .mark_image(aspect=False, align="left", baseline="top", width=width, height=height)
+        .encode(x=alt.value(0), y=alt.value(0), url="url:N")
     ]
 
 
-def _mean_points(x: alt.X, y: alt.Y) -> alt.Chart:
-    chart: alt.Chart = (
-        _moments(x)
-        .mark_point(filled=True, size=46, opacity=1, stroke="white", strokeWidth=1)
-        .encode(
-            y=y,
-            tooltip=[
-                alt.Tooltip("role:N", title="combination"),
-                alt.Tooltip("axis:N", title="axis"),
-                alt.Tooltip("mean:N", title="mean ± standard deviation"),
-                alt.Tooltip("samples:N", title="samples with a value"),
-            ],
-        )
-    )
-    return chart
-
-
-def _moments(x: alt.X) -> alt.Chart:
-    chart: alt.Chart = alt.Chart(alt.NamedData("moments")).encode(
-        x=x, color=alt.Color("role:N", scale=_ROLES, legend=None)
-    )
-    return chart
-
-
-def _ranges(x: alt.X, y: alt.Y) -> alt.Chart:
-    chart: alt.Chart = (
-        alt.Chart(alt.NamedData("ranges"))
+def _ranges(x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    return [
+        _rows("ranges")
         .mark_rect(
             color=theme.ACCENT, stroke=theme.ACCENT, opacity=0.3, strokeOpacity=1, strokeWidth=1.5
         )
         .encode(x=x, x2="right:Q", y=y, y2="top:Q")
+    ]
+
+
+def _end_numbers(x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Smallest and largest value on the axes that have no scale at the left."""
+    foot, top = (
+        _rows("axes")
+        .transform_filter(f"datum.{side} != ''")
+        .transform_calculate(height=height)
+        .encode(x=x, y=y, text=f"{side}:N")
+        for side, height in (("foot", "0"), ("top", "1"))
     )
-    return chart
+    # at the foot to the right of where the name ends
+    return [
+        foot.mark_text(
+            align="left", baseline="top", fontSize=10, dx=9, dy=2, color=theme.REFERENCE
+        ),
+        top.mark_text(align="left", baseline="bottom", fontSize=10, dx=3, color=theme.REFERENCE),
+    ]
+
+
+def _axis_names(plot_area: PlotArea, x: alt.X, text_colour: str) -> list[alt.Chart]:
+    """What each axis shows, at the bottom of the plane; the own class bold."""
+    return [
+        _rows("axes")
+        .transform_filter(which)
+        .mark_text(
+            align="right",
+            baseline="top",
+            angle=360 + _NAME_TILT,
+            fontSize=12,
+            fontWeight=weight,  # type: ignore[arg-type]
+            limit=100,
+            color=text_colour,
+            dx=4,
+            dy=6,
+        )
+        .encode(x=x, y=alt.value(alt.ExprRef(f"height - {plot_area.names}")), text="name:N")
+        for which, weight in (("!datum.own", "normal"), ("datum.own", "bold"))
+    ]
+
+
+def _under_pointer(plot_area: PlotArea, x: alt.X, y: alt.Y, *, bent: bool) -> list[alt.Chart]:
+    """The line that the pointer meets, and the cells that tell which it is."""
+    heights: list[str | alt.FieldName] = [f"p{i}" for i in range(plot_area.axis_count)]
+    hover = alt.selection_point(
+        name=_HOVER, on="pointerover", clear="pointerout", fields=["line"], empty=False
+    )
+    told = alt.LookupData(alt.NamedData("lines"), "line", list(_TOOLTIP_ROWS))
+    tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in _TOOLTIP_ROWS.items()]
+    return [
+        _rows("lines")
+        .transform_filter(alt.ParameterPredicate(param=_HOVER, empty=False))
+        .transform_fold(heights, as_=["axis", "height"])
+        .transform_calculate(position="toNumber(substring(datum.axis, 1))")
+        .mark_line(interpolate="monotone" if bent else "linear", strokeWidth=3.5, order=False)
+        .encode(x=x, y=y, stroke=alt.Stroke("colour:N", scale=None), detail="line:Q"),
+        _rows("cells")
+        .transform_lookup("line", told)
+        .mark_rect(opacity=0)
+        .encode(x=x, x2="right:Q", y=y, y2="top:Q", tooltip=tooltip)
+        .add_params(hover),
+    ]

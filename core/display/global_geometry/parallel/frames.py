@@ -11,19 +11,14 @@ import polars as pl
 from core.display import labels
 from core.display.global_geometry.mean_shift.frames import axis_shifts
 from core.display.global_geometry.parallel.plot import (
-    Brushed,
     LineStyle,
     ParallelPlot,
     Shown,
     parallel_plot,
 )
 from core.display.global_geometry.plot_area import DEGREES
-from core.display.global_geometry.values import (
-    AxisSamples,
-    Values,
-    stored_directions,
-    values_under,
-)
+from core.display.global_geometry.values import AxisSamples, Values, values_under
+from core.store.queries.class_angles import stored_angles
 from core.store.queries.study import sample_ids
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
@@ -70,30 +65,30 @@ def parallel_frames(
         ranges: to show on the axes, by name.
         selection: the samples within all ranges; None without ranges.
     """
-    selected = None
+    within = None
     if selection is not None:
-        selected = study.run(sample_ids, sample_filter=selection)["sample_id"]
+        within = study.run(sample_ids, sample_filter=selection)["sample_id"]
     pixels = _LARGE if len(plots) == 1 else _STACKED
-    of_each = style._replace(limit=style.limit // len(plots))
-    brushed = Brushed(ranges, selected)
+    style = style._replace(limit=style.limit // len(plots))
     made = tuple(
-        parallel_plot(study, samples, plot, style=of_each, pixels=pixels, brushed=brushed)
+        parallel_plot(
+            study, samples, plot, style=style, pixels=pixels, ranges=ranges, selected=within
+        )
         for plot in plots
     )
     shown = [one for plot in plots for one in plot]
     values = {one.role: values_under(study, samples, one.key) for one in shown}
-    differ = len({one.key for one in shown}) > 1
     return ParallelFrames(
         plots=made,
-        shifts=study.derive(axis_shifts, samples) if differ else None,
+        shifts=study.derive(axis_shifts, samples) if len({one.key for one in shown}) > 1 else None,
         samples=len(values[shown[0].role].table),
-        selected=None if selected is None else len(selected),
-        notes=tuple(notes(study, values, drawn=made[-1].drawn)),
+        selected=None if within is None else len(within),
+        notes=tuple(_notes(study, values, drawn=made[-1].drawn)),
     )
 
 
-def notes(study: Study, values: Mapping[str, Values], *, drawn: int) -> list[str]:
-    """What the pictures leave out or can't show of the combinations, by role, and why."""
+def _notes(study: Study, values: Mapping[str, Values], *, drawn: int) -> list[str]:
+    """What the pictures leave out or can't show, and why."""
     sentences = []
     samples = len(next(iter(values.values())).table)
     low, high = DEGREES
@@ -104,9 +99,10 @@ def notes(study: Study, values: Mapping[str, Values], *, drawn: int) -> list[str
         )
     if any(found.nearest_only for found in values.values()):
         sentences.append(
-            f"This study stores each sample's {stored_directions(study)} nearest class directions "
-            "and its true class's: a line at the upper rim is at a class further away than those, "
-            "and densities and means of that axis are over the samples for which it is near."
+            f"This study stores each sample's {study.run(stored_angles).item()} nearest class "
+            "directions and its true class's: a line at the upper rim is at a class further away "
+            "than those, and densities and means of that axis are over the samples for which it "
+            "is near."
         )
     for role, found in values.items():
         if found.zero_features:

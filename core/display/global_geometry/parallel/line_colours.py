@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -20,8 +20,7 @@ _MOST_CLASSES_COLOURED = 6
 _OTHER = "predicted another class"
 
 
-@dataclass(frozen=True)
-class Legend:
+class Legend(NamedTuple):
     """Colours with their names, and whether dashes stand for the compared combination."""
 
     entries: tuple[tuple[str, str], ...]
@@ -29,23 +28,26 @@ class Legend:
 
     def html(self, roles: Sequence[str]) -> str:
         """The legend of a plot that shows these roles."""
-        parts = [_swatch(colour, name) for name, colour in self.entries]
+        line = "width:22px;vertical-align:middle;border-top:3px"
+        area = "width:14px;height:12px;vertical-align:-1px;opacity:.6;background:"
+        parts = [(f"{line} solid {colour}", name) for name, colour in self.entries]
         if self.dashes:
-            parts += [
-                _swatch(theme.REFERENCE, "solid: reference", "solid"),
-                _swatch(theme.REFERENCE, "dashed: compared", "dashed"),
-            ]
+            for style, role in (("solid", "reference"), ("dashed", "compared")):
+                parts.append((f"{line} {style} {theme.REFERENCE}", f"{style}: {role}"))
         if self.entries != tuple(ROLE_COLOURS.items()):
-            parts += [_area(ROLE_COLOURS[role], f"density and mean, {role}") for role in roles]
+            parts += [(area + ROLE_COLOURS[role], f"density and mean, {role}") for role in roles]
+        mark = "display:inline-block;margin-right:6px;"
         return (
             '<div style="display:flex;flex-wrap:wrap;gap:2px 18px;font-size:13px">'
-            + "".join(parts)
+            + "".join(
+                f'<span><span style="{mark}{style}"></span>{escape(name)}</span>'
+                for style, name in parts
+            )
             + "</div>"
         )
 
 
-@dataclass(frozen=True)
-class LineColours:
+class LineColours(NamedTuple):
     """Which line belongs to which group of lines that look alike.
 
     Attributes:
@@ -98,22 +100,8 @@ def _by_prediction(
     own = paired.sample_filter.class_id
     wrong = [k for k in often["class_id"] if k != own][:_MOST_CLASSES_COLOURED]
     palette = [one for method, one in theme.METHOD_COLOURS.items() if method != "dense"]
-    shown = [*([] if own is None else [own]), *wrong]
-    colours = [*([] if own is None else [theme.CORRECT]), *palette]
-    names = {k: f"predicted {study.class_names[k]}" for k in shown}
+    if own is not None:
+        wrong, palette = [own, *wrong], [theme.CORRECT, *palette]
+    names = {k: f"predicted {study.class_names[k]}" for k in wrong}
     group = lines["prediction"].replace_strict(names, default=_OTHER, return_dtype=pl.String)
-    return group, {**dict(zip(names.values(), colours, strict=False)), _OTHER: theme.INCORRECT}
-
-
-def _swatch(colour: str, name: str, line: str = "solid") -> str:
-    return (
-        f'<span><span style="display:inline-block;width:22px;vertical-align:middle;'
-        f'margin-right:6px;border-top:3px {line} {colour}"></span>{escape(name)}</span>'
-    )
-
-
-def _area(colour: str, name: str) -> str:
-    return (
-        f'<span><span style="display:inline-block;width:14px;height:12px;vertical-align:-1px;'
-        f'margin-right:6px;background:{colour};opacity:.6"></span>{escape(name)}</span>'
-    )
+    return group, {**dict(zip(names.values(), palette, strict=False)), _OTHER: theme.INCORRECT}

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from core.display import theme
+from core.display.charts.tooltip_words import metric_words, rounded
 from core.display.global_geometry.axes import Axis
 from core.display.global_geometry.parallel.line_colours import (
     ROLE_COLOURS,
@@ -28,8 +29,9 @@ from core.display.global_geometry.parallel.svg_lines import (
 )
 from core.display.global_geometry.plot_area import NAMES_HEIGHT, PlotArea
 from core.display.global_geometry.values import BEYOND, AxisSamples, Values, values_under
-from core.metrics import GEOMETRIC, METRICS
-from core.store.combination import Key
+from core.display.state.context import Context
+from core.metrics import GEOMETRIC
+from core.store.combination import Combination, Key
 from core.store.study import Study
 from core.store.subsets.ranges import Range
 
@@ -40,6 +42,11 @@ class Shown(NamedTuple):
     role: str
     key: Key
     words: str
+
+    @classmethod
+    def of(cls, context: Context, role: str, combination: Combination) -> Shown:
+        """The combination in a role."""
+        return cls(role, context.study.key(combination), context.short(combination))
 
 
 class LineStyle(NamedTuple):
@@ -56,13 +63,6 @@ class LineStyle(NamedTuple):
     limit: int
     opacity: float = 1.0
     bent: bool = True
-
-
-class Brushed(NamedTuple):
-    """What a brush has left: ranges by name, and the samples within all; None without any."""
-
-    ranges: Mapping[str, Range]
-    selected: pl.Series | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ def parallel_plot(
     style: LineStyle,
     pixels: int,
     named: bool = True,
-    brushed: Brushed | None = None,
+    ranges: Mapping[str, Range] | None = None,
+    selected: pl.Series | None = None,
 ) -> ParallelPlot:
     """One picture of one or two combinations.
 
@@ -103,44 +104,37 @@ def parallel_plot(
         style: of the lines.
         pixels: height of the plane.
         named: there is room for the names of the axes.
-        brushed: ranges and selection; None for a picture that no pointer touches.
+        ranges: on the axes, by name; None for a picture that no pointer touches.
+        selected: ids of the samples within all ranges; None without any range.
     """
     values = [values_under(study, samples, one.key) for one in shown]
     # angles can be beyond those stored
     top = BEYOND + 0.03 if values[0].nearest_only else 1.03
     plot_area = PlotArea(len(samples.axes), top, pixels, NAMES_HEIGHT if named else 0)
-    selected = None if brushed is None else brushed.selected
     lines, heights = _lines(shown, values, limit=style.limit // len(shown), selected=selected)
     coloured = line_colours(study, samples.paired, lines, style.colour)
-    keys = tuple((one.role, one.key) for one in shown)
-    densities, moments = study.derive(_summaries, samples, keys, plot_area)
+    densities, moments = study.derive(_summaries, samples, shown, plot_area)
+    svg = _picture(plot_area, lines, heights, coloured, densities=densities, style=style)
     tables = {
-        "picture": _picture(plot_area, lines, heights, coloured, densities=densities, style=style),
-        "axes": axis_rows(samples.axes),
+        "picture": pl.DataFrame({"url": [svg]}),
+        "axes": _axis_rows(samples.axes),
         "moments": moments,
     }
     roles = tuple(one.role for one in shown)
-    if brushed is not None:
+    if ranges is not None:
         tables |= _under_pointer(study, lines, heights, coloured, bent=style.bent)
-        tables["ranges"] = range_rows(brushed.ranges, samples.axes, roles)
+        tables["ranges"] = range_rows(ranges, samples.axes, roles)
     return ParallelPlot(roles, plot_area, tables, coloured.legend, lines["sample_id"].n_unique())
 
 
-def axis_rows(axes: Sequence[Axis]) -> pl.DataFrame:
+def _axis_rows(axes: Sequence[Axis]) -> pl.DataFrame:
     """Names of the axes, and the numbers at the ends of length and margin."""
-    ends = [
-        ("", "") if axis.class_id is not None else (f"{axis.low:.3g}", f"{axis.high:.3g}")
-        for axis in axes
-    ]
-    return pl.DataFrame(
-        {
-            "position": [float(i) for i in range(len(axes))],
-            "name": [f"{axis.name} (true class)" if axis.own else axis.name for axis in axes],
-            "own": [axis.own for axis in axes],
-            "foot": [foot for foot, _ in ends],
-            "top": [top for _, top in ends],
-        }
-    )
+    rows = []
+    for i, axis in enumerate(axes):
+        name = f"{axis.name} (true class)" if axis.own else axis.name
+        ends = (f"{axis.low:.3g}", f"{axis.high:.3g}") if axis.class_id is None else ("", "")
+        rows.append((float(i), name, axis.own, *ends))
+    return pl.DataFrame(rows, schema=["position", "name", "own", "foot", "top"], orient="row")
 
 
 def _lines(
@@ -165,16 +159,16 @@ def _lines(
         parts.append(part)
         heights.append(found.heights(part["row"].to_numpy()))
     lines = pl.concat(parts)
-    upwards = pl.struct("selected", "sampling_rank", "role").arg_sort()
+    upwards = pl.arg_sort_by("selected", "sampling_rank", "role")
     order = lines.select(upwards).to_series().to_numpy()
     return lines[order], np.vstack(heights)[order]
 
 
 def _summaries(
-    study: Study, samples: AxisSamples, keys: Sequence[tuple[str, Key]], plot_area: PlotArea
+    study: Study, samples: AxisSamples, shown: Sequence[Shown], plot_area: PlotArea
 ) -> tuple[list[tuple[str, str]], pl.DataFrame]:
     """Path and colour of each density, and the means, over all samples."""
-    found = {role: values_under(study, samples, key) for role, key in keys}
+    found = {one.role: values_under(study, samples, one.key) for one in shown}
     densities = [
         (density_path(plot_area, axis, edges, heights), ROLE_COLOURS[role])
         for role, axis, edges, heights in densities_of(found)
@@ -190,7 +184,7 @@ def _picture(
     *,
     densities: Sequence[tuple[str, str]],
     style: LineStyle,
-) -> pl.DataFrame:
+) -> str:
     selected = lines["selected"].to_numpy()
     opacity = min(1.0, style.opacity * min(0.6, 4 / sqrt(max(1, int(selected.sum())))))
     strokes = [
@@ -199,8 +193,7 @@ def _picture(
     ]
     which = np.where(selected, coloured.group + 1, 0).tolist()
     paths = line_paths(plot_area, heights, bent=style.bent)
-    svg = picture(plot_area, list(zip(paths, which, strict=True)), strokes, densities)
-    return pl.DataFrame({"url": [svg]})
+    return picture(plot_area, list(zip(paths, which, strict=True)), strokes, densities)
 
 
 def _under_pointer(
@@ -215,25 +208,16 @@ def _under_pointer(
         pl.col(column).replace_strict(study.class_names, return_dtype=pl.String)
         for column in ("label", "prediction")
     )
-    confidence = _rounded(100 * pl.col("confidence"), 1, " %").fill_null("?")
-    metrics = [
-        _rounded(pl.col(name), METRICS[name].digits, METRICS[name].unit).fill_null("undefined")
-        for name in GEOMETRIC
-    ]
-    places = pl.DataFrame(heights[met], schema=[f"p{i}" for i in range(heights.shape[1])])
+    confidence = pl.format("{} %", rounded(100 * pl.col("confidence"), 1)).fill_null("?")
     words = lines[met].select(
         "sample_id",
         "under",
         line=pl.Series(met),
-        sample=pl.col("sample_id").cast(pl.String),
         classes=pl.format("true {}, predicted {} ({})", true, predicted, confidence),
-        metrics=pl.concat_str(metrics, separator=", "),
+        metrics=pl.concat_str(map(metric_words, GEOMETRIC), separator=", "),
         colour=pl.Series([coloured.groups[i][0] for i in coloured.group[met]], dtype=pl.String),
     )
+    places = pl.DataFrame(heights[met], schema=[f"p{i}" for i in range(heights.shape[1])])
     single = pl.selectors.float().fill_nan(None).cast(pl.Float32)
     rows = pl.concat([words, places.select(single)], how="horizontal")
     return {"cells": cells.with_columns(single), "lines": rows}
-
-
-def _rounded(number: pl.Expr, digits: int, unit: str) -> pl.Expr:
-    return pl.concat_str(number.cast(pl.Float64).round(digits).cast(pl.String), pl.lit(unit))

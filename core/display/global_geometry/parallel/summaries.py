@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from core.display.global_geometry.axes import Axis
-from core.display.global_geometry.values import Values
+from core.display.global_geometry.values import RIM, Values
 from core.stats.density import smooth_densities
 from core.store.subsets.ranges import Range
 
@@ -36,40 +36,35 @@ def histograms(values: Values, *, bins: int) -> pl.DataFrame:
     Returns:
         axis (0-based), bin (0-based), samples; empty bins are absent.
     """
-    counts = np.zeros((len(values.axes), bins), dtype=np.int64)
-    for i, axis in enumerate(values.axes):
-        places = np.floor((values.defined(i) - axis.low) / (axis.high - axis.low) * bins)
-        counts[i] = np.bincount(np.clip(places, 0, bins - 1).astype(np.int64), minlength=bins)
-    filled = np.nonzero(counts)
-    return pl.DataFrame({"axis": filled[0], "bin": filled[1], "samples": counts[filled]})
+    places = np.floor(values.on_axes(slice(None)) * bins).clip(0, bins - 1)
+    row, axis = np.nonzero(np.isfinite(places))
+    found = pl.DataFrame({"axis": axis, "bin": places[row, axis].astype(np.int64)})
+    return found.group_by("axis", "bin").agg(samples=pl.len()).sort("axis", "bin")
 
 
 def densities_of(found: Mapping[str, Values]) -> list[Density]:
     """Curves over all samples by role, drawn from each axis to its right, as high on each axis."""
+    axes = range(len(next(iter(found.values())).axes))
     counted = pl.concat(
         histograms(values, bins=DENSITY_BINS).with_columns(
             role=pl.lit(role), metric=pl.col("axis").cast(pl.String)
         )
         for role, values in found.items()
     )
-    axes = next(iter(found.values())).axes
-    ranges = {str(i): (axis.low, axis.high) for i, axis in enumerate(axes)}
-    curves = smooth_densities(counted, ranges, group="role", bins=DENSITY_BINS).with_columns(
-        width=_REACH * pl.col("density") / pl.col("density").max().over("metric")
+    foot_to_top = {str(axis): (0.0, 1.0) for axis in axes}
+    width = _REACH * pl.col("density") / pl.col("density").max().over("metric")
+    curves = (
+        smooth_densities(counted, foot_to_top, group="role", bins=DENSITY_BINS)
+        .with_columns(width=width)
+        .filter(pl.col("width") > _LEAST_SHOWN)
+        .partition_by("metric", "role", as_dict=True)
     )
-    heights = (np.arange(DENSITY_BINS) + 0.5) / DENSITY_BINS
-    widths = {
-        (int(str(metric)), str(role)): rows["width"].to_numpy()
-        for (metric, role), rows in curves.group_by("metric", "role", maintain_order=True)
-    }
-    shown = []
-    for i in range(len(axes)):
-        for role in found:
-            if (width := widths.get((i, role))) is not None:
-                visible = np.flatnonzero(width > _LEAST_SHOWN)
-                part = slice(visible[0], visible[-1] + 1)
-                shown.append(Density(role, i, i + width[part], heights[part]))
-    return shown
+    return [
+        Density(role, axis, axis + curve["width"].to_numpy(), curve["value"].to_numpy())
+        for axis in axes
+        for role in found
+        if (curve := curves.get((str(axis), role))) is not None
+    ]
 
 
 def moments_of(found: Mapping[str, Values]) -> pl.DataFrame:
@@ -81,29 +76,24 @@ def moments_of(found: Mapping[str, Values]) -> pl.DataFrame:
     """
     rows: list[dict[str, object]] = []
     for role, values in found.items():
-        for i, axis in enumerate(values.axes):
-            defined = values.defined(i)
+        for i, (axis, column) in enumerate(zip(values.axes, values.table.T, strict=True)):
+            defined = column[np.isfinite(column)]
+            rows.append({"role": role, "position": float(i)})
             if not defined.size:
-                rows.append({"role": role, "position": float(i)})
                 continue
             mean = float(defined.mean())
             spread = float(defined.std(ddof=1)) if defined.size > 1 else 0.0
-            rows.append(
-                {
-                    "role": role,
-                    "position": float(i),
-                    "height": axis.height(mean),
-                    "low": max(-0.02, axis.height(mean - spread)),
-                    "high": min(1.02, axis.height(mean + spread)),
-                    "axis": axis.title,
-                    "mean": f"{mean:.2f}{axis.unit} ± {spread:.2f}{axis.unit}",
-                    "samples": f"{defined.size:,} of {len(values.table):,}",
-                }
-            )
-    schema = {"role": pl.String, "position": pl.Float64, "height": pl.Float64, "low": pl.Float64,
-              "high": pl.Float64, "axis": pl.String, "mean": pl.String,
-              "samples": pl.String}  # fmt: skip
-    return pl.DataFrame(rows, schema=schema)
+            rows[-1] |= {
+                "height": axis.height(mean),
+                "low": max(-RIM, axis.height(mean - spread)),
+                "high": min(1 + RIM, axis.height(mean + spread)),
+                "axis": axis.title,
+                "mean": f"{mean:.2f}{axis.unit} ± {spread:.2f}{axis.unit}",
+                "samples": f"{defined.size:,} of {len(values.table):,}",
+            }
+    numbers = dict.fromkeys(("position", "height", "low", "high"), pl.Float64)
+    words = dict.fromkeys(("axis", "mean", "samples"), pl.String)
+    return pl.DataFrame(rows, schema={"role": pl.String, **numbers, **words})
 
 
 def range_rows(
@@ -116,7 +106,7 @@ def range_rows(
         for role in roles
         if (limits := ranges.get(axis.range_name(role))) is not None
     ]
-    schema = {"position": pl.Float64, "right": pl.Float64, "height": pl.Float64, "top": pl.Float64}
+    schema = dict.fromkeys(("position", "right", "height", "top"), pl.Float64)
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
         pl.col("height", "top").clip(0, 1)
     )

@@ -8,7 +8,7 @@ pointer does is left to the chart (`pointer_cells`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ from core.display.global_geometry.plot_area import UNITS, WIDTH, PlotArea
 _HAIRLINE = 1
 
 
-@dataclass(frozen=True)
-class Stroke:
+class Stroke(NamedTuple):
     """How a group of lines looks."""
 
     colour: str
@@ -73,9 +72,8 @@ def line_paths(plot_area: PlotArea, heights: np.ndarray, *, bent: bool) -> list[
     for pattern in np.unique(defined, axis=0):
         rows = np.flatnonzero((defined == pattern).all(axis=1))
         for first, last in _runs(pattern):
-            template = f"M{across[first]} %d" + "".join(
-                _move(int(across[i + 1] - across[i]), bent=bent) for i in range(first, last)
-            )
+            steps = np.diff(across[first : last + 1]).tolist()
+            template = f"M{across[first]} %d" + "".join(_move(one, bent=bent) for one in steps)
             numbers = np.hstack(
                 [whole[rows, first, None], moves[rows, first:last].reshape(len(rows), -1)]
             )
@@ -85,8 +83,7 @@ def line_paths(plot_area: PlotArea, heights: np.ndarray, *, bent: bool) -> list[
 
 def _runs(pattern: np.ndarray) -> list[tuple[int, int]]:
     """First and last axis of each stretch of at least two axes with a value."""
-    padded = np.concatenate([[False], pattern, [False]]).astype(np.int8)
-    change = np.diff(padded)
+    change = np.diff(np.pad(pattern, 1).astype(np.int8))
     ends = zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1) - 1, strict=True)
     return [(int(first), int(last)) for first, last in ends if last > first]
 

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from core.display import labels, layout
 from core.display.components import chart_brush, choices
 from core.display.components.chart import draw, text_colour
+from core.display.components.range_form import range_form
 from core.display.components.sample_images import with_addresses
+from core.display.components.selection_bar import use_or_clear
 from core.display.global_geometry import brush
-from core.display.global_geometry.axes import (
-    MOST_CLASSES,
-    ORDERS,
-    RULES,
-    Axis,
-    ChosenAxes,
-    choose_axes,
-)
+from core.display.global_geometry.axes import MOST_CLASSES, ORDERS, RULES, Axis, choose_axes
 from core.display.global_geometry.mean_shift.view import mean_shift
-from core.display.global_geometry.parallel.brush_bar import brush_bar
-from core.display.global_geometry.parallel.chart import parallel_coordinates
-from core.display.global_geometry.parallel.chart_axes import BRUSH
-from core.display.global_geometry.parallel.frames import parallel_frames
+from core.display.global_geometry.parallel.chart import BRUSH, parallel_coordinates
+from core.display.global_geometry.parallel.frames import ParallelFrames, parallel_frames
 from core.display.global_geometry.parallel.line_colours import COLOURS
 from core.display.global_geometry.parallel.plot import LineStyle, ParallelPlot, Shown
 from core.display.global_geometry.small_multiples.view import small_multiples
@@ -33,6 +25,7 @@ from core.display.global_geometry.values import AxisSamples
 from core.display.state import url
 from core.display.state.brush_filters import Ranges
 from core.display.state.context import Context
+from core.store.subsets.base import Subset
 from core.store.subsets.combinators import all_of
 
 MOST_LINES = (1000, 500, 200, 100, 50)
@@ -46,6 +39,10 @@ LAYOUTS = {
 _CHART = "parallel_coordinates"
 _DRAG = "axes_drag"
 _DRAG_DEFAULT = "compared"
+_HINT = (
+    "Drag along an axis to select lines, along further axes to select fewer, along the same one "
+    "to replace its range."
+)
 _ROWS = {"hide": "Hide", "show": "Show a row for each"}
 
 
@@ -58,11 +55,15 @@ def parallel_axes(context: Context) -> None:
             "Order of axes", ORDERS, key="axes_order", width=layout.NARROW_CHOICE
         )
         style, spread = _choose_style()
-    chosen = _choose_axes(context, order)
+    rule, picked = _choose_classes(context)
+    pins = [context.study.key(pin) for pin in context.pins]
+    chosen = context.study.derive(
+        choose_axes, context.paired, pins=pins, rule=rule, picked=picked, order=order
+    )
     ranges = brush.current(context)
-    selection = context.narrowed(all_of(*brush.filters(ranges, context.roles)))
+    parts = brush.filters(ranges, context.roles)
     roles = [arranged] if arranged in context.roles else list(context.roles)
-    shown = [_shown(context, role) for role in roles]
+    shown = [Shown.of(context, role, context.roles[role]) for role in roles]
     overlaid = arranged == "both"
     samples = AxisSamples(context.paired, chosen.axes)
     frames = context.study.derive(
@@ -71,7 +72,7 @@ def parallel_axes(context: Context) -> None:
         [shown] if overlaid else [[one] for one in shown],
         style=style,
         ranges=ranges,
-        selection=selection if ranges else None,
+        selection=context.narrowed(all_of(*parts)) if parts else None,
     )
     if chosen.rule:
         st.caption(labels.escaped(chosen.rule))
@@ -85,7 +86,7 @@ def parallel_axes(context: Context) -> None:
         if overlaid:
             options = {role: role for role in brush.ROLES}
             choices.segments("Brush selects", options, key=_DRAG, default=_DRAG_DEFAULT)
-        brush_bar(context, chosen.axes, ranges, samples=frames.samples, selected=frames.selected)
+        _brush_bar(context, chosen.axes, ranges, parts, frames)
     if frames.shifts is not None:
         mean_shift(frames.shifts, frames.plots[0].plot_area)
     elif len(shown) > 1:
@@ -114,26 +115,17 @@ def _choose_style() -> tuple[LineStyle, bool]:
     return LineStyle(colour, int(limit), float(opacity), shape == "bent"), spread == "show"
 
 
-def _choose_axes(context: Context, order: str) -> ChosenAxes:
-    rule, picked = next(iter(RULES)), []
-    if context.study.classes.height > MOST_CLASSES:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            rule = choices.choose(
-                "Classes on the axes", RULES, key="axes_rule", width=layout.CHOICE
-            )
-            if rule == "picked":
-                names = list(context.study.names.classes)
-                label = f"Classes, {MOST_CLASSES} at most"
-                picked = choices.several(label, names, key="axes_classes")[:MOST_CLASSES]
-    pins = [context.study.key(pin) for pin in context.pins]
-    return context.study.derive(
-        choose_axes, context.paired, pins=pins, rule=rule, picked=picked, order=order
-    )
-
-
-def _shown(context: Context, role: str) -> Shown:
-    combination = context.roles[role]
-    return Shown(role, context.study.key(combination), context.short(combination))
+def _choose_classes(context: Context) -> tuple[str, list[str]]:
+    """By which rule classes get an axis where not all do, and those picked by hand."""
+    if context.study.classes.height <= MOST_CLASSES:
+        return next(iter(RULES)), []
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rule = choices.choose("Classes on the axes", RULES, key="axes_rule", width=layout.CHOICE)
+        if rule != "picked":
+            return rule, []
+        label = f"Classes, {MOST_CLASSES} at most"
+        names = list(context.study.names.classes)
+        return rule, choices.several(label, names, key="axes_classes")[:MOST_CLASSES]
 
 
 def _plot(
@@ -147,7 +139,6 @@ def _plot(
 ) -> None:
     chart = f"{_CHART}_{plot.roles[0] if len(plot.roles) == 1 else 'both'}"
     key, _ = chart_brush.brushed_chart(chart, _of_roles(ranges, plot.roles))
-    lines = with_addresses(plot.tables["lines"], context.study).drop("sample_id")
     draw(
         partial(
             parallel_coordinates,
@@ -156,7 +147,7 @@ def _plot(
             spread=spread,
             text_colour=text_colour(),
         ),
-        {**plot.tables, "lines": lines},
+        {**plot.tables, "lines": with_addresses(plot.tables["lines"], context.study)},
         key=key,
         on_select=partial(_dragged, chart, key, axes, plot.roles),
         selections=[BRUSH],
@@ -169,9 +160,49 @@ def _of_roles(ranges: Ranges, roles: Sequence[str]) -> Ranges:
 
 
 def _dragged(chart: str, key: str, axes: Sequence[Axis], roles: Sequence[str]) -> None:
-    event: dict[str, Any] = st.session_state[key]["selection"]
+    box = st.session_state[key]["selection"].get(BRUSH) or {}
     role = roles[0] if len(roles) == 1 else url.get_choice(_DRAG) or _DRAG_DEFAULT
-    dragged = brush.of_drag(event.get(BRUSH) or {}, axes, role)
-    if dragged:
+    if dragged := brush.of_drag(box, axes, role):
         brush.put(dragged)
         chart_brush.report(chart, _of_roles(brush.stored(), roles))
+
+
+def _brush_bar(
+    context: Context,
+    axes: Sequence[Axis],
+    ranges: Ranges,
+    parts: Sequence[Subset],
+    frames: ParallelFrames,
+) -> None:
+    """How many samples are selected, a button for each range, and fields for their ends."""
+    if frames.selected is None:
+        st.caption(_HINT, width="stretch")
+    else:
+        of_all = labels.count(frames.samples, "sample")
+        st.markdown(f"**Selected {frames.selected:,}** of {of_all}", width="content")
+    for name, limits in ranges.items():
+        st.button(
+            brush.words(name, limits),
+            key=f"interval_{brush.to_text(name, limits)}",
+            icon=":material/close:",
+            help="Remove this range",
+            on_click=brush.remove,
+            args=(name,),
+        )
+    titles = {axis.range_name(role): axis.title for axis in axes for role in brush.ROLES}
+    range_form(
+        {name: f"{title[0].upper()}{title[1:]}" for name, title in titles.items()},
+        ranges,
+        store=lambda name, limits: brush.put({name: limits}),
+        choose_value=lambda: _choose_axis(axes),
+    )
+    if parts:
+        clear = partial(brush.remove, *ranges)
+        use_or_clear(context, parts, clear, key="ranges", idle=not frames.selected)
+
+
+def _choose_axis(axes: Sequence[Axis]) -> str:
+    by_title = {axis.title: axis for axis in axes}
+    axis = by_title[st.selectbox("Axis", list(by_title), key="range_axis")]
+    role: str = st.selectbox("Combination", brush.ROLES, key="range_role")
+    return axis.range_name(role)

@@ -20,29 +20,26 @@ from core.display.state.pins import pin, unpin, unpin_all
 from core.store.combination import Combination
 
 MOST_ROWS = 12
+_BADGES = {"reference": ":gray-badge[reference] ", "compared": ":orange-badge[compared] "}
 
 
 def small_multiples(context: Context, samples: AxisSamples) -> None:
     """Reference, compared and every pinned combination, one under the other on the same axes."""
+    roles = {combination: role for role, combination in reversed(context.roles.items())}
     listed = list(dict.fromkeys([context.reference, context.compared, *context.pins]))
-    shown = listed[:MOST_ROWS]
-    rows = context.study.derive(model_rows, samples, [_shown(context, one) for one in shown])
+    shown = [Shown.of(context, roles.get(one, "reference"), one) for one in listed[:MOST_ROWS]]
     st.caption(
         "Reference, compared and pinned combinations, on the axes above: densities, means and "
         f"spread over all of the samples, {LINES} of them as lines, wrong ones red. Pins stand in "
         "the link."
     )
     _pinning(context)
-    for combination, (plot, accuracy) in zip(shown, rows, strict=True):
-        _row(context, combination, plot, accuracy)
+    rows = context.study.derive(model_rows, samples, shown)
+    for combination, one, (plot, accuracy) in zip(listed, shown, rows, strict=False):
+        badge = _BADGES[one.role] if combination in roles else ""
+        _row(context, combination, f"{badge}**{labels.escaped(one.words)}** · {accuracy}", plot)
     if len(listed) > MOST_ROWS:
         st.caption(f"{MOST_ROWS} of {len(listed)} combinations are shown: unpin some.")
-
-
-def _shown(context: Context, combination: Combination) -> Shown:
-    is_compared = combination == context.compared and not context.compares_with_itself
-    role = "compared" if is_compared else "reference"
-    return Shown(role, context.study.key(combination), context.short(combination))
 
 
 def _pinning(context: Context) -> None:
@@ -66,10 +63,9 @@ def _pinning(context: Context) -> None:
             if st.button("Pin all", key="add_strips", icon=":material/keep:"):
                 swept = series.filter(pl.col("series") == sweep).sort("ratio", "seed", "model_id")
                 _pin(context, swept["name"].to_list())
-        if context.pins:
-            st.button(
-                "Unpin all", key="drop_strips", icon=":material/keep_off:", on_click=unpin_all
-            )
+        if context.pins and st.button("Unpin all", key="drop_strips", icon=":material/keep_off:"):
+            unpin_all()
+            st.rerun()
 
 
 def _pin(context: Context, models: Sequence[str]) -> None:
@@ -77,15 +73,10 @@ def _pin(context: Context, models: Sequence[str]) -> None:
     st.rerun()
 
 
-def _row(context: Context, combination: Combination, plot: ParallelPlot, accuracy: str) -> None:
+def _row(context: Context, combination: Combination, heading: str, plot: ParallelPlot) -> None:
     key = "{}_{}".format(*context.study.key(combination))
-    words = context.short(combination)
-    badge = {
-        context.compared: ":orange-badge[compared] ",
-        context.reference: ":gray-badge[reference] ",
-    }.get(combination, "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{badge}**{labels.escaped(words)}** · {accuracy}", width="stretch")
+        st.markdown(heading, width="stretch")
         if combination in context.pins and st.button(
             "Unpin", key=f"drop_strip_{key}", icon=":material/close:"
         ):
@@ -95,5 +86,5 @@ def _row(context: Context, combination: Combination, plot: ParallelPlot, accurac
         partial(parallel_coordinates, plot.plot_area, brush=False, text_colour=text_colour()),
         plot.tables,
         key=f"strip_{key}",
-        alt=f"Angles, length and margin of the samples under {words}.",
+        alt=f"Angles, length and margin of the samples under {context.short(combination)}.",
     )

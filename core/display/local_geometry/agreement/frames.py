@@ -9,10 +9,9 @@ import polars as pl
 
 from core.display import labels
 from core.display.charts import moving_axes
-from core.display.charts.tooltip_words import metric_words
+from core.display.charts.tooltip_words import position_words
 from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST
 from core.display.model_series import with_series
-from core.display.state.context import Context
 from core.stats.bootstrap import mean_interval
 from core.stats.density import shared_ranges
 from core.store.combination import Combination
@@ -36,8 +35,8 @@ class Agreement:
         points: what the scatter draws, as `scatter_points` returns.
         axes: the ends of its axes, one row.
         cells: what the grid draws, as `grid_cells` returns.
-        images: sample_id, class, right, models, group, angle, length, thumbnail of the first
-            picked samples of each group.
+        images: sample_id, class, right, models, group, position (in words), thumbnail of the
+            first picked samples of each group.
         shares: mean share of models that get a group's samples right, with the ends of its
             95 % interval; no group where there are too few samples to pick some.
         mean_share: the same share over all samples.
@@ -59,12 +58,14 @@ class Agreement:
     degenerate: int
 
 
-def agreement(context: Context) -> Agreement:
-    """Count the other models of the reference's network, under the reference's condition."""
-    return context.study.derive(_agreement, context.reference, context.sample_filter)
+def agreement(study: Study, reference: Combination, sample_filter: SampleFilter) -> Agreement:
+    """Count the other models of the reference's network, under the reference's condition.
 
-
-def _agreement(study: Study, reference: Combination, sample_filter: SampleFilter) -> Agreement:
+    Args:
+        study: the open study.
+        reference: whose positions predict.
+        sample_filter: samples.
+    """
     others, degenerate = other_models(study.models, reference.model)
     ids = sorted(others["model_id"])
     key = study.key(reference)
@@ -75,30 +76,25 @@ def _agreement(study: Study, reference: Combination, sample_filter: SampleFilter
     picked = samples.filter(pl.col("group").is_not_null()).sort(
         fragile, pl.when(fragile).then(-score).otherwise(score), "sample_id"
     )
-    picked_ids = sorted(picked["sample_id"])
     answers = study.ask(
-        answers_of_models, model_ids=ids, condition_id=key.condition_id, sample_ids=picked_ids
+        answers_of_models,
+        model_ids=ids,
+        condition_id=key.condition_id,
+        sample_ids=sorted(picked["sample_id"]),
     )
-    names = labels.model_labels(study.models)
-    named = others.select(
-        "model_id", model=pl.col("name").replace_strict(names, return_dtype=pl.String)
-    )
+    names = pl.col("name").replace_strict(labels.model_labels(study.models), return_dtype=pl.String)
     ranges = shared_ranges(study.run(metric_ranges, key))
-    shown = picked.select(
-        "sample_id", "class", "right", "models", "group", "angle", "length"
-    ).filter(pl.int_range(pl.len()).over("group") < SHOWN)
+    shown = picked.filter(pl.int_range(pl.len()).over("group") < SHOWN).select(
+        pl.col("sample_id", "class", "right", "models", "group"), position=position_words()
+    )
+    images = study.ask(thumbnails, shown["sample_id"].to_list())
     return Agreement(
-        points=scatter_points(drawn(samples)),
+        points=scatter_points(samples),
         axes=moving_axes.ends({name: ranges[name] for name in moving_axes.POSITION}, about=5),
-        cells=grid_cells(picked, answers, named),
-        images=shown.join(
-            study.ask(thumbnails, shown["sample_id"].to_list()),
-            on="sample_id",
-            how="left",
-            maintain_order="left",
-        ),
+        cells=grid_cells(picked, answers, others.select("model_id", model=names)),
+        images=shown.join(images, on="sample_id", how="left", maintain_order="left"),
         shares={
-            str(group): _mean(rows["share"])
+            str(group): mean_interval(rows["share"].to_numpy(), np.ones(rows.height, dtype=int))
             for (group,), rows in picked.group_by("group", maintain_order=True)
         },
         mean_share=float(samples["share"].mean() or 0.0),  # type: ignore[arg-type]
@@ -122,9 +118,7 @@ def other_models(models: pl.DataFrame, reference: str) -> tuple[pl.DataFrame, in
         Their rows: dense ones first, then by series and target sparsity.
     """
     network = models.row(by_predicate=pl.col("name") == reference, named=True)["network"]
-    others = with_series(models).filter(
-        (pl.col("network") == network) & (pl.col("name") != reference)
-    )
+    others = with_series(models).filter(pl.col("network") == network, pl.col("name") != reference)
     sound = others.filter(~pl.col("collapsed")).sort(
         pl.col("method") != "dense", "series", "ratio", "model_id"
     )
@@ -144,50 +138,40 @@ def pick(samples: pl.DataFrame, *, count: int = PICKED) -> pl.DataFrame:
         count: how many of each to pick.
     """
     last = max(1, samples.height - 1)
-    score = (
-        (pl.col("angle").rank("average") - 1) / last
-        + (pl.col("length").rank("average", descending=True) - 1) / last
-    ) / 2
-    each = min(count, samples.height // 3)
-    place = pl.int_range(pl.len())
+    angle, length = pl.col("angle").rank(), pl.col("length").rank(descending=True)
+    each, place = min(count, samples.height // 3), pl.int_range(pl.len())
+    robust = pl.when(place < each).then(pl.lit(ROBUST))
     return (
-        samples.with_columns(score=score, share=pl.col("right") / pl.col("models"))
-        .sort("score", "sample_id")
-        .with_columns(
-            group=pl.when(place < each)
-            .then(pl.lit(ROBUST))
-            .when(place >= pl.len() - each)
-            .then(pl.lit(FRAGILE))
+        samples.with_columns(
+            score=((angle - 1) / last + (length - 1) / last) / 2,
+            share=pl.col("right") / pl.col("models"),
         )
+        .sort("score", "sample_id")
+        .with_columns(group=robust.when(place >= pl.len() - each).then(pl.lit(FRAGILE)))
         .sort("sample_id")
     )
 
 
-def drawn(samples: pl.DataFrame) -> pl.DataFrame:
-    """At most DRAWN_LIMIT samples, the picked ones among them, the rest by a fixed seed."""
-    order = samples.sort(pl.col("group").is_null(), pl.col("sample_id").hash(seed=0), "sample_id")
-    return order.head(DRAWN_LIMIT).sort("sample_id")
-
-
 def scatter_points(samples: pl.DataFrame) -> pl.DataFrame:
-    """What the scatter draws.
+    """What the scatter draws: at most DRAWN_LIMIT samples, the picked ones, the rest by a seed.
 
     Args:
         samples: sample_id, class, angle, length, right, models, share, group.
 
     Returns:
-        sample_id, angle, length, share, group, and in words: sample, position.
+        sample_id, angle, length, group, share, and in words: sample, position.
     """
-    return samples.select(
-        "sample_id",
-        "angle",
-        "length",
-        pl.col("share").cast(pl.Float32),
-        "group",
-        sample=pl.format(
-            "{} ({}), right under {} of {} models", "sample_id", "class", "right", "models"
-        ),
-        position=pl.format("angle {}, length {}", *map(metric_words, moving_axes.POSITION)),
+    order = samples.sort(pl.col("group").is_null(), pl.col("sample_id").hash(seed=0), "sample_id")
+    right = ("sample_id", "class", "right", "models")
+    return (
+        order.head(DRAWN_LIMIT)
+        .sort("sample_id")
+        .select(
+            pl.col("sample_id", "angle", "length", "group"),
+            pl.col("share").cast(pl.Float32),
+            sample=pl.format("{} ({}), right under {} of {} models", *right),
+            position=position_words(),
+        )
     )
 
 
@@ -215,27 +199,8 @@ def grid_cells(picked: pl.DataFrame, answers: pl.DataFrame, models: pl.DataFrame
         .join(models.with_columns(column=pl.int_range(pl.len())), on="model_id")
         .sort("row", "column")
         .select(
-            "sample",
-            "row",
-            "model",
-            "column",
+            pl.col("sample", "row", "model", "column"),
             answer=pl.when("correct").then(pl.lit("right")).otherwise(pl.lit("wrong")),
             words=pl.format("{} ({}), predicted {}", "sample", "group", "predicted"),
         )
     )
-
-
-def summary(found: Agreement) -> str:
-    """What the rule finds, in words."""
-    if not found.shares:
-        return "Too few samples to pick robust and fragile ones."
-    parts = [
-        f"**{group.capitalize()}**: right under {labels.percent(mean)} of the models "
-        f"(95 % interval {100 * low:.1f} to {labels.percent(high)})"
-        for group, (mean, low, high) in found.shares.items()
-    ]
-    return " · ".join([*parts, f"all samples {labels.percent(found.mean_share)}"])
-
-
-def _mean(shares: pl.Series) -> tuple[float, float, float]:
-    return mean_interval(shares.to_numpy(), np.ones(shares.len(), dtype=np.int64))

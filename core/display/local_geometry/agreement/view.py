@@ -9,15 +9,13 @@ import polars as pl
 import streamlit as st
 
 from core.display import labels
-from core.display.charts import moving_axes
 from core.display.components.chart import chart_title, draw
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.sample_images import with_addresses
-from core.display.local_geometry.agreement import frames
+from core.display.local_geometry import words
 from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST, answer_grid, share_scatter
-from core.display.local_geometry.agreement.frames import Agreement
+from core.display.local_geometry.agreement.frames import PICKED, Agreement, agreement
 from core.display.state.context import Context
-from core.metrics import METRICS
 
 _TITLES = {
     ROBUST: "Predicted robust: small angle, large length",
@@ -27,28 +25,28 @@ _TITLES = {
 
 def across_models(context: Context) -> None:
     """What the rule predicts, the samples it picks, and what each model says to them."""
-    found = frames.agreement(context)
-    left_out = labels.count(found.degenerate, "degenerate model", "degenerate models")
+    found = context.study.derive(agreement, context.reference, context.sample_filter)
+    left_out = labels.count(found.degenerate, "degenerate model")
+    nothing = None
     if not found.models:
         beside = f" beside {left_out}" if found.degenerate else ""
-        st.info(
-            f"The reference's network has no other model in this study{beside}: nothing to count.",
-            icon=":material/info:",
+        nothing = (
+            f"The reference's network has no other model in this study{beside}: nothing to count."
         )
-        return
-    if not found.samples:
-        st.info(
-            "None of these samples has an angle under the reference and was put to another model.",
-            icon=":material/info:",
+    elif not found.samples:
+        nothing = (
+            "None of these samples has an angle under the reference and was put to another model."
         )
+    if nothing:
+        st.info(nothing, icon=":material/info:")
         return
     st.markdown(
-        f"{frames.summary(found)}  \n"
+        f"{words.prediction_words(found)}  \n"
         f"{labels.count(found.models, 'model')} of the reference's network under "
         f"{context.labels[context.reference.condition]} images, not counting the reference itself"
         f"{f' and {left_out}' if found.degenerate else ''}. The prediction looks at the position "
         "under the reference only: rank by small angle and rank by large length, averaged; the "
-        f"{frames.PICKED} first are predicted robust, the {frames.PICKED} last predicted fragile."
+        f"{PICKED} first are predicted robust, the {PICKED} last predicted fragile."
     )
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=530, gap="xsmall"):
@@ -62,14 +60,8 @@ def across_models(context: Context) -> None:
             )
         with st.container(width=475):
             _galleries(found)
-    if found.points.height < found.samples:
-        st.caption(
-            f"{found.points.height:,} of {found.samples:,} samples are drawn, the picked ones "
-            "among them, the rest at random with a fixed seed; shares are over all."
-        )
-    if found.without_angle:
-        without = labels.count(found.without_angle, "sample")
-        st.caption(f"{without} without an angle under the reference (a zero feature) left out.")
+    for note in words.agreement_notes(found):
+        st.caption(note)
     if found.cells.height:
         draw(
             partial(answer_grid),
@@ -82,21 +74,15 @@ def across_models(context: Context) -> None:
 def _galleries(found: Agreement) -> None:
     for group, title in _TITLES.items():
         rows = found.images.filter(pl.col("group") == group)
-        if rows.is_empty():
-            continue
-        st.markdown(f"**{title}** · models that get it right")
-        gallery([_thumbnail(row) for row in rows.iter_rows(named=True)])
+        if rows.height:
+            st.markdown(f"**{title}** · models that get it right")
+            gallery([_thumbnail(row) for row in rows.iter_rows(named=True)])
 
 
 def _thumbnail(row: dict[str, Any]) -> Thumbnail:
     right = f"{row['right']} of {row['models']}"
-    numbers = ", ".join(
-        f"{name} {METRICS[name].number(row[name])}" for name in moving_axes.POSITION
+    hover = (
+        f"sample {row['sample_id']}: {row['class']}, right under {right} models; "
+        f"{row['position']} under the reference"
     )
-    return Thumbnail(
-        row["thumbnail"],
-        row["class"],
-        right,
-        f"sample {row['sample_id']}: {row['class']}, right under {right} models; {numbers} under "
-        "the reference",
-    )
+    return Thumbnail(row["thumbnail"], row["class"], right, hover)

@@ -1,4 +1,4 @@
-"""Compare: positions under the reference, and paths to the compared (paper, figure 4)."""
+"""Compare: positions under the reference, paths to the compared, and changes (paper, figure 4)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ import altair as alt
 
 from core.display import theme
 from core.display.charts import moving_axes
-from core.display.charts.interval_brush import Sides, interval_brush
+from core.display.charts.moving_axes import Sides, interval_brush
 from core.metrics import METRICS
 
 WIDE, SMALL = (440, 320), (198, 144)
 """Width and height of a plot: one shape, so that a path has one direction in both."""
+_METRIC_WIDTH = 270
+METRIC, CHANGE = "metric", "change"
+"""Names of the two axes of `metric_changes`."""
+ROLES = ["reference", "compared"]
+_ROLE_COLOURS = alt.Scale(domain=ROLES, range=[theme.REFERENCE, theme.COMPARED])
 _OUTCOMES = list(theme.OUTCOME_COLOURS)
-_COLOUR = alt.Color(
-    "outcome:N",
-    scale=alt.Scale(domain=_OUTCOMES, range=list(theme.OUTCOME_COLOURS.values())),
-    legend=None,
-)
-_SHAPE = alt.Shape(
-    "outcome:N",
-    scale=alt.Scale(domain=_OUTCOMES, range=["circle", "diamond", "square", "cross"]),
-    legend=None,
-)
+_COLOURS = alt.Scale(domain=_OUTCOMES, range=list(theme.OUTCOME_COLOURS.values()))
+_SHAPES = alt.Scale(domain=_OUTCOMES, range=["circle", "diamond", "square", "cross"])
+_COLOUR = alt.Color("outcome:N", scale=_COLOURS, legend=None)
+_SHAPE = alt.Shape("outcome:N", scale=_SHAPES, legend=None)
 _TOOLTIP = [
     alt.Tooltip("sample:N"),
     alt.Tooltip("answers:N", title="predicted"),
@@ -77,18 +76,91 @@ def trajectories(*, small: bool = False) -> alt.LayerChart:
     return _plot([rest, paths, heads], SMALL if small else WIDE)
 
 
-def _at(role: str) -> alt.Chart:
-    return alt.Chart(alt.NamedData("points")).encode(
-        x=moving_axes.x_of(f"{role}_angle", "angle", title=METRICS["angle"].short_title),
-        y=moving_axes.y_of(f"{role}_length", "length", title=METRICS["length"].short_title),
+def metric_changes(*, metric: str, brushed: Sides) -> alt.VConcatChart:
+    """A metric under both combinations, and how much it changes; a drag selects samples.
+
+    Above, the density under the reference (grey) and the compared (yellow), of all samples
+    dashed where not all are selected; below, the histogram of compared minus reference, which
+    takes drags as the selection BRUSH. Rows of `curves`: role (`reference`, `compared`), selected
+    (false where the curve is of all), value, density, samples. Rows of `changes`: low, high,
+    samples, selected. Row of `axes`: the ends of METRIC and CHANGE.
+
+    Args:
+        metric: which one it is; all rows are of it.
+        brushed: the range of x to show as brushed at first, None for none.
+    """
+    chart = alt.VConcatChart(
+        vconcat=[
+            _densities(metric).properties(width=_METRIC_WIDTH, height=125),
+            _change_histogram(metric, brushed).properties(width=_METRIC_WIDTH, height=100),
+        ],
+        params=[moving_axes.read_ends((METRIC, CHANGE)).param],  # type: ignore[list-item]
+        bounds="flush",
+        spacing=48,
     )
+    return theme.for_many_marks(chart)
+
+
+def _at(role: str) -> alt.Chart:
+    points = alt.Chart(alt.NamedData("points"))
+    return points.encode(**moving_axes.position(f"{role}_", short=True))
 
 
 def _plot(layers: list[alt.Chart], size: tuple[int, int]) -> alt.LayerChart:
-    chart = alt.LayerChart(layer=[*layers, moving_axes.note_of("axes")]).properties(
+    chart = alt.LayerChart(layer=[*layers, moving_axes.note()]).properties(
         width=size[0],
         height=size[1],
         # width and height are those of the plot itself: axes and titles come on top
         autosize=alt.AutoSizeParams(type="pad", contains="content"),
     )
-    return theme.for_many_marks(chart.add_params(moving_axes.read_from("axes")))
+    return theme.for_many_marks(chart.add_params(moving_axes.read_ends()))
+
+
+def _densities(metric: str) -> alt.LayerChart:
+    curves = alt.Chart(alt.NamedData("curves")).encode(
+        x=moving_axes.x_of("value", METRIC, title=METRICS[metric].axis_title, grid=False),
+        y=alt.Y("density:Q", title=None, stack=None, axis=None),
+        color=alt.Color("role:N", scale=_ROLE_COLOURS, legend=None),
+    )
+    selected = curves.transform_filter("datum.selected").encode(
+        tooltip=[
+            alt.Tooltip("role:N", title="under the"),
+            alt.Tooltip("value:Q", title=METRICS[metric].label.lower(), format=".2f"),
+            alt.Tooltip("samples:Q", title="samples", format=","),
+        ]
+    )
+    area = selected.mark_area(fillOpacity=0.25)
+    line = selected.mark_line(strokeWidth=1.6).encode(order="value:Q")
+    everything = (
+        curves.transform_filter("!datum.selected")
+        .mark_line(strokeWidth=1.2, strokeDash=[4, 3], opacity=0.7)
+        .encode(order="value:Q")
+    )
+    return alt.LayerChart(layer=[area, line, everything])
+
+
+def _change_histogram(metric: str, brushed: Sides) -> alt.LayerChart:
+    title = f"change of {METRICS[metric].short_title}, compared − reference"
+    base = alt.Chart(alt.NamedData("changes")).encode(
+        x=moving_axes.x_of("low", CHANGE, title=title, grid=False),
+        x2="high:Q",
+        y2=alt.Y2(datum=0),
+        tooltip=[
+            alt.Tooltip("low:Q", title="from", format=".2f"),
+            alt.Tooltip("high:Q", title="to", format=".2f"),
+            alt.Tooltip("samples:Q", title="samples", format=","),
+            alt.Tooltip("selected:Q", title="selected", format=","),
+        ],
+    )
+    count = alt.Axis(title="samples", tickCount=3, format="~s", gridOpacity=0.5)
+    bars = base.mark_bar(color=theme.REST, opacity=0.3, binSpacing=0).encode(
+        y=alt.Y("samples:Q", axis=count)
+    )
+    selected = base.mark_bar(color=theme.COMPARED, opacity=0.85, binSpacing=0).encode(
+        y=alt.Y("selected:Q", axis=count)
+    )
+    # one row, so one line; it is also the mark that reads the axes' ends
+    zero = alt.Chart(alt.NamedData("axes")).mark_rule(strokeDash=[3, 3], color=theme.REST)
+    return alt.LayerChart(
+        layer=[bars.add_params(interval_brush(brushed)), selected, zero.encode(x=alt.XDatum(0))]
+    )

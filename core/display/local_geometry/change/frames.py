@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from core.display.charts import moving_axes
-from core.display.charts.edge_curves import Ranges
+from core.display.charts.edge_curves import Ranges, density_curves
+from core.display.charts.moving_axes import Tables
 from core.display.charts.tooltip_words import metric_words
-from core.display.local_geometry.change.chart import WIDE
-from core.display.local_geometry.change.chart_metric import CHANGE, METRIC, ROLES
-from core.display.local_geometry.change.metric_frames import (
-    FINE_BINS,
-    MeanShift,
-    change_bins,
-    densities,
-    mean_shifts,
-    padded_ranges,
-)
-from core.display.state.context import Context
+from core.display.local_geometry.change.chart import CHANGE, METRIC, ROLES, WIDE
 from core.metrics import GEOMETRIC
+from core.stats.bootstrap import mean_interval
 from core.stats.density import BINS, shared_ranges
 from core.store.queries.combination import metric_ranges
 from core.store.queries.comparison import (
@@ -38,9 +31,10 @@ from core.store.subsets.ranges import ColumnRanges
 
 # Each sample is drawn up to five times: a dot, and a line with its head in two panels.
 DRAWN_LIMIT = 700
-
-Tables = dict[str, pl.DataFrame]
+SHOWN_BINS = 48
+_FINE_BINS = 2 * SHOWN_BINS
 _LABELS = {name: words.label for name, words in OUTCOMES.items()}
+_OUTCOMES = pl.DataFrame({"outcome": list(OUTCOMES)})
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,8 @@ class Comparison:
         axes: one row: the ends of angle and length, and note.
         outcomes: tables of `trajectories` by outcome.
         metrics: tables of `metric_changes` by metric.
-        shifts: by metric; a metric without any change has none.
+        shifts: by metric the mean change of the selected samples, the ends of its 95 % interval
+            and their number; a metric without any change has none.
         ranges: low and high of each metric.
         change_ranges: low and high of each metric's change over all samples.
         narrowed: whether ranges are set that could leave samples out.
@@ -64,7 +59,7 @@ class Comparison:
     axes: pl.DataFrame
     outcomes: dict[str, Tables]
     metrics: dict[str, Tables]
-    shifts: dict[str, MeanShift]
+    shifts: dict[str, tuple[float, float, float, int]]
     ranges: Ranges
     change_ranges: Ranges
     narrowed: bool
@@ -74,49 +69,43 @@ class Comparison:
         return int(self.counts[column].sum())
 
 
-def compare(context: Context, selection: ColumnRanges) -> Comparison:
-    """Everything that the comparison of reference and compared needs.
+def compare(study: Study, paired: PairedSamples, selection: ColumnRanges) -> Comparison:
+    """Everything that the comparison of two combinations needs.
 
     Args:
-        context: the open study.
+        study: the open study.
+        paired: both combinations, and samples.
         selection: ranges of changes and of positions, named as in `paired.VALUES`.
     """
-    return context.study.derive(_compare, context.paired, selection)
-
-
-def _compare(study: Study, paired: PairedSamples, selection: ColumnRanges) -> Comparison:
     narrowed, pairs = bool(selection), study.run(pair_table, paired)
-    ranges = shared_ranges(
-        *(study.run(metric_ranges, key) for key in (paired.reference, paired.compared))
-    )
+    keys = (paired.reference, paired.compared)
+    ranges = shared_ranges(*(study.run(metric_ranges, key) for key in keys))
     # over all samples: the axes stay when another class or filter is looked at
-    changes = padded_ranges(
-        study.run_paired(change_ranges, replace(paired, sample_filter=EVERYTHING))
-    )
+    everything = replace(paired, sample_filter=EVERYTHING)
+    changes = padded_ranges(study.run_paired(change_ranges, everything))
     points = marks(paired_positions(pairs, selection, limit=DRAWN_LIMIT), ranges)
     histograms = metric_histograms(pairs, selection, ranges=ranges, bins=BINS)
-    fine = change_histograms(pairs, selection, ranges=changes, bins=FINE_BINS)
-    curves, bars = densities(histograms, ranges, narrowed=narrowed), change_bins(fine, changes)
-    ends = moving_axes.ends({name: ranges[name] for name in moving_axes.POSITION}, about=4)
+    fine = change_histograms(pairs, selection, ranges=changes, bins=_FINE_BINS)
+    curves = density_curves(histograms, ranges, ["role"], bins=BINS, narrowed=narrowed)
+    counts = outcome_counts(pairs, selection)
     return Comparison(
-        counts=all_outcomes(outcome_counts(pairs, selection)),
+        counts=_OUTCOMES.join(counts, on="outcome", how="left", maintain_order="left").fill_null(0),
         points=points,
-        axes=_noted(ends, points),
+        axes=_axes(ranges, points),
         outcomes={
-            name: {"points": rows, "axes": _noted(ends, rows)}
-            for name in OUTCOMES
-            for rows in (points.filter(pl.col("outcome") == name),)
+            outcome: {"points": rows, "axes": _axes(ranges, rows)}
+            for outcome in OUTCOMES
+            for rows in (points.filter(pl.col("outcome") == outcome),)
         },
         metrics={
             metric: {
-                "curves": curves.filter(of_metric).drop("metric"),
-                "changes": bars.filter(of_metric).drop("metric"),
+                "curves": curves.filter(pl.col("metric") == metric).drop("metric"),
+                "changes": change_bins(fine.filter(pl.col("metric") == metric), changes[metric]),
                 "axes": moving_axes.ends(
                     {METRIC: ranges[metric], CHANGE: changes[metric]}, about=5
                 ),
             }
             for metric in GEOMETRIC
-            for of_metric in (pl.col("metric") == metric,)
         },
         shifts=mean_shifts(fine),
         ranges=ranges,
@@ -144,40 +133,63 @@ def marks(points: pl.DataFrame, ranges: Ranges) -> pl.DataFrame:
         * pixels
         for metric, pixels in zip(moving_axes.POSITION, WIDE, strict=True)
     )
-    return points.sort(
-        pl.col("outcome").replace_strict(order, return_dtype=pl.Int8), "sample_id"
-    ).select(
-        "sample_id",
-        "outcome",
-        "selected",
-        pl.col(f"{role}_{metric}" for role in ROLES for metric in moving_axes.POSITION).cast(
-            pl.Float32
-        ),
+    both = [(f"{role}_{metric}", metric) for role in ROLES for metric in moving_axes.POSITION]
+    outcome = pl.col("outcome")
+    words = outcome.replace_strict(_LABELS, return_dtype=pl.String)
+    return points.sort(outcome.replace_strict(order, return_dtype=pl.Int8), "sample_id").select(
+        pl.col("sample_id", "outcome", "selected"),
+        pl.col(name for name, _ in both).cast(pl.Float32),
         heading=pl.arctan2(across, up).degrees().cast(pl.Float32),
         sample=pl.format("{} ({})", "sample_id", "class"),
-        answers=pl.format(
-            "{} → {} ({})",
-            "predicted_before",
-            "predicted_after",
-            pl.col("outcome").replace_strict(_LABELS, return_dtype=pl.String),
-        ),
-        position=pl.format(
-            "{}, {} → {}, {}",
-            *(
-                metric_words(metric, f"{role}_{metric}")
-                for role in ROLES
-                for metric in moving_axes.POSITION
-            ),
-        ),
+        answers=pl.format("{} → {} ({})", "predicted_before", "predicted_after", words),
+        position=pl.format("{}, {} → {}, {}", *(metric_words(m, name) for name, m in both)),
         margin=pl.format("{} → {}", *(metric_words("margin", f"{role}_margin") for role in ROLES)),
     )
 
 
-def all_outcomes(counts: pl.DataFrame) -> pl.DataFrame:
-    """The counts with a row for each outcome, zero where there was none."""
-    outcomes = pl.DataFrame({"outcome": list(OUTCOMES)}, schema={"outcome": pl.String})
-    return outcomes.join(counts, on="outcome", how="left", maintain_order="left").fill_null(0)
+def padded_ranges(found: pl.DataFrame) -> Ranges:
+    """A range for each metric's changes: with zero in it and some air, also where none is.
+
+    Args:
+        found: metric, low, high; NULL or absent where nothing is defined.
+    """
+    sides = {metric: (low, high) for metric, low, high in found.iter_rows()}
+    ranges = {}
+    for metric in GEOMETRIC:
+        low, high = sides.get(metric, (None, None))
+        low, high = min(low or 0.0, 0.0), max(high or 0.0, 0.0)
+        air = 0.04 * (high - low) or 1.0
+        ranges[metric] = (low - air, high + air)
+    return ranges
 
 
-def _noted(ends: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
-    return ends.with_columns(note=pl.lit("" if points.height else "no sample"))
+def change_bins(fine: pl.DataFrame, ends: tuple[float, float]) -> pl.DataFrame:
+    """The bars of the histogram of a metric's changes: low, high (edges), samples, selected."""
+    low, high = ends
+    width = (high - low) / SHOWN_BINS
+    edge = low + pl.col("bin") * width
+    return (
+        fine.group_by(pl.col("bin") // (_FINE_BINS // SHOWN_BINS))
+        .agg(pl.col("samples", "selected").sum())
+        .sort("bin")
+        .select(low=edge, high=edge + width, samples="samples", selected="selected")
+    )
+
+
+def mean_shifts(fine: pl.DataFrame) -> dict[str, tuple[float, float, float, int]]:
+    """Mean change of the selected samples, with a paired bootstrap interval, and their number.
+
+    Args:
+        fine: metric, bin, selected, selected_total (sum of the selected samples' changes).
+    """
+    shifts = {}
+    for (metric,), rows in fine.filter(pl.col("selected") > 0).group_by("metric"):
+        counts = rows["selected"].to_numpy().astype(np.int64)
+        values = rows["selected_total"].to_numpy() / counts
+        shifts[str(metric)] = (*mean_interval(values, counts), int(counts.sum()))
+    return shifts
+
+
+def _axes(ranges: Ranges, points: pl.DataFrame) -> pl.DataFrame:
+    position = {name: ranges[name] for name in moving_axes.POSITION}
+    return moving_axes.ends(position, about=4, note="" if points.height else "no sample")

@@ -6,22 +6,19 @@ from functools import partial
 
 import streamlit as st
 
-from core.display.charts.interval_brush import BRUSH
 from core.display.components.chart import chart_title, draw
-from core.display.components.chart_brush import brushed_chart, store_drag
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
-from core.display.local_geometry.change import words
-from core.display.local_geometry.change.chart import reference_scatter, trajectories
-from core.display.local_geometry.change.chart_metric import metric_changes
+from core.display.local_geometry import words
+from core.display.local_geometry.brushed_plot import draw_brushed, set_ranges
+from core.display.local_geometry.change import chart
 from core.display.local_geometry.change.frames import Comparison, compare
-from core.display.shell.page import show_notices
-from core.display.state import brush_filters, url
+from core.display.state import brush_filters
 from core.display.state.brush_filters import CHANGES, POSITIONS, Ranges
 from core.display.state.context import Context
 from core.metrics import METRICS
 from core.store.subsets.predicates import OUTCOMES
-from core.store.subsets.ranges import ColumnRanges, Range
+from core.store.subsets.ranges import ColumnRanges
 
 _NAMES = (*CHANGES, *POSITIONS)
 _METRIC_WIDTH, _WIDE, _NARROW = 325, 500, 250
@@ -31,13 +28,12 @@ _METRIC_WIDTH, _WIDE, _NARROW = 325, 500, 250
 def comparison(context: Context) -> None:
     """Densities, changes and paths of two combinations; brushes narrow all of them."""
     if context.compares_with_itself:
-        st.info(words.SAME, icon=":material/equal:")
+        same = "Reference and compared are the same combination: nothing differs."
+        st.info(same, icon=":material/equal:")
         return
-    notices: list[str] = []
-    ranges = brush_filters.read(_NAMES, notices)
-    url.write_choices()
-    show_notices(notices)
-    found = compare(context, ColumnRanges(tuple(ranges.items())))
+    ranges = set_ranges(_NAMES)
+    selection = ColumnRanges(tuple(ranges.items()))
+    found = context.study.derive(compare, context.paired, selection)
     selection_bar(
         context,
         brush_filters.paired_parts(context.reference, context.compared, ranges),
@@ -53,7 +49,7 @@ def comparison(context: Context) -> None:
     metrics = st.container()
     _positions(context, found, ranges)
     _outcomes(found)
-    for note in words.notes(found):
+    for note in words.change_notes(found):
         st.caption(note)
     with metrics:
         _metrics(found, ranges)
@@ -62,48 +58,37 @@ def comparison(context: Context) -> None:
 def _metrics(found: Comparison, ranges: Ranges) -> None:
     with st.container(horizontal=True, gap="medium"):
         for name, metric in CHANGES.items():
-            chart = f"{name}_chart"
-            key, drawn = brushed_chart(chart, {name: ranges[name]} if name in ranges else {})
-            brushed = drawn[name].closed(found.change_ranges[metric]) if drawn else None
             with st.container(width=_METRIC_WIDTH, gap="xsmall"):
                 chart_title(METRICS[metric].label, words.shift_words(found, metric))
-                draw(
-                    partial(metric_changes, metric, brushed=brushed),
+                draw_brushed(
+                    partial(chart.metric_changes, metric=metric),
                     found.metrics[metric],
-                    width="content",
-                    key=key,
-                    on_select=partial(store_drag, chart, key, {"low": name}, BRUSH),
-                    selections=[BRUSH],
+                    {"low": (name, found.change_ranges[metric])},
+                    ranges,
+                    name=f"{name}_chart",
                     alt=f"Density of {metric}, reference grey and compared yellow, above the "
                     "histogram of its change, compared minus reference.",
                 )
 
 
 def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
-    chart = "reference_scatter"
-    key, drawn = brushed_chart(chart, {name: ranges[name] for name in POSITIONS if name in ranges})
-    brushed = {
-        channel: drawn.get(name, Range()).closed(found.ranges[metric]) if drawn else None
-        for channel, (name, metric) in zip("xy", POSITIONS.items(), strict=True)
-    }
-    dragged = {f"reference_{metric}": name for name, metric in POSITIONS.items()}
+    sides = {f"reference_{m}": (name, found.ranges[m]) for name, m in POSITIONS.items()}
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=_WIDE, gap="xsmall"):
             chart_title("Reference: angle and length", "brush to select samples")
-            draw(
-                partial(reference_scatter, brushed=brushed),
+            draw_brushed(
+                chart.reference_scatter,
                 {"points": with_addresses(found.points, context.study), "axes": found.axes},
-                width="content",
-                key=key,
-                on_select=partial(store_drag, chart, key, dragged, BRUSH),
-                selections=[BRUSH],
+                sides,
+                ranges,
+                name="reference_scatter",
                 alt="Scatter plot of angle against length under the reference, by outcome.",
             )
         with st.container(width=_WIDE, gap="xsmall"):
             numbers = words.share_words(found.total("selected"), found.total("samples"))
             chart_title("From reference to compared", numbers)
             draw(
-                partial(trajectories),
+                partial(chart.trajectories),
                 {"points": found.points, "axes": found.axes},
                 width="content",
                 key="path_all",
@@ -124,7 +109,7 @@ def _outcomes(found: Comparison) -> None:
                 numbers = words.share_words(counts[outcome], found.total("selected"))
                 chart_title(label.capitalize(), numbers)
                 draw(
-                    partial(trajectories, small=True),
+                    partial(chart.trajectories, small=True),
                     found.outcomes[outcome],
                     width="content",
                     key="path_" + outcome.replace(" ", "_"),

@@ -1,15 +1,17 @@
-"""Angle and length of samples under one combination, with densities (paper, section 6.2)."""
+"""Samples by angle and length under one combination, and what a model does there (paper, 6.2)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import altair as alt
 
 from core.display import theme
 from core.display.charts import moving_axes
-from core.display.charts.interval_brush import Sides, interval_brush
-from core.metrics import METRICS
+from core.display.charts.moving_axes import Sides
 
 SMALL_SIZE = (198, 250)
+MAPS = {"right": "Share predicted right", "confidence": "Mean confidence of the prediction"}
 _CORRECTNESS = alt.Scale(domain=["correct", "incorrect"], range=[theme.CORRECT, theme.INCORRECT])
 
 
@@ -22,29 +24,22 @@ def geometry_plot(*, small: bool = False, brushed: Sides | None = None) -> alt.L
 
     Rows of `points`: as `frames.marks` returns, with image (an address, shown on hover). Rows of
     `curves`: metric, outcome, x, y, as `edge_curves` returns; rows of `outlines`, of all samples
-    where not all are selected, also order. Rows of `frame`: captions with the axes' ends.
+    where not all are selected, also order. Rows of `axes`: captions with the axes' ends.
 
     Args:
         small: one of many plots: short titles, small marks, a size of its own.
         brushed: makes drags over the samples select; what to show as brushed at first.
     """
-    titles = {
-        name: METRICS[name].short_title if small else METRICS[name].axis_title
-        for name in moving_axes.POSITION
-    }
     points = alt.Chart(alt.NamedData("points")).encode(
-        x=moving_axes.x_of("angle", "angle", title=titles["angle"], title_anchor="start"),
-        y=moving_axes.y_of("length", "length", title=titles["length"], title_anchor="start"),
+        **moving_axes.position(short=small, titleAnchor="start")
     )
     scale = 0.45 if small else 1.0
     rest = points.transform_filter("datum.outcome === 'rest'").mark_point(
         filled=True, size=26 * scale, color=theme.REST, opacity=0.25
     )
     if brushed is not None:
-        rest = rest.add_params(interval_brush(brushed))
-    with_words = points.encode(
-        tooltip=[alt.Tooltip("image:N"), alt.Tooltip("sample:N"), alt.Tooltip("position:N")]
-    )
+        rest = rest.add_params(moving_axes.interval_brush(brushed))
+    with_words = points.encode(tooltip=["image:N", "sample:N", "position:N"])
     # Layers with fixed looks: to work out a colour and a shape for each mark takes longer.
     correct = with_words.transform_filter("datum.outcome === 'correct'").mark_point(
         filled=True, size=36 * scale, color=theme.CORRECT, opacity=0.55
@@ -52,57 +47,79 @@ def geometry_plot(*, small: bool = False, brushed: Sides | None = None) -> alt.L
     incorrect = with_words.transform_filter("datum.outcome === 'incorrect'").mark_point(
         filled=True, shape="diamond", size=64 * scale, color=theme.INCORRECT, opacity=0.9
     )
-    chart = alt.LayerChart(layer=[rest, correct, incorrect, *_edges()]).add_params(
-        moving_axes.read_from("frame")
+    width, height = SMALL_SIZE if small else (alt.Undefined, 500)
+    layers = [rest, correct, incorrect, *_edges()]
+    chart = alt.LayerChart(layer=layers, width=width, height=height)
+    return theme.for_many_marks(chart.add_params(moving_axes.read_ends()))
+
+
+def prediction_map(*, shown: str) -> alt.LayerChart:
+    """A grid over angle and length, each cell coloured by what its samples do (paper, figure 2).
+
+    Rows of `cells`: angle, angle_to, length, length_to (edges), samples, right, confidence. Row of
+    `axes`: the ends of angle and length, and note.
+
+    Args:
+        shown: one of MAPS.
+    """
+    colours = alt.Scale(scheme="viridis", domain=[0, 1], clamp=True)
+    legend = alt.Legend(title=None, format="%", orient="right", gradientLength=180)
+    grid = (
+        alt.Chart(alt.NamedData("cells"))
+        .mark_rect(stroke=None)
+        .encode(
+            **moving_axes.position(grid=False),
+            x2="angle_to:Q",
+            y2="length_to:Q",
+            color=alt.Color(f"{shown}:Q", scale=colours, legend=legend),
+            tooltip=[
+                alt.Tooltip("samples:Q", title="samples here", format=","),
+                alt.Tooltip("right:Q", title="predicted right", format=".1%"),
+                alt.Tooltip("confidence:Q", title="mean confidence", format=".1%"),
+            ],
+        )
     )
-    if small:
-        width, height = SMALL_SIZE
-        chart = chart.properties(width=width, height=height)
-    else:
-        chart = chart.properties(height=500)
-    return theme.for_many_marks(chart)
+    chart = alt.LayerChart(layer=[grid, moving_axes.note()]).properties(height=310)
+    return theme.styled(chart.add_params(moving_axes.read_ends()))
 
 
 def _edges() -> list[alt.Chart]:
-    curves = alt.Chart(alt.NamedData("curves")).encode(
-        fill=alt.Fill("outcome:N", scale=_CORRECTNESS, legend=None),
-        stroke=alt.Stroke("outcome:N", scale=_CORRECTNESS, legend=None),
-    )
+    colours: dict[str, Any] = {
+        "fill": alt.Fill("outcome:N", scale=_CORRECTNESS, legend=None),
+        "stroke": alt.Stroke("outcome:N", scale=_CORRECTNESS, legend=None),
+    }
+    area: dict[str, Any] = {"fillOpacity": 0.25, "strokeWidth": 1.3, "strokeOpacity": 1}
+    curves = alt.Chart(alt.NamedData("curves")).encode(**colours)
     above = (
         curves.transform_filter("datum.metric !== 'length'")
-        .mark_area(fillOpacity=0.25, strokeWidth=1.3, strokeOpacity=1)
+        .mark_area(**area)
         .encode(
             x="x:Q",
             y=alt.Y("y:Q", stack=None),
-            y2=alt.Y2Datum(moving_axes.foot("length")),
+            y2=alt.Y2Datum(moving_axes.end("length", "foot")),
             detail="metric:N",
         )
     )
     beside = (
         curves.transform_filter("datum.metric === 'length'")
-        .mark_area(orient="horizontal", fillOpacity=0.25, strokeWidth=1.3, strokeOpacity=1)
-        .encode(y="y:Q", x=alt.X("x:Q", stack=None), x2=alt.X2Datum(moving_axes.foot("angle")))
-    )
-    everything = (
-        alt.Chart(alt.NamedData("outlines"))
-        .mark_line(strokeWidth=1.2, strokeDash=[4, 3], opacity=0.7)
+        .mark_area(orient="horizontal", **area)
         .encode(
-            x="x:Q",
-            y="y:Q",
-            stroke=alt.Stroke("outcome:N", scale=_CORRECTNESS, legend=None),
-            detail="metric:N",
-            order="order:Q",
+            y="y:Q", x=alt.X("x:Q", stack=None), x2=alt.X2Datum(moving_axes.end("angle", "foot"))
         )
     )
-    around = alt.Chart(alt.NamedData("frame"))
+    outlines = alt.Chart(alt.NamedData("outlines"))
+    everything = outlines.mark_line(strokeWidth=1.2, strokeDash=[4, 3], opacity=0.7).encode(
+        x="x:Q", y="y:Q", stroke=colours["stroke"], detail="metric:N", order="order:Q"
+    )
+    around = alt.Chart(alt.NamedData("axes")).encode(x="x:Q", y="y:Q")
     words = (
         around.transform_filter("isValid(datum.text)")
         .mark_text(align="left", baseline="bottom", fontSize=10, color=theme.REFERENCE, dx=2)
-        .encode(x="x:Q", y="y:Q", text="text:N")
+        .encode(text="text:N")
     )
     boundary = (
         around.transform_filter("isValid(datum.y2)")
         .mark_rule(strokeDash=[3, 3], color=theme.REFERENCE)
-        .encode(x="x:Q", y="y:Q", y2="y2:Q")
+        .encode(y2="y2:Q")
     )
     return [above, beside, everything, words, boundary]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from core.display.charts import moving_axes
-from core.display.charts.edge_curves import Ranges, captions, edge_curves
+from core.display.charts.edge_curves import Ranges, captions, density_curves, edge_curves
+from core.display.charts.moving_axes import Tables
 from core.display.charts.tooltip_words import metric_words, rounded
 from core.display.state.context import Context
 from core.metrics import GEOMETRIC
-from core.stats.density import shared_ranges, smooth_densities
+from core.stats.density import shared_ranges
 from core.store.combination import Combination, Key
 from core.store.queries.combination import (
     class_counts,
@@ -21,6 +23,7 @@ from core.store.queries.combination import (
     metric_ranges,
     positions,
 )
+from core.store.queries.prediction_map import prediction_map
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
 from core.store.subsets.combinators import AnyOf
@@ -35,8 +38,7 @@ LEAST_FOR_DENSITY = 5
 HARDEST_SHOWN = 12
 CLASSES_SHOWN = 12
 EVERY_CLASS = ""
-
-Tables = dict[str, pl.DataFrame]
+_MAP_BINS = 20
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,7 @@ class Scatter:
 
 
 def scatter(
-    context: Context,
-    combination: Combination,
-    selection: ColumnRanges,
-    *,
-    names: Sequence[str] | None,
+    context: Context, combination: Combination, selection: ColumnRanges, names: Sequence[str] | None
 ) -> Scatter:
     """Everything that the picture of one combination needs.
 
@@ -85,69 +83,50 @@ def scatter(
     plotted = context.sample_filter
     if names is not None and len(names) < context.study.classes.height:
         plotted = context.narrowed(AnyOf(tuple(OfClass(name) for name in names)))
+    key = context.study.key(combination)
     return context.study.derive(
-        _scatter,
-        context.study.key(combination),
-        sample_filter=context.sample_filter,
-        plotted=plotted,
-        selection=selection,
-        names=None if names is None else tuple(names),
+        _scatter, key, context.sample_filter, plotted, selection=selection, names=names
     )
 
 
 def _scatter(
     study: Study,
     key: Key,
-    *,
     sample_filter: SampleFilter,
     plotted: SampleFilter,
+    *,
     selection: ColumnRanges,
-    names: tuple[str, ...] | None,
+    names: Sequence[str] | None,
 ) -> Scatter:
     ranges, narrowed = shared_ranges(study.run(metric_ranges, key)), bool(selection)
-    counts = study.ask(class_counts, key, sample_filter=sample_filter, selection=selection)
-    lowest = pl.DataFrame()
+    every: dict[str, Any] = {"sample_filter": sample_filter, "selection": selection}
+    in_plots: dict[str, Any] = {"sample_filter": plotted, "selection": selection}
+    counts = study.ask(class_counts, key, **every)
+    points = marks(study.ask(positions, key, **in_plots, limit=DRAWN_LIMIT))
+    bars = study.ask(metric_histograms, key, **in_plots, ranges=ranges, bins=BINS)
     if names is None:
-        lowest = study.ask(
-            lowest_margins,
-            key,
-            sample_filter=sample_filter,
-            selection=selection,
-            limit=HARDEST_SHOWN,
-        )
-    points = marks(
-        study.ask(positions, key, sample_filter=plotted, selection=selection, limit=DRAWN_LIMIT)
-    )
-    bars = study.ask(
-        metric_histograms,
-        key,
-        sample_filter=plotted,
-        selection=selection,
-        ranges=ranges,
-        bins=BINS,
-    )
-    shown = counts
-    if names is None:
-        every_class = pl.lit(EVERY_CLASS).alias("class")
-        points, bars = points.with_columns(every_class), bars.with_columns(every_class)
+        lowest = study.ask(lowest_margins, key, **every, limit=HARDEST_SHOWN)
+        shown, with_plot = counts, [EVERY_CLASS]
+        together = pl.lit(EVERY_CLASS).alias("class")
+        points, bars = points.with_columns(together), bars.with_columns(together)
     else:
-        shown = counts.filter(pl.col("class").is_in(names))
-    curves = density_curves(bars, ranges, narrowed=narrowed)
-    around = frame(ranges, small=names is not None)
-    tables = {"points": points, **_edges(curves)}
+        lowest, shown = pl.DataFrame(), counts.filter(pl.col("class").is_in(names))
+        with_plot = shown["class"].to_list()
+    tables = {"points": points, **_edges(bars, ranges, narrowed=narrowed)}
     parts = {
         table: rows.partition_by("class", as_dict=True, include_key=False)
         for table, rows in tables.items()
     }
     empty = {table: rows.clear().drop("class") for table, rows in tables.items()}
+    axes = frame(ranges, small=names is not None)
     return Scatter(
         counts=counts,
         plots={
             name: {
                 **{table: parts[table].get((name,), empty[table]) for table in tables},
-                "frame": around,
+                "axes": axes,
             }
-            for name in ([EVERY_CLASS] if names is None else shown["class"].to_list())
+            for name in with_plot
         },
         lowest_margins=lowest,
         ranges=ranges,
@@ -169,21 +148,14 @@ def marks(points: pl.DataFrame) -> pl.DataFrame:
     """
     outcome = pl.when("selected").then(_correctness()).otherwise(pl.lit("rest"))
     order = {"rest": 0, "correct": 1, "incorrect": 2}
+    sure = rounded(100 * pl.col("confidence"), 1)
     return (
         points.with_columns(outcome=outcome)
         .sort(pl.col("outcome").replace_strict(order, return_dtype=pl.Int8), "sample_id")
         .select(
-            "sample_id",
-            "class",
-            "outcome",
-            "angle",
-            "length",
+            pl.col("sample_id", "class", "outcome", "angle", "length"),
             sample=pl.format(
-                "{} ({}), predicted {} ({} %)",
-                "sample_id",
-                "class",
-                "predicted",
-                rounded(100 * pl.col("confidence"), 1),
+                "{} ({}), predicted {} ({} %)", "sample_id", "class", "predicted", sure
             ),
             position=pl.format("angle {}, length {}, margin {}", *map(metric_words, GEOMETRIC)),
         )
@@ -201,43 +173,51 @@ def frame(ranges: Ranges, *, small: bool = False) -> pl.DataFrame:
     return captions(ranges, below=0.11 if small else 0.045).join(ends, how="cross")
 
 
-def density_curves(histograms: pl.DataFrame, ranges: Ranges, *, narrowed: bool) -> pl.DataFrame:
-    """Density curves of the selected samples of each class, and of all where narrowed.
+def prediction_tables(study: Study, key: Key) -> Tables:
+    """The tables `cells` and `axes` of `prediction_map`, over the whole test set."""
+    found = shared_ranges(study.run(metric_ranges, key))
+    ranges = {name: found[name] for name in moving_axes.POSITION}
+    cells = study.ask(prediction_map, key, ranges=ranges, bins=_MAP_BINS)
+    note = "" if cells.height else "no sample has an angle"
+    return {
+        "cells": cells_of(cells, ranges, bins=_MAP_BINS),
+        "axes": moving_axes.ends(ranges, about=5, note=note),
+    }
+
+
+def cells_of(cells: pl.DataFrame, ranges: Ranges, *, bins: int) -> pl.DataFrame:
+    """The map's cells in the units of the axes.
 
     Args:
-        histograms: as `queries.combination.metric_histograms` returns.
-        ranges: low and high of each metric.
-        narrowed: whether some samples may be left out.
+        cells: as `queries.prediction_map.prediction_map` returns.
+        ranges: low and high of angle and length.
+        bins: cells along each side.
 
     Returns:
-        As `edge_curves`; none of fewer than LEAST_FOR_DENSITY samples.
+        samples, right, confidence, and edges: angle, angle_to, length, length_to.
     """
-    bars = (
-        histograms.with_columns(outcome=_correctness())
-        .group_by("class", "outcome", "metric", "bin")
-        .agg(pl.col("samples").sum(), pl.col("selected").sum())
-    )
-    parts = [bars.with_columns(samples="selected", selected=pl.lit(True))]
-    if narrowed:
-        parts.append(bars.with_columns(selected=pl.lit(False)))
-    curve = ["class", "outcome", "selected"]
-    long = pl.concat(parts).filter(
-        pl.col("samples").sum().over(*curve, "metric") >= LEAST_FOR_DENSITY,
-        pl.col("samples") > 0,
-    )
-    keys = long.select(curve).unique().sort(curve).with_row_index("curve")
-    densities = smooth_densities(long.join(keys, on=curve), ranges, group="curve", bins=BINS)
-    return edge_curves(densities.join(keys, on="curve", maintain_order="left"), ranges)
+    edges = {
+        f"{name}{end}": low + (high - low) / bins * (pl.col(f"{name}_bin") + further)
+        for name, (low, high) in ranges.items()
+        for end, further in (("", 0), ("_to", 1))
+    }
+    return cells.select("samples", "right", "confidence", **edges)
 
 
-def _edges(curves: pl.DataFrame) -> Tables:
+def _edges(histograms: pl.DataFrame, ranges: Ranges, *, narrowed: bool) -> Tables:
     """Areas of the selected samples, and outlines of all."""
-    columns = curves.select(
-        "selected", "class", "metric", "outcome", pl.col("x", "y").cast(pl.Float32)
+    curves = density_curves(
+        histograms.with_columns(outcome=_correctness()),
+        ranges,
+        ("class", "outcome"),
+        bins=BINS,
+        narrowed=narrowed,
+        least=LEAST_FOR_DENSITY,
     )
+    points = edge_curves(curves, ranges).with_columns(pl.col("x", "y").cast(pl.Float32))
     return {
-        "curves": columns.filter("selected").drop("selected"),
-        "outlines": columns.filter(~pl.col("selected")).drop("selected").with_row_index("order"),
+        "curves": points.filter("selected").drop("selected"),
+        "outlines": points.filter(~pl.col("selected")).drop("selected").with_row_index("order"),
     }
 
 

@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from core.display import layout
-from core.display.charts.interval_brush import BRUSH
+from core.display.charts.moving_axes import POSITION, Tables
 from core.display.components.chart import chart_title, draw
-from core.display.components.chart_brush import brushed_chart, store_drag
 from core.display.components.choices import segments, several, toggle
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
-from core.display.local_geometry.scatter import words
-from core.display.local_geometry.scatter.chart import SMALL_SIZE, geometry_plot
-from core.display.local_geometry.scatter.explanation import explanation
-from core.display.local_geometry.scatter.frames import (
-    CLASSES_SHOWN,
-    EVERY_CLASS,
-    LEAST_FOR_DENSITY,
-    Scatter,
-    Tables,
-    scatter,
-)
-from core.display.shell.page import show_notices
+from core.display.local_geometry import words
+from core.display.local_geometry.brushed_plot import draw_brushed, set_ranges
+from core.display.local_geometry.scatter import chart, frames
+from core.display.local_geometry.scatter.frames import Scatter, scatter
 from core.display.state import brush_filters, url
 from core.display.state.brush_filters import SHOWN, Ranges
 from core.display.state.context import Context
 from core.metrics import METRICS
 from core.store.combination import Combination
-from core.store.subsets.ranges import ColumnRanges, Range
+from core.store.subsets.ranges import ColumnRanges
 
-_CHART = "geometry_plot"
-_CHART_WIDTH = 680
+_CHART_WIDTH, _MAP_WIDTH = 680, 480
 _LAYOUTS = {"apart": "Each class", "together": "All in one"}
-# field of the chart -> name of the range
-_DRAGGED = {"angle": "shown_angle", "length": "shown_length"}
 _DESCRIPTION = (
     "Scatter plot of angle against length, correct samples grey and incorrect ones red, with "
     "the densities of angle, length and margin at its edges."
 )
+_EXPLANATION = """\
+**Angle** decides the class: a logit is the length of the class's direction times the length of
+the feature times the cosine of the angle between them, so a smaller angle to the true class
+makes a right answer likelier. **Length** decides how sure the answer is: it multiplies all logits,
+right or wrong, and near zero every class looks alike. **Margin** joins both: the distance to
+the nearest decision boundary, negative where the answer is wrong. Below, what they do under this
+model, over the whole test set.
+"""
 
 
 def angle_and_length(context: Context) -> None:
@@ -61,7 +58,7 @@ def angle_and_length(context: Context) -> None:
         explain = toggle("What angle and length do", key="choose_explain", parameter="explain")
     url.write_choices()
     if explain:
-        explanation(context, combination)
+        _explanation(context, combination)
     _picture(context, combination, names)
 
 
@@ -69,19 +66,34 @@ def _choose_classes(context: Context) -> list[str]:
     names = list(context.study.names.classes)
     with st.popover("Classes", icon=":material/grid_view:", width="content"):
         chosen = several("Classes to show", names, key="only_class")
-    if len(names) > CLASSES_SHOWN and not chosen:
-        st.caption(f"The first {CLASSES_SHOWN} of {len(names):,} classes.")
-    return chosen or names[:CLASSES_SHOWN]
+    if len(names) > frames.CLASSES_SHOWN and not chosen:
+        st.caption(f"The first {frames.CLASSES_SHOWN} of {len(names):,} classes.")
+    return chosen or names[: frames.CLASSES_SHOWN]
+
+
+def _explanation(context: Context, combination: Combination) -> None:
+    """How often the model is right, and how sure it is, by angle and length (paper, figure 2)."""
+    tables = context.study.derive(frames.prediction_tables, context.study.key(combination))
+    with st.container(border=True):
+        st.markdown(_EXPLANATION)
+        with st.container(horizontal=True):
+            for shown, title in chart.MAPS.items():
+                with st.container(width=_MAP_WIDTH, gap="xsmall"):
+                    st.markdown(f"**{title}**")
+                    draw(
+                        partial(chart.prediction_map, shown=shown),
+                        tables,
+                        key=f"map_{shown}",
+                        alt="Grid over angle and length, coloured by what the model does to "
+                        "samples there.",
+                    )
 
 
 @st.fragment
 def _picture(context: Context, combination: Combination, names: list[str] | None) -> None:
-    notices: list[str] = []
-    ranges = brush_filters.read(SHOWN, notices)
-    url.write_choices()
-    show_notices(notices)
+    ranges = set_ranges(SHOWN)
     selection = ColumnRanges(tuple((SHOWN[name], limits) for name, limits in ranges.items()))
-    found = scatter(context, combination, selection, names=names)
+    found = scatter(context, combination, selection, names)
     st.markdown(words.summary(context, combination, found))
     selected = found.total("selected")
     selection_bar(
@@ -100,7 +112,7 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
         ("" if names is None else "All classes on the same axes. ")
         + "Grey circles: correct; red diamonds: incorrect. Density of angle above, of length to "
         "the right, of margin in the corner (dashed line: the decision boundary), of at least "
-        f"{LEAST_FOR_DENSITY} samples."
+        f"{frames.LEAST_FOR_DENSITY} samples."
         + (" Dashed curves: of all, selected or not." if found.narrowed else "")
         + ("" if names is None else " Choose a class in the sidebar to see it large.")
     )
@@ -108,61 +120,47 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
         _large(context, found, ranges)
     else:
         _small_multiples(context, found)
-    for note in words.notes(found):
+    for note in words.scatter_notes(found):
         st.caption(note)
 
 
 def _large(context: Context, found: Scatter, ranges: Ranges) -> None:
-    key, drawn = brushed_chart(
-        _CHART, {name: ranges[name] for name in _DRAGGED.values() if name in ranges}
-    )
-    brushed = {
-        channel: drawn.get(name, Range()).closed(found.ranges[metric]) if drawn else None
-        for channel, (metric, name) in zip("xy", _DRAGGED.items(), strict=True)
-    }
+    sides = {name: (f"shown_{name}", found.ranges[name]) for name in POSITION}
     with st.container(horizontal=True, gap="large"):
         with st.container(width=_CHART_WIDTH):
-            draw(
-                partial(geometry_plot, brushed=brushed),
-                _with_images(context, found, EVERY_CLASS),
-                key=key,
-                on_select=partial(store_drag, _CHART, key, _DRAGGED, BRUSH),
-                selections=[BRUSH],
+            draw_brushed(
+                chart.geometry_plot,
+                _with_images(context, found, frames.EVERY_CLASS),
+                sides,
+                ranges,
+                name="geometry_plot",
                 alt=_DESCRIPTION,
+                width="stretch",
             )
         with st.container(width=layout.SIDE_COLUMN):
             st.markdown(
                 "**Lowest margins** · clean images of the samples deepest on the wrong side, or "
                 "nearest to it"
             )
-            _lowest_margins(found)
+            gallery([_lowest_margin(row) for row in found.lowest_margins.iter_rows(named=True)])
 
 
-def _lowest_margins(found: Scatter) -> None:
-    number = METRICS["margin"].number
-    gallery(
-        [
-            Thumbnail(
-                png=row["thumbnail"],
-                first_line=f"true {row['class']}"
-                + ("" if row["correct"] else f", predicted {row['predicted']}"),
-                second_line=f"margin {number(row['margin'])}",
-                hover=f"sample {row['sample_id']}: true {row['class']}, predicted "
-                f"{row['predicted']}, margin {row['margin']:.3f}",
-            )
-            for row in found.lowest_margins.iter_rows(named=True)
-        ]
-    )
+def _lowest_margin(row: dict[str, Any]) -> Thumbnail:
+    true, predicted = f"true {row['class']}", f", predicted {row['predicted']}"
+    margin = f"margin {METRICS['margin'].number(row['margin'])}"
+    first_line = true if row["correct"] else true + predicted
+    hover = f"sample {row['sample_id']}: {true}{predicted}, margin {row['margin']:.3f}"
+    return Thumbnail(row["thumbnail"], first_line, margin, hover)
 
 
 def _small_multiples(context: Context, found: Scatter) -> None:
     counts = {row["class"]: row for row in found.counts.iter_rows(named=True)}
     with st.container(horizontal=True, gap="small"):
         for name in found.plots:
-            with st.container(width=SMALL_SIZE[0] + 2, gap="xxsmall"):
+            with st.container(width=chart.SMALL_SIZE[0] + 2, gap="xxsmall"):
                 chart_title(name, words.class_words(counts[name], narrowed=found.narrowed))
                 draw(
-                    partial(geometry_plot, small=True),
+                    partial(chart.geometry_plot, small=True),
                     _with_images(context, found, name),
                     width="content",
                     key=f"class_plot_{name}",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import altair as alt
 
 from core.display import theme
-from core.display.charts.moving_axes import read_from, x_of, y_of
-from core.metrics import METRICS
+from core.display.charts import moving_axes
 
 _ROW_WIDTH = 1000
 _SPACING = 8
@@ -23,10 +22,7 @@ def sweep_plots(*, columns: int) -> alt.FacetChart:
         columns: plots in the widest row.
     """
     width = max(90, min(180, _ROW_WIDTH // max(1, columns) - _SPACING))
-    base = alt.Chart().encode(
-        x=x_of("angle", "angle", title=METRICS["angle"].short_title),
-        y=y_of("length", "length", title=METRICS["length"].short_title),
-    )
+    base = alt.Chart().encode(**moving_axes.position(short=True))
     answers = alt.Scale(domain=["right", "wrong"], range=[theme.CORRECT, theme.INCORRECT])
     samples = (
         base.transform_filter("isValid(datum.answer)")
@@ -40,7 +36,7 @@ def sweep_plots(*, columns: int) -> alt.FacetChart:
     path = (
         base.transform_filter("datum.kind === 'path'")
         .mark_line(strokeWidth=2)
-        .encode(color=colour, order=alt.Order("step:Q"))
+        .encode(color=colour, order="step:Q")
     )
     mean = base.transform_filter("datum.kind === 'mean'")
     dot = mean.mark_point(filled=True, size=70, opacity=1, stroke="white", strokeWidth=1).encode(
@@ -49,8 +45,6 @@ def sweep_plots(*, columns: int) -> alt.FacetChart:
     words = mean.mark_text(
         align="right", baseline="top", fontSize=10, color=theme.REFERENCE
     ).encode(x=alt.value(width - 2), y=alt.value(2), text="words:N")
-    # draws nothing: the axes are read from its table
-    axes = alt.Chart(alt.NamedData("axes")).mark_text(text="")
     header = alt.Header(
         labelFontSize=12,
         labelColor=theme.REFERENCE,
@@ -61,7 +55,7 @@ def sweep_plots(*, columns: int) -> alt.FacetChart:
         titleAnchor="start",
     )
     chart = (
-        alt.layer(samples, path, dot, words, axes)
+        alt.layer(samples, path, dot, words, moving_axes.note())
         .properties(width=width, height=_PLOT_HEIGHT)
         .facet(
             data=alt.NamedData("plots"),
@@ -69,7 +63,7 @@ def sweep_plots(*, columns: int) -> alt.FacetChart:
             column=alt.Column("panel:N", sort=_by("ratio"), title="target sparsity", header=header),
             spacing=_SPACING,
         )
-        .add_params(read_from("axes"))
+        .add_params(moving_axes.read_ends())
     )
     # an address for each sample, not for each of its marks
     images = alt.LookupData(data=alt.NamedData("images"), key="sample_id", fields=["image"])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from core.display import theme
 from core.display.charts import moving_axes
-from core.display.charts.tooltip_words import metric_words
+from core.display.charts.tooltip_words import position_words
 from core.display.model_series import with_series
-from core.display.state.context import Context
 from core.metrics import GEOMETRIC, METRICS
 from core.stats.density import shared_ranges
 from core.stats.intervals import wilson_interval
@@ -67,17 +67,21 @@ def swept_series(study: Study) -> list[str]:
     return series["series"].to_list()
 
 
-def sparsity_sweep(context: Context, series: list[str]) -> Sweep:
-    """Everything that the rows of plots need, under the reference's condition."""
-    condition_id = context.study.names.conditions[context.reference.condition]
-    return context.study.derive(_sweep, series, condition_id, context.sample_filter)
-
-
-def _sweep(
-    study: Study, series: list[str], condition_id: int, sample_filter: SampleFilter
+def sparsity_sweep(
+    study: Study, series: list[str], condition: str, sample_filter: SampleFilter
 ) -> Sweep:
+    """Everything that the rows of plots need.
+
+    Args:
+        study: the open study.
+        series: a row each.
+        condition: of the images.
+        sample_filter: samples.
+    """
+    condition_id = study.names.conditions[condition]
     models = sweep_models(study.models, series)
     ids = sorted(set(models["model_id"]))
+    tested: dict[str, Any] = {"model_ids": ids, "condition_id": condition_id}
     means = study.run(mean_metrics, condition_id=condition_id, sample_filter=sample_filter)
     steps = (
         models.join(means, on="model_id")
@@ -90,19 +94,18 @@ def _sweep(
     samples = max(steps["samples"], default=0)
     limit = max(1, min(MOST_SAMPLES, DRAWN_LIMIT // max(1, steps.height)))
     positions = study.run(
-        positions_under_models,
-        model_ids=ids,
-        condition_id=condition_id,
-        sample_filter=sample_filter,
-        limit=limit,
+        positions_under_models, **tested, sample_filter=sample_filter, limit=limit
     )
-    ranges = shared_ranges(study.run(ranges_of_models, model_ids=ids, condition_id=condition_id))
+    ranges = shared_ranges(study.run(ranges_of_models, **tested))
+    low, high = ranges["length"]
     plots = plot_rows(steps, positions)
     drawn = min(limit, samples)
     return Sweep(
         plots=plots,
         sample_ids=positions.select(pl.col("sample_id").unique().sort()),
-        axes=_axes({name: ranges[name] for name in _POSITION}),
+        axes=moving_axes.ends({name: ranges[name] for name in _POSITION}, about=3).with_columns(
+            length_high=high + _HEADROOM * (high - low)
+        ),
         columns=steps["ratio"].n_unique(),
         means=steps.select(
             pl.col("series").alias("method"),
@@ -131,22 +134,16 @@ def sweep_models(models: pl.DataFrame, series: list[str]) -> pl.DataFrame:
         in words), colour (of the series); by row and step.
     """
     named = with_series(models)
-    colours = theme.series_colours(named.unique("series", maintain_order=True))
+    colours = theme.series_colours(named)
     pruned = named.filter(pl.col("series").is_in(series) & (pl.col("method") != _DENSE))
-    dense = (
-        named.filter((pl.col("method") == _DENSE) & ~pl.col("retrained"))
-        .unique("network", keep="first", maintain_order=True)
-        .select("network", "model_id")
+    dense = named.filter((pl.col("method") == _DENSE) & ~pl.col("retrained")).unique(
+        "network", keep="first", maintain_order=True
     )
-    starts = (
-        pruned.unique("series", keep="first", maintain_order=True)
-        .select("series", "network", ratio=pl.lit(0.0))
-        .join(dense, on="network")
-    )
+    starts = pruned.select("series", "network", ratio=pl.lit(0.0)).unique()
     columns = ["model_id", "series", "ratio"]
     order = pl.DataFrame({"series": series, "row": range(len(series))})
     return (
-        pl.concat([starts.select(columns), pruned.select(columns)])
+        pl.concat([starts.join(dense, on="network").select(columns), pruned.select(columns)])
         .unique(["series", "ratio"], keep="first", maintain_order=True)
         .join(order, on="series")
         .sort("row", "ratio")
@@ -174,7 +171,6 @@ def plot_rows(steps: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
     plot = ["series", "row", "panel", "ratio"]
     # as narrow as the samples' own
     steps = steps.with_columns(pl.col(_POSITION).cast(pl.Float32))
-    numbers = map(metric_words, _POSITION)
     samples = (
         steps.select(*plot, "model_id")
         .join(positions, on="model_id")
@@ -182,10 +178,8 @@ def plot_rows(steps: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
         .sort("row", "ratio", "answer", "sample_id")
         .select(
             *plot,
-            *_POSITION,
-            "sample_id",
-            "answer",
-            words=pl.format("{} ({}), angle {}, length {}", "sample_id", "answer", *numbers),
+            pl.col(*_POSITION, "sample_id", "answer"),
+            words=pl.format("{} ({}), {}", "sample_id", "answer", position_words()),
         )
     )
     means = steps.select(*plot, *_POSITION, "colour", kind=pl.lit("mean"), words="accuracy")
@@ -202,13 +196,6 @@ def plot_rows(steps: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
 def mean_title(metric: str) -> str:
     """The column of `Sweep.means` with a metric's mean."""
     return f"mean {METRICS[metric].short_title}"
-
-
-def _axes(ranges: dict[str, tuple[float, float]]) -> pl.DataFrame:
-    low, high = ranges["length"]
-    return moving_axes.ends(ranges, about=3).with_columns(
-        length_high=high + _HEADROOM * (high - low)
-    )
 
 
 def _panel(ratio: float) -> str:

@@ -11,11 +11,12 @@ from core.display.components.chart import draw
 from core.display.components.choices import several
 from core.display.components.sample_images import with_addresses
 from core.display.components.table import show_table
+from core.display.local_geometry import words
 from core.display.local_geometry.sweep import frames
 from core.display.local_geometry.sweep.chart import sweep_plots
 from core.display.local_geometry.sweep.frames import Sweep, swept_series
 from core.display.state.context import Context
-from core.metrics import GEOMETRIC, METRICS
+from core.metrics import METRICS
 
 SHOWN_FIRST = 3
 
@@ -29,7 +30,8 @@ def sparsity_sweep(context: Context) -> None:
         )
         return
     series = several("Methods", available, key="sweep", default=available[:SHOWN_FIRST])
-    sweep = frames.sparsity_sweep(context, series)
+    condition = context.reference.condition
+    sweep = context.study.derive(frames.sparsity_sweep, series, condition, context.sample_filter)
     if not sweep.samples:
         st.info(
             "No model of these methods was tested on these samples under this condition.",
@@ -38,7 +40,7 @@ def sparsity_sweep(context: Context) -> None:
         return
     st.markdown(
         f"Each plot is about the same {labels.count(sweep.samples, 'sample')} under "
-        f"{context.labels[context.reference.condition]} images, grey right and red wrong; the line "
+        f"{context.labels[condition]} images, grey right and red wrong; the line "
         "is the path of their mean from the dense model, ending at the plot's sparsity. Above: "
         "accuracy with its 95 % interval. Rows that are wider than the window scroll."
     )
@@ -54,27 +56,24 @@ def sparsity_sweep(context: Context) -> None:
             key="sweep_plots",
             alt="Rows of scatter plots of angle against length, a method a row, a sparsity a plot.",
         )
-    _notes(sweep)
-    _table(sweep)
-
-
-def _notes(sweep: Sweep) -> None:
-    if sweep.drawn < sweep.samples:
-        st.caption(
-            f"Each plot draws the same {sweep.drawn:,} of {sweep.samples:,} samples, picked at "
-            "random with a fixed seed; means and accuracies are over all."
-        )
+    order, over = "the same in each plot, picked", "means and accuracies"
+    for note in words.notes(sweep.drawn, sweep.samples, {}, order=order, over=over):
+        st.caption(note)
     if sweep.without_angle:
         without = labels.count(sweep.without_angle, "mark is", "marks are")
         st.caption(f"Over all plots, {without} missing: a zero feature has no angle.")
     if sweep.several_seeds:
         st.caption("Where a sparsity comes with several seeds, the first one is shown.")
+    _table(sweep)
 
 
 def _table(sweep: Sweep) -> None:
     table = st.expander("Table", icon=":material/table_rows:", key="sweep_table", on_change="rerun")
     if table.open:
-        formats = {frames.mean_title(name): f"%.{METRICS[name].digits}f" for name in GEOMETRIC}
-        columns = {n: st.column_config.NumberColumn(format=f) for n, f in formats.items()}
+        columns = {
+            frames.mean_title(name): st.column_config.NumberColumn(format=f"%.{metric.digits}f")
+            for name, metric in METRICS.items()
+            if metric.geometric
+        }
         with table:
             show_table(sweep.means, column_config=columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from core.display.charts.edge_curves import beyond, captions, edge_curves
+from core.display.charts.edge_curves import beyond, captions, density_curves, edge_curves
 
 RANGES = {"angle": (20.0, 90.0), "length": (0.0, 15.0), "margin": (-4.0, 9.0)}
 
@@ -54,3 +54,27 @@ def test_the_dashed_line_in_the_corner_is_margin_zero(curves: pl.DataFrame) -> N
     assert (x - low) / (high - low) == pytest.approx(4 / 13)
     without = captions({**RANGES, "margin": (1.0, 9.0)}, below=0.1)
     assert without["y2"].null_count() == without.height
+
+
+def test_a_group_has_a_curve_of_the_selected_and_of_all_where_there_are_enough() -> None:
+    histogram = pl.DataFrame(
+        {
+            "metric": ["angle"] * 4,
+            "role": ["compared", "compared", "reference", "reference"],
+            "bin": [3, 3, 5, 6],
+            "samples": [2, 3, 1, 1],
+            "selected": [1, 2, 0, 1],
+        }
+    )
+
+    def curves(**kwargs: object) -> dict[tuple[str, bool], int]:
+        found = density_curves(histogram, RANGES, ["role"], bins=16, **kwargs)  # type: ignore[arg-type]
+        assert found.columns == ["metric", "value", "density", "samples", "role", "selected"]
+        rows = found.select("role", "selected", "samples").unique().rows()
+        return {(role, selected): samples for role, selected, samples in rows}
+
+    selected = {("compared", True): 3, ("reference", True): 1}
+    everything = {("compared", False): 5, ("reference", False): 2}
+    assert curves(narrowed=False) == selected
+    assert curves(narrowed=True) == selected | everything
+    assert curves(narrowed=True, least=3) == {("compared", True): 3, ("compared", False): 5}

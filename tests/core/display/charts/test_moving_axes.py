@@ -28,19 +28,31 @@ def test_ticks_stay_in_the_ranges(strips: bool) -> None:
 
 
 def test_an_axis_takes_its_ends_from_the_first_row_of_a_table_that_is_drawn() -> None:
-    x = moving_axes.x_of("value", "angle", title="angle (degrees)", grid=False)
-    y = moving_axes.y_of("other", "length", title="length")
-    points = alt.Chart(alt.NamedData("points")).mark_point().encode(x=x, y=y)
-    chart = alt.layer(points, moving_axes.note_of("axes")).add_params(moving_axes.read_from("axes"))
+    channels = moving_axes.position("reference_", short=True, grid=False)
+    points = alt.Chart(alt.NamedData("points")).mark_point().encode(**channels)
+    chart = alt.layer(points, moving_axes.note()).add_params(moving_axes.read_ends())
     spec = chart.to_dict()
     assert {"name": "axes"} in [layer["data"] for layer in spec["layer"]]
     (ends,) = [one for one in spec["params"] if one["name"] == "ends"]
     assert ends["expr"].startswith("length(data('axes')) ? data('axes')[0]")
-    for channel, metric in (("x", "angle"), ("y", "length")):
-        assert spec["layer"][0]["encoding"][channel]["scale"]["domain"] == [
+    for channel, metric, title in (("x", "angle", "angle (degrees)"), ("y", "length", "length")):
+        encoding = spec["layer"][0]["encoding"][channel]
+        assert (encoding["field"], encoding["title"]) == (f"reference_{metric}", title)
+        assert not encoding["axis"]["grid"]
+        assert encoding["scale"]["domain"] == [
             {"expr": f"ends.{metric}_low"},
             {"expr": f"ends.{metric}_high"},
         ]
+
+
+def test_a_note_stands_in_the_middle_of_the_plot() -> None:
+    assert moving_axes.ends(RANGES, about=3, note="no sample")["note"].to_list() == ["no sample"]
+    encoding = moving_axes.note().to_dict()["encoding"]
+    assert encoding["text"]["field"] == "note"
+    assert [encoding[side]["value"] for side in ("x", "y")] == [
+        {"expr": "width / 2"},
+        {"expr": "height / 2"},
+    ]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,8 @@ def study(tmp_path: Path) -> Study:
 
 
 def views(study: Study, reference: Combination, compared: Combination) -> list[PreparedView]:
-    return prepared_views(context_of(study, reference, compared), home_frames(study).accuracy)
+    rows = home_frames(study).accuracy
+    return list(prepared_views(context_of(study, reference, compared), rows))
 
 
 def test_each_question_sets_both_combinations(study: Study) -> None:

@@ -29,7 +29,7 @@ def test_both_combinations_are_compared_over_the_filtered_samples(study: Study) 
     paired = context.paired
     assert (paired.reference, paired.compared) == (Key(0, 0), Key(2, 2))
     assert paired.sample_filter == SampleFilter(2)
-    assert context.class_id == 2
+    assert context.sample_filter.class_id == 2
     assert context.roles == {"reference": DENSE, "compared": PRUNED}
 
 
@@ -43,7 +43,7 @@ def test_a_selection_narrows_class_and_filter(study: Study) -> None:
     selected = context.narrowed(SampleIds((5, 6, 7)))
     assert study.run(sample_count, context.sample_filter) == 3
     assert study.run(sample_count, selected) == 1
-    assert context.narrowed(context.subset).class_id == context.class_id
+    assert context.narrowed(context.subset).class_id == context.sample_filter.class_id
 
 
 def test_the_filter_in_words(study: Study) -> None:

@@ -9,7 +9,7 @@ import pytest
 from core.display.global_geometry.mean_shift.frames import (
     differences,
     shift_tables,
-    shifts_with_intervals,
+    shift_with_interval,
 )
 from core.display.global_geometry.values import Values
 from tests.core.display.global_geometry.axis_values import AXES, HOLES, TABLE, values
@@ -19,12 +19,11 @@ def test_differences_pair_the_same_samples() -> None:
     shuffled = np.random.default_rng(5).permutation(250)
     frame = pl.DataFrame({"sample_id": shuffled, "angle": 1.0})
     compared = Values(frame, TABLE[shuffled] + 3, AXES)
-    found = differences(values(HOLES), compared, bins=9)
-    for axis in range(4):
-        of_axis = found.filter(pl.col("axis") == axis)
-        pairs = int((~np.isnan(HOLES[:250, axis])).sum())
-        assert of_axis["samples"].sum() == pairs
-        assert (of_axis["mean"] * of_axis["samples"]).sum() / pairs == pytest.approx(3)
+    found = differences(values(HOLES), compared)
+    assert found.shape == (250, 4)
+    pairs = (~np.isnan(HOLES[:250] + TABLE[:250])).sum(axis=0)
+    assert np.isfinite(found).sum(axis=0).tolist() == pairs.tolist()
+    assert found[np.isfinite(found)] == pytest.approx(3)
 
 
 def test_shifts_share_a_scale_in_degrees_and_length_and_margin_have_their_own() -> None:
@@ -49,17 +48,9 @@ def test_one_sample_has_a_shift_and_no_sample_has_none() -> None:
 def test_the_shift_of_a_mean_holds_the_plain_paired_bootstrap() -> None:
     rng = np.random.default_rng(3)
     change = rng.normal(2.0, 5.0, 400)
-    edges = np.linspace(change.min(), change.max(), 401)
-    bins = np.clip(np.digitize(change, edges) - 1, 0, 399)
-    frame = (
-        pl.DataFrame({"axis": 0, "bin": bins, "change": change})
-        .group_by("axis", "bin")
-        .agg(samples=pl.len(), mean=pl.col("change").mean())
-        .sort("axis", "bin")
-    )
-    (row,) = shifts_with_intervals(frame).iter_rows(named=True)
+    mean, low, high = shift_with_interval(change, bins=400)
     plain = [change[rng.integers(0, 400, 400)].mean() for _ in range(4000)]
-    assert row["pairs"] == 400
-    assert row["shift"] == pytest.approx(change.mean())
-    assert row["low"] == pytest.approx(np.quantile(plain, 0.025), abs=0.08)
-    assert row["high"] == pytest.approx(np.quantile(plain, 0.975), abs=0.08)
+    assert mean == pytest.approx(change.mean())
+    assert low == pytest.approx(np.quantile(plain, 0.025), abs=0.08)
+    assert high == pytest.approx(np.quantile(plain, 0.975), abs=0.08)
+    assert shift_with_interval(change)[0] == pytest.approx(change.mean())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.display.global_geometry.parallel.chart import parallel_coordinates
-from core.display.global_geometry.parallel.chart_axes import BRUSH
+from core.display.global_geometry.parallel.chart import BRUSH, parallel_coordinates
 from core.display.global_geometry.plot_area import PlotArea
 
 PLOT_AREA = PlotArea(4, names=40)
@@ -65,7 +64,7 @@ def test_the_pointer_tells_the_sample_and_shows_its_image_above_all_that_covers_
     spec = specification()
     (cells,) = table(spec, "cells")
     assert [one["field"] for one in cells["encoding"]["tooltip"]] == [
-        "sample", "classes", "metrics", "under", "image",
+        "sample_id", "classes", "metrics", "under", "image",
     ]  # fmt: skip
     above = spec["layer"][spec["layer"].index(cells) + 1 :]
     assert [one["mark"]["type"] for one in above] == ["point"]

@@ -68,13 +68,13 @@ def test_a_line_tells_its_sample_in_words_and_holds_its_heights(
     sample = values.samples.row(i, named=True)
     predicted = context.study.class_names[sample["prediction"]]
     angle, length, margin = (sample[name] for name in ("angle", "length", "margin"))
-    assert row["sample"] == str(sample["sample_id"])
+    assert row["sample_id"] == sample["sample_id"]
     assert row["classes"].startswith(f"true bird, predicted {predicted} (")
     assert row["metrics"] == f"{round(angle, 1)}°, {round(length, 2)}, {round(margin, 2)}"
     heights = [row[f"p{axis}"] for axis in range(6)]
     assert heights == pytest.approx(values.heights(np.array([i]))[0], abs=1e-6)
     assert set(plot.tables["cells"]["line"]) == set(lines["line"])
-    assert lines.columns == ["sample_id", "under", "line", "sample", "classes", "metrics",
+    assert lines.columns == ["sample_id", "under", "line", "classes", "metrics",
                              "colour", *(f"p{axis}" for axis in range(6))]  # fmt: skip
 
 

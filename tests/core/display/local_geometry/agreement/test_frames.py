@@ -14,14 +14,12 @@ from core.display.local_geometry.agreement.frames import (
     DRAWN_LIMIT,
     Agreement,
     agreement,
-    drawn,
     grid_cells,
     other_models,
     pick,
     scatter_points,
-    summary,
 )
-from core.display.state.context import Context
+from core.display.local_geometry.words import prediction_words
 from core.store.combination import Combination
 from core.store.connection import connect
 from core.store.study import Study
@@ -37,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 def found_in(file: Path, model: str = "lenet5-dense", class_id: int | None = None) -> Agreement:
     reference = Combination(model, "clean")
     study = Study(connect(file), "tiny")
-    return agreement(Context(study, reference, reference, sample_filter=SampleFilter(class_id)))
+    return agreement(study, reference, SampleFilter(class_id))
 
 
 def samples(angles: list[float], lengths: list[float]) -> pl.DataFrame:
@@ -71,11 +69,12 @@ def test_no_sample_is_both_and_few_samples_are_not_picked() -> None:
 
 
 def test_beyond_the_limit_the_picked_samples_are_among_those_drawn() -> None:
-    many = pick(samples([float(i) for i in range(3000)], [1.0] * 3000))
-    kept = drawn(many)
+    many = samples([float(i) for i in range(3000)], [1.0] * 3000)
+    many = pick(many.with_columns(pl.lit("frog").alias("class")))
+    kept = scatter_points(many)
     assert kept.height == DRAWN_LIMIT
     assert kept["group"].count() == 20
-    assert kept.equals(drawn(many.sample(fraction=1, shuffle=True, seed=1)))
+    assert kept.equals(scatter_points(many.sample(fraction=1, shuffle=True, seed=1)))
 
 
 def test_hover_says_how_many_models_get_a_sample_right() -> None:
@@ -158,6 +157,7 @@ def test_shares_are_counted_over_the_other_models(file: Path) -> None:
         "Magnitude 50\u00a0%", "Magnitude 90\u00a0%", "Random 50\u00a0%"
     ]  # fmt: skip
     assert found.images["group"].to_list() == [ROBUST] * 5 + [FRAGILE] * 5
+    assert found.images["position"].str.starts_with("angle ").all()
     assert all(png.startswith(b"\x89PNG") for png in found.images["thumbnail"])
 
 
@@ -175,9 +175,9 @@ def test_the_summary_compares_predicted_groups_with_all(file: Path) -> None:
     found = replace(
         found_in(file), shares={ROBUST: (0.9, 0.8, 1.0), FRAGILE: (0.5, 0.25, 0.75)}, mean_share=0.7
     )
-    assert summary(found) == (
+    assert prediction_words(found) == (
         "**Predicted robust**: right under 90.0\u00a0% of the models (95 % interval 80.0 to "
         "100.0\u00a0%) · **Predicted fragile**: right under 50.0\u00a0% of the models (95 % "
         "interval 25.0 to 75.0\u00a0%) · all samples 70.0\u00a0%"
     )
-    assert "Too few samples" in summary(replace(found, shares={}))
+    assert "Too few samples" in prediction_words(replace(found, shares={}))

@@ -7,10 +7,21 @@ from typing import Any
 import pytest
 
 from core.display import theme
-from core.display.charts.interval_brush import BRUSH
-from core.display.local_geometry.change.chart import SMALL, WIDE, reference_scatter, trajectories
+from core.display.charts.moving_axes import BRUSH
+from core.display.local_geometry.change.chart import (
+    CHANGE,
+    METRIC,
+    ROLES,
+    SMALL,
+    WIDE,
+    metric_changes,
+    reference_scatter,
+    trajectories,
+)
+from core.metrics import GEOMETRIC, METRICS
 
 OUTCOMES = {"domain": list(theme.OUTCOME_COLOURS), "range": list(theme.OUTCOME_COLOURS.values())}
+NOWHERE = {"x": None}
 
 
 def domain(layer: dict[str, Any], channel: str) -> list[dict[str, str]]:
@@ -58,3 +69,47 @@ def test_no_tooltip_shows_the_name_of_a_column() -> None:
         for layer in chart.to_dict()["layer"]:
             for tooltip in layer["encoding"].get("tooltip", []):
                 assert "_" not in tooltip.get("title", tooltip["field"])
+
+
+@pytest.mark.parametrize("metric", GEOMETRIC)
+def test_densities_stand_above_the_histogram_of_changes(metric: str) -> None:
+    densities, histogram = metric_changes(metric=metric, brushed=NOWHERE).to_dict()["vconcat"]
+    x = densities["layer"][0]["encoding"]["x"]
+    assert x["title"] == METRICS[metric].axis_title
+    assert x["scale"]["domain"] == [{"expr": f"ends.{METRIC}_low"}, {"expr": f"ends.{METRIC}_high"}]
+    below = histogram["layer"][0]["encoding"]["x"]
+    assert below["title"] == f"change of {METRICS[metric].short_title}, compared − reference"
+    assert below["scale"]["domain"] == [
+        {"expr": f"ends.{CHANGE}_low"},
+        {"expr": f"ends.{CHANGE}_high"},
+    ]
+    assert [one["encoding"]["y"]["field"] for one in histogram["layer"][:2]] == [
+        "samples",
+        "selected",
+    ]
+
+
+def test_reference_is_grey_and_compared_yellow_dashed_where_it_is_all() -> None:
+    area, _, everything = metric_changes(metric="angle", brushed=NOWHERE).to_dict()["vconcat"][0][
+        "layer"
+    ]
+    colours = {"domain": ROLES, "range": [theme.REFERENCE, theme.COMPARED]}
+    for layer, selected in ((area, "datum.selected"), (everything, "!datum.selected")):
+        assert layer["encoding"]["color"]["scale"] == colours
+        assert layer["transform"][0]["filter"] == selected
+    assert everything["mark"]["strokeDash"]
+
+
+def test_one_line_marks_zero() -> None:
+    zero = metric_changes(metric="margin", brushed=NOWHERE).to_dict()["vconcat"][1]["layer"][-1]
+    assert zero["encoding"]["x"]["datum"] == 0
+    assert zero["data"] == {"name": "axes"}
+
+
+@pytest.mark.parametrize("brushed", [None, (-3.0, 4.0)])
+def test_the_brush_of_changes_starts_where_it_is_told(brushed: tuple[float, float] | None) -> None:
+    spec = metric_changes(metric="angle", brushed={"x": brushed}).to_dict()
+    (brush,) = [one for one in spec["params"] if one["name"] == BRUSH]
+    assert brush["select"] == {"type": "interval", "encodings": ["x"]}
+    assert brush.get("value") == (None if brushed is None else {"x": [-3, 4]})
+    assert "datasets" not in spec

@@ -7,9 +7,14 @@ import polars as pl
 import pytest
 
 from core.display.local_geometry.change.chart import SMALL, WIDE
-from core.display.local_geometry.change.frames import Comparison, compare, marks
-from core.display.local_geometry.change.metric_frames import SHOWN_BINS, padded_ranges
-from core.display.local_geometry.change.words import notes, share_words, shift_words
+from core.display.local_geometry.change.frames import (
+    SHOWN_BINS,
+    Comparison,
+    compare,
+    marks,
+    padded_ranges,
+)
+from core.display.local_geometry.words import change_notes, share_words, shift_words
 from core.display.state.context import Context
 from core.metrics import GEOMETRIC
 from core.store.combination import Combination
@@ -31,12 +36,12 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
 
 @pytest.fixture(scope="module")
 def everything(context: Context) -> Comparison:
-    return compare(context, UNLIMITED)
+    return compare(context.study, context.paired, UNLIMITED)
 
 
 @pytest.fixture(scope="module")
 def some(context: Context) -> Comparison:
-    return compare(context, SELECTION)
+    return compare(context.study, context.paired, SELECTION)
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +90,13 @@ def test_mean_shifts_are_those_of_the_raw_rows(
 ) -> None:
     values = changes(raw, metric)
     for found, inside in ((everything, np.isfinite(values)), (some, selected(raw))):
-        shift = found.shifts[metric]
-        assert shift.samples == inside.sum()
-        assert shift.mean == pytest.approx(values[inside].mean())
+        mean, low, high, samples = found.shifts[metric]
+        assert samples == inside.sum()
+        assert mean == pytest.approx(values[inside].mean())
         rng = np.random.default_rng(1)
-        means = rng.choice(values[inside], size=(4000, shift.samples)).mean(axis=1)
+        means = rng.choice(values[inside], size=(4000, samples)).mean(axis=1)
         wide = 0.12 * values[inside].std()
-        assert (shift.low, shift.high) == pytest.approx(np.percentile(means, [2.5, 97.5]), abs=wide)
+        assert (low, high) == pytest.approx(np.percentile(means, [2.5, 97.5]), abs=wide)
 
 
 @pytest.mark.parametrize("metric", GEOMETRIC)
@@ -117,20 +122,18 @@ def test_histograms_of_changes_are_those_of_numpy(
 def test_densities_are_of_the_selected_and_of_all(
     everything: Comparison, some: Comparison, raw: dict[str, dict[str, np.ndarray]], metric: str
 ) -> None:
-    samples = {
-        row[0]: row[1]
-        for row in some.metrics[metric]["curves"].select("curve", "samples").unique().rows()
-    }
+    curves = some.metrics[metric]["curves"].select("role", "selected", "samples").unique()
     compared = np.isfinite(raw["compared"][metric])
-    assert samples == {
-        "reference": selected(raw).sum(),
-        "compared": (selected(raw) & compared).sum(),
-        "reference, all": 40,
-        "compared, all": compared.sum(),
+    assert set(curves.rows()) == {
+        ("reference", True, selected(raw).sum()),
+        ("compared", True, (selected(raw) & compared).sum()),
+        ("reference", False, 40),
+        ("compared", False, compared.sum()),
     }
     curves = everything.metrics[metric]["curves"]
-    assert set(curves["curve"]) == {"reference", "compared"}
-    reference = curves.filter(pl.col("curve") == "reference")
+    assert curves["selected"].all()
+    assert set(curves["role"]) == {"reference", "compared"}
+    reference = curves.filter(pl.col("role") == "reference")
     mean = np.average(reference["value"], weights=reference["density"])
     assert mean == pytest.approx(raw["reference"][metric].mean(), abs=0.5)
 
@@ -162,7 +165,8 @@ def test_a_heading_holds_for_large_and_small_plots() -> None:
 def test_axes_hold_both_combinations_and_stay_for_every_class(
     context: Context, everything: Comparison
 ) -> None:
-    cats = compare(context_of(context.study, compared=PRUNED, class_name="cat"), UNLIMITED)
+    of_cats = context_of(context.study, compared=PRUNED, class_name="cat")
+    cats = compare(of_cats.study, of_cats.paired, UNLIMITED)
     assert cats.total("samples") == 10
     assert cats.change_ranges == everything.change_ranges
     for metric, tables in cats.metrics.items():
@@ -172,7 +176,8 @@ def test_axes_hold_both_combinations_and_stay_for_every_class(
 
 def test_an_outcome_without_samples_says_so(context: Context) -> None:
     broken = context_of(context.study, compared=PRUNED, subset=Outcome(DENSE, PRUNED, "broken"))
-    found = compare(broken, ColumnRanges((("change_angle", Range(500.0, None)),)))
+    selection = ColumnRanges((("change_angle", Range(500.0, None)),))
+    found = compare(broken.study, broken.paired, selection)
     assert found.total("selected") == 0
     assert found.shifts == {}
     assert shift_words(found, "angle") == "no selected sample with a value under both"
@@ -182,13 +187,13 @@ def test_an_outcome_without_samples_says_so(context: Context) -> None:
 
 
 def test_words_of_a_comparison(some: Comparison, everything: Comparison) -> None:
-    shift = everything.shifts["angle"]
+    mean, low, high, _ = everything.shifts["angle"]
     assert shift_words(everything, "angle") == (
-        f"mean shift {shift.mean:+.2f}°  (95 % interval {shift.low:+.2f} to {shift.high:+.2f})"
+        f"mean shift {mean:+.2f}°  (95 % interval {low:+.2f} to {high:+.2f})"
     )
     assert share_words(1, 4000) == "1 of 4,000, 0.0\u00a0%"
     assert share_words(0, 0) == "0 of 0"
-    (note,) = notes(some)
+    (note,) = change_notes(some)
     assert note.startswith("1 sample without an angle under one of the two")
 
 

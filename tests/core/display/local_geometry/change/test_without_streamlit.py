@@ -13,10 +13,9 @@ SCRIPT = """
 import sys
 from pathlib import Path
 sys.modules["streamlit"] = None
-from core.display.local_geometry.change import chart, chart_metric, frames as change
-from core.display.local_geometry.change.words import notes, shift_words
-from core.display.local_geometry.scatter import chart as plots, chart_prediction_map as maps
-from core.display.local_geometry.scatter import frames as scatter, prediction_map_frames, words
+from core.display.local_geometry import words
+from core.display.local_geometry.change import chart, frames as change
+from core.display.local_geometry.scatter import chart as plots, frames as scatter
 from core.display.state.context import Context
 from core.store.combination import Combination
 from core.store.connection import connect
@@ -35,15 +34,15 @@ def draw(built, tables):
         assert rows.height, table
 
 
-found = scatter.scatter(context, reference, UNLIMITED, names=None)
+found = scatter.scatter(context, reference, UNLIMITED, None)
 assert words.summary(context, reference, found).startswith("**all samples**")
 draw(plots.geometry_plot(), {k: v for k, v in found.plots[""].items() if k != "outlines"})
-cells = prediction_map_frames.prediction_tables(context, reference)
-draw(maps.prediction_map(shown="right"), cells)
-compared = change.compare(context, UNLIMITED)
+cells = scatter.prediction_tables(study, study.key(reference))
+draw(plots.prediction_map(shown="right"), cells)
+compared = change.compare(study, context.paired, UNLIMITED)
 for metric, tables in compared.metrics.items():
-    draw(chart_metric.metric_changes(metric), tables)
-    shift_words(compared, metric)
+    draw(chart.metric_changes(metric=metric, brushed={"x": None}), tables)
+    words.shift_words(compared, metric)
 both = {"points": compared.points, "axes": compared.axes}
 draw(chart.reference_scatter(brushed={"x": None, "y": None}), both)
 draw(chart.trajectories(), both)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from core.display import theme
-from core.display.charts.interval_brush import BRUSH
-from core.display.local_geometry.scatter.chart import geometry_plot
+from core.display.charts.moving_axes import BRUSH
+from core.display.local_geometry.scatter.chart import MAPS, geometry_plot, prediction_map
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +47,8 @@ def test_axes_take_their_ends_from_a_table_that_the_chart_draws(spec: dict[str, 
             {"expr": f"ends.{metric}_high"},
         ]
     (ends,) = [one for one in spec["params"] if one["name"] == "ends"]
-    assert "data('frame')" in ends["expr"]
-    assert {"name": "frame"} in [layer["data"] for layer in spec["layer"]]
+    assert "data('axes')" in ends["expr"]
+    assert {"name": "axes"} in [layer["data"] for layer in spec["layer"]]
 
 
 def test_outlines_of_all_samples_have_the_colours_of_the_areas(spec: dict[str, Any]) -> None:
@@ -73,3 +73,11 @@ def test_small_plots_take_no_drags() -> None:
 
 def test_the_angle_axis_says_its_unit(spec: dict[str, Any]) -> None:
     assert "degrees" in spec["layer"][0]["encoding"]["x"]["title"]
+
+
+@pytest.mark.parametrize("shown", MAPS)
+def test_shares_and_confidences_have_the_same_colours(shown: str) -> None:
+    encoding = prediction_map(shown=shown).to_dict()["layer"][0]["encoding"]
+    assert encoding["color"]["field"] == shown
+    assert encoding["color"]["scale"]["domain"] == [0, 1]
+    assert all({"title", "format"} <= set(one) for one in encoding["tooltip"])

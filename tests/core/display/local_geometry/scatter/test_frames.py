@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from core.display.charts.edge_curves import beyond
+from core.display.charts.edge_curves import beyond, density_curves
 from core.display.local_geometry.scatter.frames import (
     BINS,
     EVERY_CLASS,
-    density_curves,
+    LEAST_FOR_DENSITY,
     frame,
     marks,
     scatter,
@@ -47,12 +47,14 @@ def rows_of(context: Context, combination: Combination) -> pl.DataFrame:
 
 def test_one_plot_draws_every_sample_with_an_angle(context: Context) -> None:
     rows = rows_of(context, PRUNED)
-    found = scatter(context, PRUNED, UNLIMITED, names=None)
+    found = scatter(context, PRUNED, UNLIMITED, None)
     points = found.plots[EVERY_CLASS]["points"].sort("sample_id")
     expected = rows.filter(pl.col("angle").is_not_null())
     assert points["sample_id"].to_list() == expected["sample_id"].to_list()
     assert points["angle"].to_list() == expected["angle"].to_list()
     assert (points["outcome"] == "correct").to_list() == expected["correct"].to_list()
+    names = points["sample"].str.extract(r"\((\w+)\), predicted")
+    assert names.to_list() == [CLASSES[label] for label in expected["label"]]
     assert (found.drawn, found.drawable, found.narrowed) == (39, 39, False)
     assert found.total("samples") == 40
     assert found.total("correct") == rows["correct"].sum()
@@ -63,7 +65,7 @@ def test_one_plot_draws_every_sample_with_an_angle(context: Context) -> None:
 
 def test_a_selection_leaves_the_rest_light_and_is_counted_by_class(context: Context) -> None:
     selection = ColumnRanges((("margin", Range(None, 2.5)),))
-    found = scatter(context, DENSE, selection, names=list(CLASSES))
+    found = scatter(context, DENSE, selection, list(CLASSES))
     rows = rows_of(context, DENSE).with_columns(selected=pl.col("margin") <= 2.5)
     for label, name in enumerate(CLASSES):
         expected = rows.filter(pl.col("label") == label)
@@ -80,7 +82,7 @@ def test_plots_stand_for_the_chosen_classes_only(tmp_path: Path) -> None:
     study = open_study(write_many_class_study(tmp_path / "many.duckdb", classes=150))
     reference = Combination("net-dense", "clean")
     context = context_of(study, reference, Combination("net-magnitude-0.9", "clean"))
-    found = scatter(context, reference, UNLIMITED, names=["class 3", "class 120"])
+    found = scatter(context, reference, UNLIMITED, ["class 3", "class 120"])
     assert list(found.plots) == ["class 3", "class 120"]
     assert [one["points"].height for one in found.plots.values()] == [3, 3]
     assert (found.drawn, found.drawable) == (6, 6)
@@ -90,7 +92,7 @@ def test_plots_stand_for_the_chosen_classes_only(tmp_path: Path) -> None:
 def test_a_class_without_filtered_samples_has_no_plot(context: Context) -> None:
     subset = Correctness(PRUNED, correct=False)
     filtered = context_of(context.study, compared=PRUNED, class_name="cat", subset=subset)
-    found = scatter(filtered, PRUNED, UNLIMITED, names=list(CLASSES))
+    found = scatter(filtered, PRUNED, UNLIMITED, list(CLASSES))
     assert list(found.plots) == ["cat"]
     assert found.total("correct") == 0
 
@@ -134,15 +136,16 @@ def test_a_curve_peaks_where_the_samples_are_and_needs_five_of_them() -> None:
         {
             "class": ["cat"] * 7,
             "metric": ["angle"] * 7,
-            "correct": [True] * 5 + [False] * 2,
+            "outcome": ["correct"] * 5 + ["incorrect"] * 2,
             "bin": pl.Series(bins, dtype=pl.Int32),
             "samples": [1] * 7,
             "selected": [1] * 3 + [0] * 4,
         }
     )
-    found = density_curves(histogram, RANGES, narrowed=True)
+    by, looks = ["class", "outcome"], {"bins": BINS, "least": LEAST_FOR_DENSITY}
+    found = density_curves(histogram, RANGES, by, **looks, narrowed=True)
     assert found.select("outcome", "selected").unique().rows() == [("correct", False)]
     low, high = RANGES["angle"]
-    peak = found.sort("y")["x"][-1]
+    peak = found.sort("density")["value"][-1]
     assert peak == pytest.approx(low + (high - low) * 10.5 / BINS)
-    assert density_curves(histogram, RANGES, narrowed=False).is_empty()
+    assert density_curves(histogram, RANGES, by, **looks, narrowed=False).is_empty()

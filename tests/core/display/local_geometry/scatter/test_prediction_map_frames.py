@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from core.display.local_geometry.scatter.prediction_map_frames import cells_of, prediction_tables
+from core.display.local_geometry.scatter.frames import cells_of, prediction_tables
 from core.store.combination import Combination
 from core.store.connection import query
 from core.store.study import Study
-from tests.open_study import context_of, open_study
+from tests.open_study import open_study
 from tests.study_file import write_study
 
 RANGES = {"angle": (20.0, 100.0), "length": (0.0, 10.0)}
@@ -27,21 +27,27 @@ def test_a_cell_lies_where_its_samples_are() -> None:
             "confidence": [0.9, 0.6],
         }
     )
-    assert cells_of(cells, RANGES, bins=4).select("x", "x2", "y", "y2", "samples").rows() == [
+    assert cells_of(cells, RANGES, bins=4).select(
+        "angle", "angle_to", "length", "length_to", "samples"
+    ).rows() == [
         (20.0, 40.0, 2.5, 5.0, 5),
         (80.0, 100.0, 0.0, 2.5, 6),
     ]
 
 
-def test_the_map_holds_every_sample_with_an_angle_whatever_the_filter(tmp_path: Path) -> None:
+def test_the_map_holds_every_sample_with_an_angle(tmp_path: Path) -> None:
     study = open_study(write_study(tmp_path / "tiny.duckdb"))
-    context = context_of(study, class_name="cat")
-    tables = prediction_tables(context, Combination("lenet5-magnitude-0.9", "clean"))
+    tables = prediction_tables(study, study.key(Combination("lenet5-magnitude-0.9", "clean")))
     assert tables["cells"]["samples"].sum() == 39
     (axes,) = tables["axes"].to_dicts()
     assert axes["note"] == ""
     cells = tables["cells"]
-    assert axes["angle_low"] <= cells["x"].min() < cells["x2"].max() <= axes["angle_high"] + 1e-9
+    assert (
+        axes["angle_low"]
+        <= cells["angle"].min()
+        < cells["angle_to"].max()
+        <= axes["angle_high"] + 1e-9
+    )
     right = (cells["right"] * cells["samples"]).sum()
     assert right == pytest.approx(_right(study, "lenet5-magnitude-0.9"))
 

@@ -9,13 +9,12 @@ import pytest
 
 from core.display import theme
 from core.display.local_geometry.sweep.frames import (
+    Sweep,
     plot_rows,
     sparsity_sweep,
     sweep_models,
     swept_series,
 )
-from core.display.state.context import Context
-from core.store.combination import Combination
 from core.store.connection import connect
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
@@ -63,9 +62,8 @@ def study(tmp_path: Path) -> Study:
     return Study(connect(write_study(tmp_path / "tiny.duckdb")), "tiny")
 
 
-def context(study: Study, condition: str = "clean", class_id: int | None = None) -> Context:
-    reference = Combination("lenet5-dense", condition)
-    return Context(study, reference, reference, sample_filter=SampleFilter(class_id))
+def swept(study: Study, condition: str = "clean", class_id: int | None = None) -> Sweep:
+    return sparsity_sweep(study, ["Magnitude"], condition, SampleFilter(class_id))
 
 
 def test_a_row_runs_from_the_dense_model_to_the_sparsest_with_the_first_seed() -> None:
@@ -113,7 +111,7 @@ def test_each_plot_has_its_mean_with_the_accuracy_and_its_samples_in_words() -> 
 
 def test_a_study_is_swept_over_the_filtered_samples(study: Study) -> None:
     assert swept_series(study) == ["Magnitude"]
-    sweep = sparsity_sweep(context(study, "fog-3", class_id=1), ["Magnitude"])
+    sweep = swept(study, "fog-3", class_id=1)
     assert (sweep.samples, sweep.drawn, sweep.columns, sweep.several_seeds) == (10, 10, 3, False)
     assert sweep.sample_ids["sample_id"].to_list() == list(range(1, 40, 4))
     assert sweep.means["target sparsity"].to_list() == ["dense", "50 %", "90 %"]
@@ -134,11 +132,11 @@ def test_a_study_is_swept_over_the_filtered_samples(study: Study) -> None:
 
 
 def test_a_sample_without_an_angle_is_counted(study: Study) -> None:
-    sweep = sparsity_sweep(context(study), ["Magnitude"])
+    sweep = swept(study)
     assert sweep.without_angle == 1
     assert sweep.plots["answer"].count() == 3 * 40 - 1
 
 
 def test_samples_that_nobody_has_leave_empty_plots(study: Study) -> None:
-    sweep = sparsity_sweep(context(study, class_id=99), ["Magnitude"])
+    sweep = swept(study, class_id=99)
     assert (sweep.samples, sweep.drawn, sweep.plots.height) == (0, 0, 0)

@@ -15,17 +15,16 @@ from pathlib import Path
 sys.modules["streamlit"] = None
 from core.display.local_geometry.agreement import chart as grid, frames as across
 from core.display.local_geometry.sweep import chart as plots, frames as sweep
-from core.display.state.context import Context
 from core.store.combination import Combination
 from core.store.connection import connect
 from core.store.study import Study
+from core.store.subsets.base import EVERYTHING
 
 study = Study(connect(Path(sys.argv[1])), "tiny")
 reference = Combination("lenet5-dense", "clean")
-context = Context(study, reference, reference)
-found = sweep.sparsity_sweep(context, sweep.swept_series(study))
+found = sweep.sparsity_sweep(study, sweep.swept_series(study), "clean", EVERYTHING)
 assert plots.sweep_plots(columns=found.columns).to_dict()["data"] == {"name": "plots"}
-assert across.agreement(context).points.height == 40
+assert across.agreement(study, reference, EVERYTHING).points.height == 40
 for chart in (grid.share_scatter(), grid.answer_grid()):
     chart.to_dict()
 print("drawn")

@@ -1,0 +1,132 @@
+"""Sentences about samples: accuracy, selected ones, mean shifts, what a picture leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.display import labels
+from core.display.local_geometry.agreement.frames import Agreement
+from core.display.local_geometry.change.frames import Comparison
+from core.display.local_geometry.scatter.frames import Scatter
+from core.display.state.context import Context
+from core.metrics import METRICS
+from core.store.combination import Combination
+
+_ORDER = {False: "picked", True: "the selected ones first, the rest"}
+"""How drawn samples are picked, by whether some are selected."""
+
+
+def accuracy_words(correct: int, samples: int) -> str:
+    """Accuracy with its 95 % interval (Wilson)."""
+    if not samples:
+        return "undefined"
+    return f"{labels.percent(correct / samples)} ({labels.interval_words(correct, samples)})"
+
+
+def class_words(row: dict[str, Any], *, narrowed: bool) -> str:
+    """The accuracy above one class's plot, or how many samples of it are selected.
+
+    Args:
+        row: of `Scatter.counts`.
+        narrowed: whether ranges are set.
+    """
+    if not narrowed:
+        return f"{accuracy_words(row['correct'], row['samples'])} of {row['samples']:,}"
+    words = f"selected {row['selected']:,} of {row['samples']:,}"
+    if not row["selected"]:
+        return words
+    return f"{words}, {labels.percent(row['selected_correct'] / row['selected'])} right"
+
+
+def summary(context: Context, combination: Combination, found: Scatter) -> str:
+    """The combination, the filter and the accuracy, as Markdown."""
+    samples, correct = found.total("samples"), found.total("correct")
+    return (
+        f"**{labels.escaped(context.sentence)}** · accuracy "
+        f"**{labels.percent(correct / samples)}** "
+        f"(95 % interval {labels.interval_words(correct, samples)}) · "
+        f"{labels.count(samples, 'sample')}, {samples - correct:,} incorrect  \n"
+        f"{labels.escaped(context.describe(combination))}"
+    )
+
+
+def prediction_words(found: Agreement) -> str:
+    """How many models get samples right that the rule predicts robust and fragile."""
+    if not found.shares:
+        return "Too few samples to pick robust and fragile ones."
+    parts = [
+        f"**{group.capitalize()}**: right under {labels.percent(mean)} of the models "
+        f"(95 % interval {100 * low:.1f} to {labels.percent(high)})"
+        for group, (mean, low, high) in found.shares.items()
+    ]
+    return " · ".join([*parts, f"all samples {labels.percent(found.mean_share)}"])
+
+
+def shift_words(found: Comparison, metric: str) -> str:
+    """The mean change of a metric over the selected samples, with its interval."""
+    if metric not in found.shifts:
+        return "no selected sample with a value under both"
+    mean, low, high, samples = found.shifts[metric]
+    words = f"{mean:+.2f}{METRICS[metric].unit}"
+    if samples == 1:
+        return f"changes by {words} (one sample)"
+    return f"mean shift {words}  (95 % interval {low:+.2f} to {high:+.2f})"
+
+
+def share_words(count: int, total: int) -> str:
+    """A count, how many there are in all, and its share."""
+    return f"{count:,} of {total:,}" + (f", {labels.percent(count / total)}" if total else "")
+
+
+def scatter_notes(found: Scatter) -> list[str]:
+    """What the picture of one combination leaves out, and why."""
+    no_angle, no_margin = (
+        found.total("samples") - found.total(column) for column in ("with_angle", "with_margin")
+    )
+    missing = {
+        "without an angle (the network gives a zero feature) can't be drawn.": no_angle,
+        "without a margin (all class directions are equal) left out of its density.": no_margin,
+    }
+    over, order = "densities and counts", _ORDER[found.narrowed]
+    return notes(found.drawn, found.drawable, missing, over=over, order=order)
+
+
+def change_notes(found: Comparison) -> list[str]:
+    """What the picture of a comparison leaves out, and why."""
+    no_angle, no_margin = map(found.total, ("without_position", "without_margin"))
+    missing = {
+        "without an angle under one of the two (a zero feature) can't be drawn.": no_angle,
+        "without a margin under one of the two left out of its densities and changes.": no_margin,
+    }
+    drawn, drawable = found.points.height, found.total("samples") - no_angle
+    over, order = "densities, histograms, shifts and counts", _ORDER[found.narrowed]
+    return notes(drawn, drawable, missing, over=over, order=order)
+
+
+def agreement_notes(found: Agreement) -> list[str]:
+    """What the pictures of the same samples across models leave out, and why."""
+    without = "without an angle under the reference (a zero feature) left out."
+    drawn, missing = found.points.height, {without: found.without_angle}
+    order = "the picked ones among them, the rest"
+    return notes(drawn, found.samples, missing, over="shares", order=order)
+
+
+def notes(
+    drawn: int, drawable: int, missing: Mapping[str, int], *, over: str, order: str = "picked"
+) -> list[str]:
+    """What a picture leaves out, and why.
+
+    Args:
+        drawn: samples in the picture.
+        drawable: samples that could be.
+        missing: how many samples are left out, by why.
+        over: what is about all samples that could be drawn.
+        order: in which order they are drawn, before the words "at random".
+    """
+    drawn_words = (
+        f"{drawn:,} of {drawable:,} samples are drawn, {order} at random with a fixed seed; {over} "
+        "are over all."
+    )
+    without = [f"{labels.count(count, 'sample')} {why}" for why, count in missing.items() if count]
+    return [drawn_words, *without] if drawn < drawable else without

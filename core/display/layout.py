@@ -12,5 +12,11 @@ WIDE_CHOICE = 300
 SIDE_COLUMN = 320
 """Images or words beside a chart."""
 
+TABLE = 900
+"""A table behind a button."""
+
+LARGE_CHART, HALF_CHART, BESIDE_HALF, MAP = 680, 530, 475, 480
+"""A chart beside a side column; one of two halves, and what stands beside it; one of two maps."""
+
 GALLERY_IMAGE = 84
 TOOLTIP_IMAGE = 96

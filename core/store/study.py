@@ -141,10 +141,6 @@ class Study:
         """The row of the table `models` with this name."""
         return self.models.row(by_predicate=pl.col("name") == model, named=True)
 
-    def condition_row(self, condition: str) -> dict[str, Any]:
-        """The row of the table `conditions` with this name."""
-        return self.conditions.row(by_predicate=pl.col("name") == condition, named=True)
-
     def _key(
         self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Hashable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from core.display import labels
+from core.display import labels, layout
 from core.display.components.table import PERCENT, show_table
 from core.display.state.context import Context
 from core.display.state.pins import set_role, unpin
@@ -53,7 +53,7 @@ def _list(context: Context, listed: list[Combination]) -> None:
         key=_TABLE,
         on_select="rerun",
         selection_mode="single-row",
-        width=900,
+        width=layout.TABLE,
         column_config={
             "target sparsity": PERCENT,
             "sparsity": PERCENT,

@@ -54,7 +54,6 @@ def test_ids_stand_behind_names(study: Study) -> None:
     assert study.names.classes == {name: i for i, name in enumerate(CLASSES)}
     assert study.class_names[2] == "bird"
     assert study.model_row("lenet5-magnitude-0.9")["sparsity"] == 0.9
-    assert study.condition_row("fog-3")["severity"] == 3
     assert study.about["samples"] == 40
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from core.display import labels
+from core.display import labels, layout
 from core.display.components.chart import chart_title, draw
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.sample_images import with_addresses
@@ -49,7 +49,7 @@ def across_models(context: Context) -> None:
         f"{PICKED} first are predicted robust, the {PICKED} last predicted fragile."
     )
     with st.container(horizontal=True, gap="medium"):
-        with st.container(width=530, gap="xsmall"):
+        with st.container(width=layout.HALF_CHART, gap="xsmall"):
             chart_title("Reference: angle and length", "colour: share of models right")
             draw(
                 partial(share_scatter),
@@ -58,7 +58,7 @@ def across_models(context: Context) -> None:
                 alt="Angle against length under the reference, coloured by the share of models "
                 "that get the sample right.",
             )
-        with st.container(width=475):
+        with st.container(width=layout.BESIDE_HALF):
             _galleries(found)
     for note in words.agreement_notes(found):
         st.caption(note)

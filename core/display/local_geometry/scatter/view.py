@@ -25,7 +25,6 @@ from core.metrics import METRICS
 from core.store.combination import Combination
 from core.store.subsets.ranges import ColumnRanges
 
-_CHART_WIDTH, _MAP_WIDTH = 680, 480
 _LAYOUTS = {"apart": "Each class", "together": "All in one"}
 _DESCRIPTION = (
     "Scatter plot of angle against length, correct samples grey and incorrect ones red, with "
@@ -78,7 +77,7 @@ def _explanation(context: Context, combination: Combination) -> None:
         st.markdown(_EXPLANATION)
         with st.container(horizontal=True):
             for shown, title in chart.MAPS.items():
-                with st.container(width=_MAP_WIDTH, gap="xsmall"):
+                with st.container(width=layout.MAP, gap="xsmall"):
                     st.markdown(f"**{title}**")
                     draw(
                         partial(chart.prediction_map, shown=shown),
@@ -127,7 +126,7 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
 def _large(context: Context, found: Scatter, ranges: Ranges) -> None:
     sides = {name: (f"shown_{name}", found.ranges[name]) for name in POSITION}
     with st.container(horizontal=True, gap="large"):
-        with st.container(width=_CHART_WIDTH):
+        with st.container(width=layout.LARGE_CHART):
             draw_brushed(
                 chart.geometry_plot,
                 _with_images(context, found, frames.EVERY_CLASS),

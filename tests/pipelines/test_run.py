@@ -194,9 +194,12 @@ def test_killed_again_and_again_it_ends_with_the_same_rows(finished, study_file,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        # let it finish a few pieces more each time, so that every stage is hit
-        while process.poll() is None and finished_pieces(tmp_path) < start + 3 * (kills + 1):
-            time.sleep(0.002)
+        # let it finish a few pieces each time, later more, so that every stage is hit; a busy
+        # machine looks late and finds more of them finished
+        while process.poll() is None and finished_pieces(tmp_path) < start + max(
+            1, 3 * (kills - 2)
+        ):
+            time.sleep(0.001)
         if process.poll() is not None:
             assert process.returncode == 0
             break

@@ -23,6 +23,7 @@ from core.store.writing.shards import write_shard
 from core.vision.inference import FeatureReader
 from core.vision.networks import Normalisation, build_network, normalise
 from pipelines.evaluate import measure_images
+from pipelines.evaluation.measure import classifier_rows
 
 NORMALISATION = Normalisation(mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25))
 CLASS_COUNT = 10
@@ -51,7 +52,8 @@ def ratios(network_name: str, *, images: np.ndarray, pairs: int, device: str) ->
         _wait(device)
 
     def everything(folder: Path) -> None:
-        with write_shard(folder / "x.parquet", class_count=CLASS_COUNT, fingerprint="x") as shard:
+        classifier = classifier_rows(directions)
+        with write_shard(folder / "x.parquet", classifier=classifier, fingerprint="x") as shard:
             shard.append(measure_images(reader, directions, images, labels, rows))
         _wait(device)
 

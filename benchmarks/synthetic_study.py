@@ -51,6 +51,7 @@ INSERT INTO sample_metrics BY NAME
 SELECT $model AS model_id, condition_id, sample_id, label,
        CASE WHEN correct THEN label ELSE (label + 1) % 10 END AS prediction, correct,
        0.4 + 0.6 * u AS confidence,
+       CASE WHEN correct THEN 0.4 + 0.6 * u ELSE 0.3 - 0.3 * u END AS true_probability,
        12 - 5 * $ratio - severity * 0.4 + 4 * w AS length,
        45 + 15 * $ratio + 2 * severity + 12 * v + CASE WHEN correct THEN 0 ELSE 15 END AS angle,
        (4 - 3 * $ratio + 0.8 * v + w) * CASE WHEN correct THEN 1 ELSE -0.5 END AS margin,

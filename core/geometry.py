@@ -54,6 +54,11 @@ class ClassDirections:
         weight: (C, m) class directions, C >= 2.
         bias: (C,) bias, or None for a layer without one.
 
+    Attributes:
+        weight: (C, m), float64.
+        bias: (C,), float64, zeros for a layer without one.
+        weight_norms: (C,) L2 norms of the rows of the weight.
+
     Raises:
         InputError: the shapes don't fit together.
     """
@@ -74,7 +79,7 @@ class ClassDirections:
         self.weight = xp.astype(weight, xp.float64)
         zeros = xp.zeros(weight.shape[0], dtype=xp.float64, device=device(weight))
         self.bias = zeros if bias is None else xp.astype(bias, xp.float64)
-        norms = xp.linalg.vector_norm(self.weight, axis=1)
+        self.weight_norms = norms = xp.linalg.vector_norm(self.weight, axis=1)
         # a zero row has no direction: NaN makes every angle to it undefined
         self._directions = self.weight / xp.where(norms > 0, norms, xp.nan)[:, None]
         self._distances = self._pairwise_distances()

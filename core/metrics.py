@@ -99,6 +99,18 @@ METRICS: dict[str, Metric] = {
             geometric=False,
             expression="{row}.confidence",
         ),
+        Metric(
+            name="true_probability",
+            label="True-class probability",
+            axis_title="true-class probability",
+            short_title="true-class probability",
+            unit="",
+            digits=3,
+            bounds=(0.0, 1.0),
+            good_direction=1,
+            geometric=False,
+            expression="{row}.true_probability",
+        ),
     )
 }
 

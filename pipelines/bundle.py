@@ -68,9 +68,8 @@ def bundle(
             for condition in conditions:
                 rows = pq.read_table(contents.shards[model.name, condition.name]).filter(kept)
                 path = shard_path(Path(folder), model.name, condition.name)
-                with write_shard(
-                    path, class_count=len(contents.class_names), fingerprint="excerpt"
-                ) as shard:
+                classifier = contents.classifiers[model.name]
+                with write_shard(path, classifier=classifier, fingerprint="excerpt") as shard:
                     shard.append(rows)
                 shards[model.name, condition.name] = path
         excerpt = replace(

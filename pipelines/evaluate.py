@@ -18,7 +18,7 @@ from core.vision.inference import FeatureReader
 from pipelines.cli import run_stage
 from pipelines.evaluation.combinations import pair_state, shard_fingerprint, study_models
 from pipelines.evaluation.conditions import Condition, study_conditions
-from pipelines.evaluation.measure import measured_rows
+from pipelines.evaluation.measure import classifier_rows, measured_rows
 from pipelines.progress import CONSOLE, StageReport, progress, stage
 from pipelines.workspace.model_files import load_network
 from pipelines.workspace.model_records import ModelRecord
@@ -132,7 +132,7 @@ def _evaluate(
             stack.enter_context(
                 write_shard(
                     shard_path(workspace.shards, model.record.row.name, condition.row.name),
-                    class_count=len(test.class_names),
+                    classifier=classifier_rows(model.directions),
                     fingerprint=shard_fingerprint(workspace, model.record, condition),
                 )
             )

@@ -19,7 +19,7 @@ from pipelines.evaluation.conditions import (
     imported_condition,
     study_conditions,
 )
-from pipelines.evaluation.measure import measured_rows
+from pipelines.evaluation.measure import classifier_rows, measured_rows
 from pipelines.external.imported_features import ImportedFeatures, open_features
 from pipelines.external.stated_models import add_statements, imported_model, stated_row
 from pipelines.progress import CONSOLE, Advance, progress
@@ -132,7 +132,7 @@ def _measure(
     correct = 0
     with write_shard(
         shard_path(workspace.shards, model.row.name, condition.row.name),
-        class_count=len(source.weight),
+        classifier=classifier_rows(directions),
         fingerprint=shard_fingerprint(workspace, model, condition),
     ) as shard:
         for rows, features in source.chunks():

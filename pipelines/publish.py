@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from core.store.rows import ConditionRow, StudyContents, StudyRow
 from core.store.writing.publish import publish, published_fingerprint
-from core.store.writing.shards import shard_path
+from core.store.writing.shards import shard_classifier, shard_path
 from core.store.writing.tables import schema_fingerprint
 from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
@@ -23,6 +23,9 @@ from pipelines.thumbnails import thumbnail
 from pipelines.versions import library_versions
 from pipelines.workspace.model_records import ImportedModel, ModelRecord
 from pipelines.workspace.workspace import Workspace, fingerprint
+
+CLOCK = ("duration_seconds", "images_per_second")
+"""What an epoch's record says of the machine, not of the model."""
 
 
 def publish_study(workspace: Workspace) -> StageReport:
@@ -87,10 +90,7 @@ def study_contents(workspace: Workspace) -> StudyContents:
         configuration=study.as_json(),
         versions=json.dumps(library_versions()),
     )
-    models = [
-        replace(record.row, collapsed=_collapsed(shards[record.row.name, conditions[0].name]))
-        for record in records
-    ]
+    models = [record.row for record in records]
     return StudyContents(
         study=row,
         class_names=samples.class_names,
@@ -103,13 +103,16 @@ def study_contents(workspace: Workspace) -> StudyContents:
         ),
         models=models,
         layers={record.row.name: record.layers for record in records},
+        classifiers={
+            model.name: shard_classifier(shards[model.name, conditions[0].name]) for model in models
+        },
         conditions=conditions,
         shards=shards,
         fingerprint=fingerprint(
             schema=schema_fingerprint(),
             study=asdict(row),
             classes=samples.class_names,
-            models=[asdict(model) for model in models],
+            models=[_without_clock(asdict(model)) for model in models],
             conditions=[asdict(condition) for condition in conditions],
             shards=fingerprints,
         ),
@@ -151,10 +154,14 @@ def corruption_source(conditions: tuple[ConditionRow, ...]) -> str:
     return sources.pop() if len(sources) == 1 else "mixed"
 
 
-def _collapsed(clean_shard: Path) -> bool:
-    """Whether a model predicts one class for every clean test sample."""
-    predictions = pl.read_parquet(clean_shard, columns=["prediction"])
-    return predictions["prediction"].n_unique() == 1
+def _without_clock(model: dict[str, Any]) -> dict[str, Any]:
+    """A row of `models` without how long its training took, which no two runs agree on."""
+    details = json.loads(model["details"])
+    history = [
+        {name: value for name, value in epoch.items() if name not in CLOCK}
+        for epoch in details.get("history", ())
+    ]
+    return {**model, "details": {**details, "history": history}}
 
 
 if __name__ == "__main__":

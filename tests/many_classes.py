@@ -61,7 +61,7 @@ def _metrics(model_id: int, labels: np.ndarray, classes: int, stored: int) -> pl
     nearest = np.argsort(angles, axis=1)[:, :stored]
     whole = stored == classes
     kept = angles if whole else np.take_along_axis(angles, nearest, axis=1)
-    return pl.DataFrame(
+    rows = pl.DataFrame(
         {
             "model_id": [model_id] * count,
             "condition_id": [0] * count,
@@ -78,4 +78,8 @@ def _metrics(model_id: int, labels: np.ndarray, classes: int, stored: int) -> pl
                 [None] * count if whole else nearest.tolist(), dtype=pl.List(pl.UInt16)
             ),
         }
+    )
+    confidence = pl.col("confidence")
+    return rows.with_columns(
+        true_probability=pl.when("correct").then(confidence).otherwise((1 - confidence) / 2)
     )

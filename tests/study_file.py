@@ -16,6 +16,7 @@ from core.store.connection import SCHEMA_VERSION
 from core.store.rows import CLEAN, ConditionRow, ModelRow, StudyContents, StudyRow
 from core.store.writing.tables import create_study, fill_rollups, insert_rows
 
+STAMP = datetime(2026, 1, 2, 3, 4, 5)
 CLASSES = ("plane", "car", "bird", "cat")
 SAMPLE_COUNT = 40
 # name, method, ratio, share of samples that it gets wrong on clean images
@@ -36,7 +37,7 @@ def write_study(
     path: Path,
     *,
     title: str = "Four classes, four models",
-    published_at: datetime = datetime(2026, 1, 2, 3, 4, 5),
+    published_at: datetime = STAMP,
     sample_count: int = SAMPLE_COUNT,
     models: tuple[tuple[str, str, float, float], ...] = MODELS,
     schema_version: int = SCHEMA_VERSION,
@@ -139,6 +140,7 @@ def _metric_rows(
         margin = abs(rng.normal(3 - 2 * ratio, 0.5)) * (1 if correct else -1)
         angles = [90.0] * 4
         angles[label] = angle
+        confidence = float(rng.uniform(0.4, 1))
         rows.append(
             {
                 "model_id": model_id,
@@ -147,7 +149,8 @@ def _metric_rows(
                 "label": label,
                 "prediction": label if correct else (label + 1) % 4,
                 "correct": correct,
-                "confidence": float(rng.uniform(0.4, 1)),
+                "confidence": confidence,
+                "true_probability": confidence if correct else (1 - confidence) / 2,
                 "length": 0.0 if dead else 12 - 6 * ratio - (0 if correct else 2) + rng.normal(),
                 "angle": None if dead else angle,
                 "margin": margin,

@@ -18,7 +18,7 @@ def most_pruned_unharmed(models: pl.DataFrame) -> dict[str, Any] | None:
     dense model and clean images.
 
     Args:
-        models: method, sparsity, collapsed, clean_correct, clean_samples, name.
+        models: method, sparsity, clean_correct, clean_samples, name.
     """
     rated = models.filter(pl.col("clean_samples") > 0).with_columns(
         accuracy=pl.col("clean_correct") / pl.col("clean_samples")

@@ -9,11 +9,9 @@ from typing import Any
 import polars as pl
 
 from core.stats.intervals import wilson_interval
+from core.store import series
 
-
-def method_label(method: str) -> str:
-    """A pruning method's name on screen."""
-    return {"multi_prize": "Multi-prize"}.get(method, method.replace("_", " ").capitalize())
+method_label = series.method_label
 
 
 def corruption_label(corruption: str) -> str:
@@ -69,8 +67,9 @@ def model_description(model: dict[str, Any]) -> str:
     parts = [model["network"], pruning]
     if model["seed"] is not None:
         parts.append(f"seed {model['seed']}")
-    if model["collapsed"]:
-        parts.append("degenerate: predicts one class for everything")
+    if model["degenerate"]:
+        share = percent(model["most_frequent_share"], digits=0)
+        parts.append(f"degenerate: predicts one class for {share} of the clean images")
     return " · ".join(parts)
 
 
@@ -80,15 +79,12 @@ def model_labels(models: pl.DataFrame) -> dict[str, str]:
     Args:
         models: the table `models`.
     """
-    many_networks = models["network"].n_unique() > 1
     found = {}
     for row in models.iter_rows(named=True):
-        label = method_label(row["method"])
-        if row["method"] != "dense":
-            label += f" {ratio_label(row['ratio'])}"
-        if row["retrained"]:
-            label += ", retrained"
-        found[row["name"]] = f"{row['network']}: {label}" if many_networks else label
+        method = method_label(row["method"])
+        network, colon, rest = row["series"].rpartition(": ")
+        ratio = "" if row["method"] == "dense" else f" {ratio_label(row['ratio'])}"
+        found[row["name"]] = f"{network}{colon}{rest.replace(method, method + ratio, 1)}"
     times = Counter(found.values())
     for name, seed in models.select("name", "seed").iter_rows():
         if times[found[name]] > 1:

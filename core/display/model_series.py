@@ -16,6 +16,8 @@ def with_series(models: pl.DataFrame) -> pl.DataFrame:
     Args:
         models: the table `models`.
     """
+    if "series" in models.columns:
+        return models
     pruned = models.filter(pl.col("method") != "dense")
     many_networks = models["network"].n_unique() > 1
     many_scopes = pruned["scope"].n_unique() > 1

@@ -41,9 +41,24 @@ class LayerRow:
     emptied: bool
 
 
+@dataclass(frozen=True)
+class ClassifierRows:
+    """The last layer of one model: its rows of table `classifier`, in class order.
+
+    Attributes:
+        weight_norms: (C,) L2 norms of the rows of the weight.
+        biases: (C,).
+    """
+
+    weight_norms: tuple[float, ...]
+    biases: tuple[float, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelRow:
-    """One network with fixed weights: table `models`, without the id.
+    """One network with fixed weights: table `models`, without the id and the series.
+
+    The series follows from the models of a study together: `core.store.series`.
 
     By default it is dense and untouched, its removed weights (none) are counted from masks,
     and what has to be counted or measured is not known yet.
@@ -63,7 +78,6 @@ class ModelRow:
     retrain_epochs: int = 0
     recalibrated: bool = False
     classifier_prunable: bool = True
-    collapsed: bool = False
     parameters: int | None = None
     nonzero_parameters: int | None = None
     macs: int | None = None
@@ -101,6 +115,7 @@ class StudyContents:
         conditions: conditions in publishing order, clean first.
         fingerprint: changes when any number in the file would.
         layers: layers of each model, by model name.
+        classifiers: last layer of each model, by model name.
         shards: finished shard of each (model name, condition name); none in a study whose
             rows per sample come from elsewhere.
     """
@@ -112,4 +127,5 @@ class StudyContents:
     conditions: Sequence[ConditionRow]
     fingerprint: str
     layers: Mapping[str, Sequence[LayerRow]] = field(default_factory=dict)
+    classifiers: Mapping[str, ClassifierRows] = field(default_factory=dict)
     shards: Mapping[tuple[str, str], Path] = field(default_factory=dict)

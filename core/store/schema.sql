@@ -36,6 +36,8 @@ CREATE TABLE samples (
 CREATE TABLE models (
     model_id             USMALLINT PRIMARY KEY, -- dense ids in publishing order; use name to refer to a model for good
     name                 VARCHAR NOT NULL,  -- stable, unique, readable
+    series               VARCHAR NOT NULL,  -- all that makes the model what it is but for ratio and seeds: equal for models that may be drawn as one curve and averaged over seeds
+    series_label         VARCHAR NOT NULL,  -- the same in short: as much as tells the series of this study apart
     network              VARCHAR NOT NULL,  -- architecture, the stem in its name
     method               VARCHAR NOT NULL,  -- 'dense' or the pruning method
     ratio                DOUBLE NOT NULL,   -- fraction of prunable weights (structured: channels) asked to be removed, 0..1
@@ -49,7 +51,6 @@ CREATE TABLE models (
     retrain_epochs       INTEGER NOT NULL,  -- epochs of that fine-tuning
     recalibrated         BOOLEAN NOT NULL,  -- batch-norm statistics estimated anew on training data
     classifier_prunable  BOOLEAN NOT NULL,  -- the last layer's weights were prunable
-    collapsed            BOOLEAN NOT NULL,  -- predicts one class for every clean test sample
     parameters           BIGINT,            -- all parameters of the dense form; NULL for imported features
     nonzero_parameters   BIGINT,            -- parameters that are not removed; NULL for imported features
     macs                 BIGINT,            -- multiply-accumulates for one image, dense; NULL for imported features
@@ -70,6 +71,14 @@ CREATE TABLE layers (
     PRIMARY KEY (model_id, layer)
 );
 
+CREATE TABLE classifier (
+    model_id    USMALLINT NOT NULL,        -- model
+    class_id    USMALLINT NOT NULL,        -- class
+    weight_norm DOUBLE NOT NULL,           -- L2 norm of the class's row of the last layer's weight
+    bias        DOUBLE NOT NULL,           -- the class's bias, 0 for a layer without one
+    PRIMARY KEY (model_id, class_id)
+);
+
 CREATE TABLE conditions (
     condition_id USMALLINT PRIMARY KEY,    -- dense ids: clean first, then category, corruption, severity
     name         VARCHAR NOT NULL,         -- stable, unique: 'clean' or '<corruption>-<severity>'
@@ -88,6 +97,7 @@ CREATE TABLE sample_metrics (
     prediction    USMALLINT NOT NULL,      -- class of the largest logit
     correct       BOOLEAN NOT NULL,        -- prediction = label
     confidence    FLOAT,                   -- softmax probability of the prediction
+    true_probability FLOAT,                -- softmax probability of the true class
     length        FLOAT,                   -- L2 norm of the classifier's input
     angle         FLOAT,                   -- degrees to the true class's direction; NULL for a zero feature
     margin        FLOAT,                   -- distance to the decision boundary, negative where wrong; NULL if undefined
@@ -128,6 +138,22 @@ CREATE TABLE metric_range (
     null_count   INTEGER NOT NULL          -- samples where the metric is undefined
 );
 
+CREATE TABLE prediction_rollup (
+    model_id     USMALLINT NOT NULL,       -- model
+    condition_id USMALLINT NOT NULL,       -- condition
+    prediction   USMALLINT NOT NULL,       -- class predicted; classes never predicted have no row
+    sample_count INTEGER NOT NULL          -- samples that it is predicted for
+);
+
+CREATE TABLE most_frequent_prediction (
+    model_id         USMALLINT NOT NULL,   -- model
+    condition_id     USMALLINT NOT NULL,   -- condition
+    prediction       USMALLINT NOT NULL,   -- class predicted most often, the first of equals
+    share            DOUBLE NOT NULL,      -- of all samples, 0..1
+    degenerate_above DOUBLE NOT NULL,      -- max(1/2, (1 + 2 s) / 3), s the share of the most frequent true class: 1/2 on balanced classes
+    degenerate       BOOLEAN NOT NULL      -- share > degenerate_above: recall and accuracy say little about such a model
+);
+
 CREATE TABLE correct_bits (
     model_id     USMALLINT NOT NULL,       -- model
     condition_id USMALLINT NOT NULL,       -- condition
@@ -138,35 +164,85 @@ CREATE TABLE correct_bits (
 
 -- one row per model, condition and sample, with names instead of ids
 CREATE VIEW metrics AS
-SELECT m.name AS model, m.network, m.method, m.ratio, m.sparsity, m.retrained, m.seed,
-       c.name AS condition, c.corruption, c.category, c.severity,
+SELECT m.name AS model, m.network, m.method, m.series_label AS series, m.ratio, m.sparsity,
+       m.retrained, m.seed, c.name AS condition, c.corruption, c.category, c.severity,
        s.sample_id, t.name AS class, p.name AS predicted_class, s.correct, s.confidence,
-       s.length, s.angle, s.margin, s.angles
+       s.true_probability, s.length, s.angle, s.margin, s.angles
 FROM sample_metrics s
 JOIN models m USING (model_id)
 JOIN conditions c USING (condition_id)
 JOIN classes t ON t.class_id = s.label
 JOIN classes p ON p.class_id = s.prediction;
 
--- accuracy of every model under every condition
-CREATE VIEW accuracy AS
-SELECT m.name AS model, m.network, m.method, m.ratio, m.sparsity,
-       c.name AS condition, c.corruption, c.category, c.severity, c.in_benchmark,
-       sum(r.correct_count)::BIGINT AS correct, sum(r.sample_count)::BIGINT AS samples,
-       sum(r.correct_count) / sum(r.sample_count) AS accuracy
-FROM accuracy_rollup r
+-- The logits of every row, and what follows from them, from geometry and classifier: logit k is
+-- weight_norm_k * length * cos(angle_k) + bias_k, since a zero feature or a zero row leaves the
+-- bias alone. Beyond 100 classes not all angles are stored: `logits` is NULL there, and so are
+-- nll and energy where the predicted class is not among the nearest ones.
+CREATE VIEW logits AS
+WITH layers_last AS (
+    SELECT model_id, list(weight_norm ORDER BY class_id) AS weight_norms,
+           list(bias ORDER BY class_id) AS biases
+    FROM classifier
+    GROUP BY model_id
+),
+measured AS (
+    SELECT s.*, l.weight_norms, l.biases,
+           if(s.angle_classes IS NULL, s.angles[s.prediction + 1],
+              s.angles[list_position(s.angle_classes::USMALLINT[], s.prediction)]) AS predicted_angle
+    FROM sample_metrics s JOIN layers_last l USING (model_id)
+),
+largest AS (
+    SELECT *,
+           biases[label + 1] + CASE WHEN length = 0 OR weight_norms[label + 1] = 0 THEN 0
+               ELSE weight_norms[label + 1] * length * cos(radians(angle::DOUBLE)) END
+               AS true_logit,
+           biases[prediction + 1]
+               + CASE WHEN length = 0 OR weight_norms[prediction + 1] = 0 THEN 0
+               ELSE weight_norms[prediction + 1] * length * cos(radians(predicted_angle::DOUBLE))
+               END AS predicted_logit
+    FROM measured
+)
+SELECT m.name AS model, c.name AS condition, s.sample_id, t.name AS class,
+       p.name AS predicted_class, s.correct, s.true_logit, s.predicted_logit,
+       CASE WHEN s.angle_classes IS NULL THEN list_transform(
+           range(len(s.biases)),
+           lambda k: s.biases[k + 1]
+               + coalesce(s.weight_norms[k + 1] * s.length * cos(radians(s.angles[k + 1]::DOUBLE)), 0)
+       ) END AS logits,
+       s.true_probability,
+       s.predicted_logit - ln(s.confidence::DOUBLE) - s.true_logit AS nll,
+       ln(s.confidence::DOUBLE) - s.predicted_logit AS energy
+FROM largest s
 JOIN models m USING (model_id)
 JOIN conditions c USING (condition_id)
-GROUP BY ALL;
+JOIN classes t ON t.class_id = s.label
+JOIN classes p ON p.class_id = s.prediction;
 
--- accuracy of every model under every condition, class by class
+-- accuracy of every model under every condition, and whether it predicts one class too often
+CREATE VIEW accuracy AS
+SELECT m.name AS model, m.network, m.method, m.series_label AS series, m.ratio, m.sparsity,
+       c.name AS condition, c.corruption, c.category, c.severity, c.in_benchmark,
+       sum(r.correct_count)::BIGINT AS correct, sum(r.sample_count)::BIGINT AS samples,
+       sum(r.correct_count) / sum(r.sample_count) AS accuracy,
+       any_value(f.share) AS most_frequent_share, any_value(f.degenerate) AS degenerate
+FROM accuracy_rollup r
+LEFT JOIN most_frequent_prediction f USING (model_id, condition_id)
+JOIN models m USING (model_id)
+JOIN conditions c USING (condition_id)
+GROUP BY m.name, m.network, m.method, m.series_label, m.ratio, m.sparsity,
+         c.name, c.corruption, c.category, c.severity, c.in_benchmark;
+
+-- recall and precision of every model under every condition, class by class
 CREATE VIEW class_accuracy AS
 SELECT m.name AS model, m.method, m.ratio, c.name AS condition, c.corruption, c.severity,
        t.name AS class, r.correct_count AS correct, r.sample_count AS samples,
-       r.correct_count / r.sample_count AS accuracy
+       r.correct_count / r.sample_count AS recall, coalesce(p.sample_count, 0) AS predicted,
+       r.correct_count / p.sample_count AS precision
 FROM accuracy_rollup r
-JOIN models m USING (model_id)
-JOIN conditions c USING (condition_id)
+LEFT JOIN prediction_rollup p
+  ON p.model_id = r.model_id AND p.condition_id = r.condition_id AND p.prediction = r.label
+JOIN models m ON m.model_id = r.model_id
+JOIN conditions c ON c.condition_id = r.condition_id
 JOIN classes t ON t.class_id = r.label;
 
 -- share of its corrupted versions that a model gets right, per sample (paper, equation 7)

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.geometry import SampleGeometry
+from core.geometry import ClassDirections, SampleGeometry
+from core.store.rows import ClassifierRows
 from core.store.writing.shards import shard_rows
 
 
@@ -26,16 +27,26 @@ def measured_rows(
         sample_ids: (N,).
     """
     logits = _numpy(geometry.logits).astype(np.float64)
+    below = logits - logits.max(axis=1, keepdims=True)
     # the softmax at the largest logit
-    confidence = 1 / np.exp(logits - logits.max(axis=1, keepdims=True)).sum(axis=1)
+    confidence = 1 / np.exp(below).sum(axis=1)
+    own = np.take_along_axis(below, labels[:, None].astype(np.int64), axis=1)[:, 0]
     return shard_rows(
         sample_ids=sample_ids,
         labels=labels,
         prediction=_numpy(geometry.prediction),
         confidence=confidence,
+        true_probability=confidence * np.exp(own),
         length=_numpy(geometry.length),
         margin=_numpy(geometry.margin),
         angles=_numpy(geometry.angles),
+    )
+
+
+def classifier_rows(directions: ClassDirections) -> ClassifierRows:
+    """The last layer as `write_shard` takes it."""
+    return ClassifierRows(
+        tuple(_numpy(directions.weight_norms).tolist()), tuple(_numpy(directions.bias).tolist())
     )
 
 

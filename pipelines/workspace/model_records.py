@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.store.rows import LayerRow, ModelRow
 from core.vision.networks import Normalisation, build_network, is_network
@@ -101,7 +101,7 @@ def read_record(models: Path, name: str) -> ModelRecord | None:
         )
         return ModelRecord(
             fingerprint=content["fingerprint"],
-            row=ModelRow(**content["row"]),
+            row=_model_row(content["row"]),
             layers=tuple(LayerRow(**layer) for layer in content["layers"]),
             blueprint=Blueprint(**blueprint, normalisation=normalisation),
         )
@@ -109,12 +109,18 @@ def read_record(models: Path, name: str) -> ModelRecord | None:
         return None
 
 
+def _model_row(columns: Mapping[str, Any]) -> ModelRow:
+    """A row as it was recorded; columns that the table had once are left out."""
+    known = {field.name for field in fields(ModelRow)}
+    return ModelRow(**{name: value for name, value in columns.items() if name in known})
+
+
 def read_imported(models: Path, name: str) -> ImportedModel | None:
     """The record of an imported model, or None where there is none to be read."""
     try:
         content = json.loads(record_path(models, name).read_text(encoding="utf-8"))
         return ImportedModel(
-            row=ModelRow(**content["row"]),
+            row=_model_row(content["row"]),
             classifier=content["classifier"],
             features=content["features"],
         )

@@ -32,7 +32,9 @@ def test_robust_and_fragile_samples_are_compared_with_all(studies: Path) -> None
 def test_degenerate_models_are_left_out_and_counted(studies: Path) -> None:
     path = write_study(studies / "tiny.duckdb")
     with duckdb.connect(str(path)) as connection:
-        connection.execute("UPDATE models SET collapsed = true WHERE method = 'random'")
+        connection.execute(
+            "UPDATE most_frequent_prediction SET degenerate = true WHERE model_id = 3"
+        )
     text = words(open_page(PAGE, look="models"))
     assert "2 models of the reference's network" in text
     assert "not counting the reference itself and 1 degenerate model." in text

@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 from core.corruptions import corrupt
 from core.geometry import sample_geometry
 from core.store.connection import connect, query
+from core.store.writing.publish import published_fingerprint
 from core.vision.networks import normalise
 from pipelines import evaluate, prune, publish, run, train
 from pipelines.cli import run_stage
@@ -109,10 +110,39 @@ def test_the_published_numbers_are_those_of_the_networks(finished, study_file):
     probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(rows["confidence"], probabilities.max(axis=1), atol=1e-5)
+    true_probability = probabilities[np.arange(len(test)), test.labels]
+    np.testing.assert_allclose(rows["true_probability"], true_probability, atol=1e-5)
     kept = sum(int(mask.sum()) for mask in masks.values())
     total = sum(mask.numel() for mask in masks.values())
     assert record.row.sparsity == pytest.approx(1 - kept / total)
     assert total - kept == round(total / 2)
+
+
+def test_logits_follow_from_the_published_rows(finished, study_file):
+    """The view against the networks' own logits, computed here in float64 from the weights."""
+    workspace = Workspace.open(
+        study_file, runs=finished / "runs", published=finished / "data", device="cpu"
+    )
+    test = workspace.test
+    for name in ("lenet5-seed0", "lenet5-seed0-magnitude-0.99-seed0"):
+        record = read_record(workspace.models, name)
+        network, _ = load_network(workspace.models, record)
+        pixels = normalise(test.images[:], record.blueprint.normalisation).double()
+        logits = network.double()(pixels).detach().numpy()
+        with connect((finished / "data" / "small.duckdb").resolve()) as connection:
+            rows = query(
+                connection,
+                "SELECT * FROM logits WHERE model = $model AND condition = 'clean' "
+                "ORDER BY sample_id",
+                {"model": name},
+            )
+        np.testing.assert_allclose(np.stack(rows["logits"].to_list()), logits, atol=1e-3)
+        largest = logits.max(axis=1)
+        total = np.log(np.exp(logits - largest[:, None]).sum(axis=1)) + largest
+        own = logits[np.arange(len(test)), test.labels]
+        np.testing.assert_allclose(rows["energy"], -total, atol=1e-3)
+        np.testing.assert_allclose(rows["nll"], total - own, atol=1e-3)
+        np.testing.assert_allclose(rows["true_probability"], np.exp(own - total), atol=1e-4)
 
 
 def test_a_second_run_does_nothing_and_says_so(finished, study_file, capsys):
@@ -132,6 +162,9 @@ def test_the_stages_one_by_one_give_the_same_file(finished, study_file, tmp_path
     ):
         assert run_stage("", stage, command(study_file, tmp_path)) == 0
     assert_frame_equal(rows_of(tmp_path), rows_of(finished), check_exact=True)
+    once, again = (published_fingerprint(one / "data", "small") for one in (finished, tmp_path))
+    assert once is not None
+    assert again == once
 
 
 def test_a_retrained_model_keeps_its_mask_and_its_history(finished, study_file):

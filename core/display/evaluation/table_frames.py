@@ -14,7 +14,7 @@ DESCRIPTION = (
     "network", "method", "target sparsity", "sparsity", "retrained", "recalibrated", "scope",
     "seed", "degenerate",
 )  # fmt: skip
-_NAMES = {"target sparsity": "ratio", "degenerate": "collapsed"}
+_NAMES = {"target sparsity": "ratio"}
 
 
 def evaluation_rows(

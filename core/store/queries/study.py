@@ -23,9 +23,11 @@ def study(connection: Connection) -> pl.DataFrame:
 
 
 def models(connection: Connection) -> pl.DataFrame:
-    """All models with their accuracy on clean images, in publishing order.
+    """All models with what they do on clean images, in publishing order.
 
-    `clean_correct` and `clean_samples` are NULL where the study has no clean condition.
+    `series` is the short label. `clean_correct`, `clean_samples`, `degenerate` (one class takes
+    too many of the predictions) and `most_frequent_share` (what it takes) are about the clean
+    condition, and NULL where the study has none.
     """
     sql = """
         WITH clean AS (
@@ -35,8 +37,14 @@ def models(connection: Connection) -> pl.DataFrame:
             WHERE severity = 0
             GROUP BY model_id
         )
-        SELECT models.* EXCLUDE (details), clean_correct, clean_samples
+        SELECT models.* EXCLUDE (details, series, series_label), series_label AS series,
+               clean_correct, clean_samples, degenerate, share AS most_frequent_share
         FROM models LEFT JOIN clean USING (model_id)
+        LEFT JOIN (
+            SELECT model_id, degenerate, share
+            FROM most_frequent_prediction JOIN conditions USING (condition_id)
+            WHERE severity = 0
+        ) USING (model_id)
         ORDER BY model_id
     """
     return query(connection, sql)

@@ -8,9 +8,10 @@ fingerprint is stale and is computed again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from core.store.rows import ClassifierRows
+
 FINGERPRINT = b"prunescope.fingerprint"
+CLASSIFIER = b"prunescope.classifier"
 MAX_CLASSES_WITH_ALL_ANGLES = 100
 NEAREST_ANGLES = 10
 
@@ -47,6 +51,7 @@ def shard_schema(class_count: int) -> pa.Schema:
             ("prediction", pa.uint16()),
             ("correct", pa.bool_()),
             ("confidence", pa.float32()),
+            ("true_probability", pa.float32()),
             ("length", pa.float32()),
             ("angle", pa.float32()),
             ("margin", pa.float32()),
@@ -62,6 +67,7 @@ def shard_rows(
     labels: NDArray[np.integer[Any]],
     prediction: NDArray[np.integer[Any]],
     confidence: NDArray[np.floating[Any]],
+    true_probability: NDArray[np.floating[Any]],
     length: NDArray[np.floating[Any]],
     margin: NDArray[np.floating[Any]],
     angles: NDArray[np.floating[Any]],
@@ -73,6 +79,7 @@ def shard_rows(
         labels: (N,).
         prediction: (N,).
         confidence: (N,) softmax probability of the prediction.
+        true_probability: (N,) softmax probability of the true class.
         length: (N,).
         margin: (N,).
         angles: (N, C) degrees to every class direction; beyond 100 classes the nearest 10
@@ -94,6 +101,7 @@ def shard_rows(
             "prediction": prediction.astype(np.uint16),
             "correct": prediction == labels,
             "confidence": _nullable(confidence),
+            "true_probability": _nullable(true_probability),
             "length": _nullable(length),
             "angle": _nullable(own),
             "margin": _nullable(margin),
@@ -127,10 +135,19 @@ class ShardWriter:
 
 
 @contextmanager
-def write_shard(path: Path, *, class_count: int, fingerprint: str) -> Iterator[ShardWriter]:
-    """Write a shard; it appears under its name when the block ends without an error."""
+def write_shard(
+    path: Path, *, classifier: ClassifierRows, fingerprint: str
+) -> Iterator[ShardWriter]:
+    """Write a shard; it appears under its name when the block ends without an error.
+
+    Args:
+        path: of the shard.
+        classifier: the model's last layer, kept beside the rows: logits follow from both.
+        fingerprint: of what the rows are computed from.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    schema = shard_schema(class_count).with_metadata({FINGERPRINT: fingerprint.encode()})
+    metadata = {FINGERPRINT: fingerprint, CLASSIFIER: json.dumps(asdict(classifier))}
+    schema = shard_schema(len(classifier.biases)).with_metadata(metadata)
     partial = path.with_suffix(".partial")
     try:
         with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
@@ -138,6 +155,13 @@ def write_shard(path: Path, *, class_count: int, fingerprint: str) -> Iterator[S
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def shard_classifier(path: Path) -> ClassifierRows:
+    """The last layer of the model of a finished shard."""
+    metadata = pq.read_schema(path).metadata
+    rows = json.loads(metadata[CLASSIFIER])
+    return ClassifierRows(**{name: tuple(values) for name, values in rows.items()})
 
 
 def shard_state(path: Path, *, fingerprint: str, sample_count: int) -> ShardState:

@@ -16,7 +16,8 @@ from typing import Any
 import polars as pl
 
 from core.store.connection import SCHEMA_VERSION, Connection
-from core.store.rows import StudyContents
+from core.store.rows import ClassifierRows, StudyContents
+from core.store.series import model_series
 from core.store.writing.shards import angle_count
 
 _SCHEMA = Path(__file__).parents[1]
@@ -55,8 +56,16 @@ def create_study(
     insert_rows(
         connection,
         "models",
-        [{"model_id": i, **asdict(model)} for i, model in enumerate(contents.models)],
+        [
+            {"model_id": i, **asdict(model), "series": series, "series_label": label}
+            for i, (model, (series, label)) in enumerate(
+                zip(contents.models, model_series(contents.models), strict=True)
+            )
+        ],
     )
+    for i, model in enumerate(contents.models):
+        if model.name in contents.classifiers:
+            insert_frame(connection, "classifier", _classifier(i, contents.classifiers[model.name]))
     insert_rows(
         connection,
         "layers",
@@ -71,6 +80,12 @@ def create_study(
         "conditions",
         [{"condition_id": i, **asdict(row)} for i, row in enumerate(contents.conditions)],
     )
+
+
+def _classifier(model_id: int, rows: ClassifierRows) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"class_id": range(len(rows.biases)), "weight_norm": rows.weight_norms, "bias": rows.biases}
+    ).with_columns(model_id=model_id)
 
 
 def insert_rows(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -18,38 +18,30 @@ def test_conditions_in_words(corruption: str, severity: int, words: str) -> None
     assert labels.condition_label(corruption, severity) == words
 
 
-def _models(*rows: tuple[str, str, float, int, bool]) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {"name": n, "network": "lenet5", "method": m, "ratio": r, "seed": s, "retrained": t}
-            for n, m, r, s, t in rows
-        ]
-    )
+def _labels(*rows: tuple[str, str, float, str, int]) -> dict[str, str]:
+    schema = ["name", "method", "ratio", "series", "seed"]
+    found = labels.model_labels(pl.DataFrame(rows, schema=schema, orient="row"))
+    return {name: label.replace("\u00a0", " ") for name, label in found.items()}
 
 
-def test_a_label_says_no_more_than_tells_models_apart() -> None:
-    found = labels.model_labels(
-        _models(
-            ("a", "dense", 0.0, 0, False),
-            ("b", "magnitude", 0.9, 0, False),
-            ("c", "magnitude", 0.995, 0, True),
-            ("d", "random", 0.5, 0, False),
-            ("e", "random", 0.5, 1, False),
-        )
-    )
-    assert {name: label.replace("\u00a0", " ") for name, label in found.items()} == {
+def test_a_label_is_the_series_at_a_ratio_and_the_seed_where_there_are_several() -> None:
+    assert _labels(
+        ("a", "dense", 0.0, "Dense", 0),
+        ("b", "magnitude", 0.9, "Magnitude", 0),
+        ("c", "magnitude", 0.995, "Magnitude, retrained", 0),
+        ("d", "random", 0.5, "my:Random_net: Random", 0),
+        ("e", "random", 0.5, "my:Random_net: Random", 1),
+    ) == {
         "a": "Dense",
         "b": "Magnitude 90 %",
         "c": "Magnitude 99.5 %, retrained",
-        "d": "Random 50 %, seed 0",
-        "e": "Random 50 %, seed 1",
+        "d": "my:Random_net: Random 50 %, seed 0",
+        "e": "my:Random_net: Random 50 %, seed 1",
     }
 
 
 def test_models_that_a_label_cannot_tell_apart_keep_their_names() -> None:
-    found = labels.model_labels(
-        _models(("one", "random", 0.5, 0, False), ("two", "random", 0.5, 0, False))
-    )
+    found = _labels(("one", "random", 0.5, "Random", 0), ("two", "random", 0.5, "Random", 0))
     assert found == {"one": "one", "two": "two"}
 
 

@@ -6,12 +6,21 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from core.store.rows import CLEAN, ConditionRow, LayerRow, ModelRow, StudyContents, StudyRow
+from core.store.rows import (
+    CLEAN,
+    ClassifierRows,
+    ConditionRow,
+    LayerRow,
+    ModelRow,
+    StudyContents,
+    StudyRow,
+)
 from core.store.writing.shards import shard_path, write_shard
 
 SAMPLE_IDS = [0, 1, 2, 5, 8, 9]
 LABELS = [0, 1, 2, 0, 1, 2]
 MODELS = ["tiny", "tiny-random-0.5"]
+CLASSIFIER = ClassifierRows((1.5, 2.0, 0.5), (0.25, 0.0, -1.0))
 CONDITIONS = ["clean", "fog-1", "fog-2"]
 
 
@@ -29,6 +38,7 @@ def metrics_frame(model: str, condition: str) -> pl.DataFrame:
             "prediction": prediction,
             "correct": prediction == np.array(LABELS),
             "confidence": rng.uniform(0.3, 1, 6).astype(np.float32),
+            "true_probability": rng.uniform(0, 1, 6).astype(np.float32),
             "length": rng.uniform(0, 9, 6).astype(np.float32),
             "angle": pl.Series([None, *own[1:].tolist()], dtype=pl.Float32),
             "margin": rng.normal(size=6).astype(np.float32),
@@ -63,7 +73,7 @@ def small_contents(shards: Path) -> StudyContents:
     for model in MODELS:
         for condition in CONDITIONS:
             path = shard_path(shards, model, condition)
-            with write_shard(path, class_count=3, fingerprint="f") as shard:
+            with write_shard(path, classifier=CLASSIFIER, fingerprint="f") as shard:
                 shard.append(metrics_frame(model, condition).to_arrow())
             paths[model, condition] = path
     return StudyContents(
@@ -84,6 +94,7 @@ def small_contents(shards: Path) -> StudyContents:
         ),
         models=[model_row("tiny", "dense", 0.0), model_row("tiny-random-0.5", "random", 0.5)],
         layers={name: [LayerRow("fc", "linear", 90, 45, False)] for name in MODELS},
+        classifiers=dict.fromkeys(MODELS, CLASSIFIER),
         conditions=[
             CLEAN,
             ConditionRow("fog-1", "fog", "weather", 1, "generated", True),

@@ -119,7 +119,7 @@ def other_models(models: pl.DataFrame, reference: str) -> tuple[pl.DataFrame, in
     """
     network = models.row(by_predicate=pl.col("name") == reference, named=True)["network"]
     others = with_series(models).filter(pl.col("network") == network, pl.col("name") != reference)
-    sound = others.filter(~pl.col("collapsed")).sort(
+    sound = others.filter(~pl.col("degenerate")).sort(
         pl.col("method") != "dense", "series", "ratio", "model_id"
     )
     return sound, others.height - sound.height

@@ -37,7 +37,7 @@ MODELS = pl.DataFrame(
         "sparsity": [0.0, 0.5, 0.9],
         "retrained": [False] * 3,
         "recalibrated": [False] * 3,
-        "collapsed": [False, False, True],
+        "degenerate": [False, False, True],
         "scope": [None, "global", "global"],
         "seed": [0, 0, 0],
     }

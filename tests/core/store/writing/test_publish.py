@@ -15,7 +15,13 @@ from core.store.writing import tables as tables_module
 from core.store.writing.errors import PublishError
 from core.store.writing.publish import publish, published_fingerprint
 from core.store.writing.shards import shard_path, shard_state, write_shard
-from tests.core.store.small_contents import LABELS, SAMPLE_IDS, metrics_frame, small_contents
+from tests.core.store.small_contents import (
+    CLASSIFIER,
+    LABELS,
+    SAMPLE_IDS,
+    metrics_frame,
+    small_contents,
+)
 
 
 def test_the_published_file_holds_every_shard_in_order(tmp_path):
@@ -150,7 +156,7 @@ def test_a_name_that_is_a_file_of_its_own_is_not_overwritten(tmp_path):
     ("table", "record", "added"),
     [
         ("study", StudyRow, {"schema_version", "content_sha256", "published_at"}),
-        ("models", ModelRow, {"model_id"}),
+        ("models", ModelRow, {"model_id", "series", "series_label"}),
         ("layers", LayerRow, {"model_id", "layer"}),
         ("conditions", ConditionRow, {"condition_id"}),
     ],
@@ -177,7 +183,7 @@ def test_every_column_of_the_schema_has_a_comment():
 class TestShards:
     def test_a_finished_shard_is_known_by_its_fingerprint(self, tmp_path):
         path = shard_path(tmp_path, "m", "clean")
-        with write_shard(path, class_count=3, fingerprint="abc") as shard:
+        with write_shard(path, classifier=CLASSIFIER, fingerprint="abc") as shard:
             shard.append(metrics_frame("tiny", "clean").to_arrow())
         count = len(SAMPLE_IDS)
         assert shard_state(path, fingerprint="abc", sample_count=count).status == "finished"
@@ -190,7 +196,7 @@ class TestShards:
 
     def test_every_truncation_is_detected_and_named(self, tmp_path):
         path = tmp_path / "clean.parquet"
-        with write_shard(path, class_count=3, fingerprint="abc") as shard:
+        with write_shard(path, classifier=CLASSIFIER, fingerprint="abc") as shard:
             shard.append(metrics_frame("tiny", "clean").to_arrow())
         whole = path.read_bytes()
         for size in range(0, len(whole), 97):
@@ -203,7 +209,7 @@ class TestShards:
         path = tmp_path / "clean.parquet"
         with (
             pytest.raises(KeyboardInterrupt),
-            write_shard(path, class_count=3, fingerprint="abc") as shard,
+            write_shard(path, classifier=CLASSIFIER, fingerprint="abc") as shard,
         ):
             shard.append(metrics_frame("tiny", "clean").to_arrow())
             raise KeyboardInterrupt

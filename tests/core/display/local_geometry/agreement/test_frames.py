@@ -129,7 +129,7 @@ def test_neither_the_reference_nor_degenerate_models_nor_other_networks_judge() 
             "ratio": [0.0, 0.5, 0.9, 0.5, 0.0],
             "retrained": [False] * 5,
             "scope": [None, *["global"] * 3, None],
-            "collapsed": [False, True, False, False, False],
+            "degenerate": [False, True, False, False, False],
         }
     )
     others, degenerate = other_models(models, "dense")

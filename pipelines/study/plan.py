@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from core.vision.pruning import method_options
+from core.errors import InputError
+from core.vision.pruning import checked_options
 from core.vision.recipe import Recipe
 from pipelines.errors import PipelineError
 from pipelines.study.reader import StudyFileError
@@ -190,14 +191,18 @@ def check_plan(study: Study) -> None:
     for number, settings in enumerate(study.pruning):
         _check_combination(f"pruning[{number}]", settings)
         _check_networks(f"pruning[{number}]", settings, study)
-        known = {} if settings.method == DENSE else method_options(settings.method)
-        for key in settings.options:
-            if key not in known:
-                expected = ", ".join(known) or "none, the method has no settings"
-                raise StudyFileError(
-                    f"pruning[{number}].options of {settings.method}: expected keys among "
-                    f"{expected}, found {key!r}."
-                )
+        _check_options(f"pruning[{number}]", settings)
+
+
+def _check_options(table: str, settings: PruningSettings) -> None:
+    """Settings of the method itself; the control of retrained models has none."""
+    try:
+        if settings.method != DENSE:
+            checked_options(settings.method, settings.options)
+        elif settings.options:
+            raise InputError(f"expected none, found {next(iter(settings.options))!r}")
+    except InputError as error:
+        raise StudyFileError(f"{table}.options of {settings.method}: {error}.") from error
 
 
 def _check_combination(table: str, settings: PruningSettings) -> None:

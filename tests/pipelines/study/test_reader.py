@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.study.plan import check_plan, model_names
+from pipelines.study.checks import check_plan
+from pipelines.study.plan import model_names
 from pipelines.study.reader import StudyFileError, read_study
 
 STUDIES = Path(__file__).parents[3] / "pipelines" / "studies"

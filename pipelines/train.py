@@ -106,7 +106,7 @@ def _make(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord
         accuracy = result.validation_accuracy
         history = [asdict(epoch) for epoch in result.history]
         details = {
-            "recipe": asdict(replace(recipe, precision=result.precision)),
+            "recipe": asdict(_as_trained(recipe, result)),
             "best_epoch": result.best_epoch,
             "history": history,
         }
@@ -132,10 +132,15 @@ def _make(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord
 def retraining_details(recipe: Recipe, result: TrainingResult) -> dict[str, Any]:
     """What a model's record says about the training that followed its pruning: what was done."""
     return {
-        "retraining": asdict(replace(recipe, precision=result.precision)),
+        "retraining": asdict(_as_trained(recipe, result)),
         "best_epoch": result.best_epoch,
         "validation_accuracy": result.validation_accuracy,
     }
+
+
+def _as_trained(recipe: Recipe, result: TrainingResult) -> Recipe:
+    """The recipe with the epochs and the precision that the training had, not those asked for."""
+    return replace(recipe, epochs=len(result.history), precision=result.precision)
 
 
 def train_shown(

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.vision.augmentation import Augmentation, augment
 from core.vision.datasets import ImageSet
+from core.vision.datasets.image_set import Rows
 from core.vision.networks import Normalisation, normalise
 from core.vision.networks.normalisation import normalise_tensor
 
@@ -40,8 +41,23 @@ class TrainingData:
             if len(rows) < size:
                 rows = generator.permutation(len(self.images))
             chosen, rows = rows[:size], rows[size:]
-            images = normalise(self.images.images[chosen], self.normalisation, self.device)
-            yield images, torch.from_numpy(self.images.labels[chosen]).to(self.device)
+            yield self._read(chosen)
+
+    def batches_of_one_pass(
+        self, *, batch_count: int, batch_size: int
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield what `batches` does, but no image twice: fewer batches where all have been read.
+
+        The last batch of all images is smaller where `batch_size` does not divide their number.
+        """
+        order = np.random.default_rng(self.seed).permutation(len(self.images))
+        for start in range(0, min(len(order), batch_count * batch_size), batch_size):
+            yield self._read(order[start : start + batch_size])
+
+    def _read(self, rows: Rows) -> tuple[Tensor, Tensor]:
+        """The images of some rows, normalised, and their labels, on the device."""
+        images = normalise(self.images.images[rows], self.normalisation, self.device)
+        return images, torch.from_numpy(self.images.labels[rows]).to(self.device)
 
     def epoch(
         self, *, batch_size: int, augmentation: Augmentation, generator: torch.Generator

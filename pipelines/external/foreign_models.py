@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 from torch import nn
 
+from core.stats.intervals import wilson_interval
 from core.vision.checkpoints import LoadReport, load_into, read_checkpoint
 from core.vision.datasets import ImageSet
+from core.vision.datasets.splits import stratified_rows
 from core.vision.inference import FeatureReader
 from pipelines.progress import CONSOLE
 from pipelines.workspace.model_records import Blueprint
@@ -40,24 +42,50 @@ def load_foreign(
     )
     tried = _tried(workspace)
     _, logits = reader.read_in_batches(tried.images[np.arange(len(tried))])
-    accuracy = float((logits.argmax(1).cpu().numpy() == tried.labels).mean())
+    correct = int((logits.argmax(1).cpu().numpy() == tried.labels).sum())
     for line in (
         *report.lines(),
         f"classifier: {reader.classifier_name}, {reader.weight.shape[1]} features",
         f"normalisation: {blueprint.normalisation}",
-        f"accuracy on {len(tried)} clean images: {100 * accuracy:.1f} %",
+        _accuracy_line(correct, len(tried), len(workspace.test_images)),
     ):
         CONSOLE.print(line, soft_wrap=True)
-    if accuracy < LOOKS_WRONG_BELOW:
+    if workspace.splits.test_is_drawn:
         CONSOLE.print(
-            f"Warning: {100 * accuracy:.1f} % looks wrong unless the model was pruned hard; check "
-            "the normalisation, the order of the classes, the image size and the network's stem.",
+            "Note: the data set has no test part of its own, so the study drew these images from "
+            "all of it; a network that was trained elsewhere may have been trained on them.",
+            soft_wrap=True,
+        )
+    if correct < LOOKS_WRONG_BELOW * len(tried):
+        CONSOLE.print(
+            f"Warning: {_percent(correct / len(tried))} % looks wrong unless the model was pruned "
+            "hard; check the normalisation, the order of the classes, the image size and the "
+            "network's stem.",
             soft_wrap=True,
         )
     return network, report
 
 
 def _tried(workspace: Workspace) -> ImageSet:
-    """Clean images to see whether the model works: validation, or test where there is none."""
-    images = workspace.splits.validation if len(workspace.splits.validation) else workspace.test
-    return images.take(np.arange(min(len(images), IMAGES_TRIED)))
+    """Test images to see whether the model works: all that are evaluated, or a stratified choice.
+
+    Validation images won't do: they are cut from the official training part, which a network
+    that was trained elsewhere has most likely been trained on.
+    """
+    test = workspace.test
+    count = min(len(test), IMAGES_TRIED)
+    return test.take(stratified_rows(test.labels, count, seed=workspace.study.seed))
+
+
+def _accuracy_line(correct: int, tried: int, test_images: int) -> str:
+    low, high = (_percent(bound) for bound in wilson_interval(correct, tried))
+    which = (
+        f"the {tried:,} test images"
+        if tried == test_images
+        else f"{tried:,} of the {test_images:,} test images, every class by its share"
+    )
+    return f"accuracy: {_percent(correct / tried)} % (95 % interval {low} to {high} %), on {which}"
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.1f}"

@@ -7,19 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from core.vision.pruning import method_options
 from core.vision.recipe import Recipe
 from pipelines.errors import PipelineError
 from pipelines.study.reader import StudyFileError
 from pipelines.study.recipes import recipe_for
-from pipelines.study.settings import (
-    IMPORTED,
-    ConditionSettings,
-    DatasetSettings,
-    NetworkSettings,
-    PruningSettings,
-    Study,
-)
+from pipelines.study.settings import NetworkSettings, PruningSettings, Study
 
 DENSE = "dense"
 _ADDED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -173,89 +165,3 @@ def study_recipe(network: NetworkSettings) -> Recipe:
 def retraining_recipe(network: NetworkSettings, settings: PruningSettings) -> Recipe:
     """The network's recipe with the epochs that training goes on for after pruning."""
     return replace(study_recipe(network), epochs=settings.retrain_epochs)
-
-
-def check_plan(study: Study) -> None:
-    """Find what only the methods and recipes know to be wrong, before any work begins.
-
-    Raises:
-        StudyFileError: an unknown setting of a recipe or method, or a model asked for twice.
-    """
-    model_names(study)
-    if study.dataset.name == IMPORTED:
-        _check_imported(study)
-    for network in study.network:
-        study_recipe(network)
-        _check_network(network)
-    for number, settings in enumerate(study.pruning):
-        _check_combination(f"pruning[{number}]", settings)
-        _check_networks(f"pruning[{number}]", settings, study)
-        known = {} if settings.method == DENSE else method_options(settings.method)
-        for key in settings.options:
-            if key not in known:
-                expected = ", ".join(known) or "none, the method has no settings"
-                raise StudyFileError(
-                    f"pruning[{number}].options of {settings.method}: expected keys among "
-                    f"{expected}, found {key!r}."
-                )
-
-
-def _check_combination(table: str, settings: PruningSettings) -> None:
-    """Settings that are each right but don't go together."""
-    extra = settings.retrain_epochs > 0
-    if settings.method == DENSE and (settings.ratios != (0.0,) or not extra):
-        raise StudyFileError(
-            f"{table}: expected ratios = [0] and retrain_epochs of at least 1 for method dense, "
-            f"found {list(settings.ratios)} and {settings.retrain_epochs}."
-        )
-    if settings.rewind_epoch is not None and not (settings.method == "magnitude" and extra):
-        raise StudyFileError(
-            f"{table}: expected method magnitude and retrain_epochs of at least 1 with "
-            f"rewind_epoch, found {settings.method} and {settings.retrain_epochs}."
-        )
-
-
-def _check_networks(table: str, settings: PruningSettings, study: Study) -> None:
-    """A pruning table that is for some networks only names networks of the study."""
-    known = dict.fromkeys(name for model in dense_models(study) for name in model.known_as)
-    for name in settings.networks or ():
-        if name not in known:
-            raise StudyFileError(
-                f"{table}.networks: expected networks of the study ({', '.join(known) or 'none'}), "
-                f"found {name!r}."
-            )
-
-
-def _check_imported(study: Study) -> None:
-    """A study without images has nothing to train, prune or corrupt."""
-    names = study.dataset.class_names
-    if names is None:
-        raise StudyFileError(
-            f'dataset.class_names: expected the names of the classes with name = "{IMPORTED}", '
-            "found none."
-        )
-    for table, found, allowed in (
-        ("dataset", study.dataset, DatasetSettings(name=IMPORTED, class_names=names)),
-        ("network", study.network, ()),
-        ("pruning", study.pruning, ()),
-        ("test_set", study.test_set, ()),
-        ("conditions", study.conditions, ConditionSettings()),
-    ):
-        if found != allowed:
-            expected = "name and class_names only" if table == "dataset" else "no such table"
-            raise StudyFileError(
-                f"{table}: expected {expected} with the data set {IMPORTED}, which has no images "
-                "to work on, found more."
-            )
-
-
-def _check_network(network: NetworkSettings) -> None:
-    if network.checkpoint is not None and len(network.seeds) > 1:
-        raise StudyFileError(
-            f"network {network.name}: expected one seed with a checkpoint, found "
-            f"{list(network.seeds)}."
-        )
-    if (network.mean is None) != (network.std is None):
-        raise StudyFileError(
-            f"network {network.name}: expected mean and std together, found one of them."
-        )

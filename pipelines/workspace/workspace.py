@@ -14,7 +14,7 @@ from typing import Any
 from core.vision.datasets import ImageSet, Splits, load_dataset
 from core.vision.datasets.splits import image_set_fingerprint, stratified_rows
 from pipelines.errors import PipelineError
-from pipelines.study.plan import check_plan
+from pipelines.study.checks import check_plan
 from pipelines.study.reader import read_study
 from pipelines.study.settings import IMPORTED, Study, TestSetSettings
 from pipelines.workspace.samples import Samples, read_samples

@@ -7,6 +7,7 @@ import torch
 
 from core.vision.masks import full_masks, prunable_weights
 from core.vision.pruning import METHODS
+from core.vision.training_run import TrainingRun
 from pipelines.prune import prune_study
 from pipelines.study.reader import StudyFileError
 from pipelines.train import train_study
@@ -119,6 +120,43 @@ def test_the_records_say_what_was_trained(pruned):
         assert retraining == dense | {"epochs": 1}
     ticket = details("lenet5-seed0-multi_prize-0.8-seed0-epochs-1")
     assert ticket["options"]["precision"] == dense["precision"]
+
+
+def test_the_epochs_in_a_record_are_those_that_were_trained(tmp_path, monkeypatch):
+    """Counted while training, with more epochs after pruning than the network's recipe has."""
+    trained = []
+    train_epoch = TrainingRun.train_epoch
+
+    def counted(run, epoch, *arguments):
+        if epoch == 1:
+            trained.append(0)
+        trained[-1] += 1
+        return train_epoch(run, epoch, *arguments)
+
+    monkeypatch.setattr(TrainingRun, "train_epoch", counted)
+    tables = [
+        'method = "random"\nratios = [0.5]\nretrain_epochs = 3',
+        'method = "dense"\nratios = [0]\nretrain_epochs = 4',
+        TICKETS.replace("retrain_epochs = 1", "retrain_epochs = 3"),
+    ]
+    opened = workspace(tmp_path, "".join(f"[[pruning]]\n{table}\n" for table in tables))
+    train_study(opened)
+    prune_study(opened)
+    dense, plain, control, early, *tickets = trained
+    assert (dense, early) == (2, 1)
+    names = {
+        "random-0.5-seed0-retrained3": plain,
+        "dense-0-seed0-retrained4": control,
+        "magnitude-0.5-seed0-rewound1-retrained3": tickets[0],
+        "magnitude-0.8-seed0-rewound1-retrained3": tickets[1],
+    }
+    found = {}
+    for name in names:
+        row = read_record(opened.models, f"lenet5-seed0-{name}").row
+        found[name] = json.loads(row.details)["retraining"]["epochs"]
+        assert row.retrain_epochs == found[name]
+    assert found == names
+    assert list(names.values()) == [3, 4, 3, 3]
 
 
 def test_a_second_run_makes_nothing_new(pruned):

@@ -28,7 +28,9 @@ class Splits:
 
     `train` is for training and scoring, `validation` for choosing, `test` for the one reading at
     the end. `fingerprint` is a SHA-256 over labels, ids and pixels (or, for images decoded on
-    demand, their file list), so that results can be tied to the data they came from.
+    demand, their file list), so that results can be tied to the data they came from. Where
+    `test_is_drawn`, there is no official test part, and the test images are published among those
+    for training: a network that was trained elsewhere may have seen them.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Splits:
     validation: ImageSet
     test: ImageSet
     fingerprint: str
+    test_is_drawn: bool
 
 
 def stratified_rows(labels: Rows, count: int, *, seed: int) -> Rows:
@@ -85,7 +88,9 @@ def make_splits(
         if parts.test is None:
             raise InputError(f"the data set {name} has neither a training nor a test part")
         empty = parts.test.take(np.zeros(0, dtype=np.int64))
-        return _with_fingerprint(name, empty, parts.validation or empty, parts.test)
+        return _with_fingerprint(
+            name, empty, parts.validation or empty, parts.test, test_is_drawn=False
+        )
     train, validation, test = parts.train, parts.validation, parts.test
     total = len(train)
     drawn_share = (test_fraction if test is None else 0) + (
@@ -103,7 +108,7 @@ def make_splits(
         count = min(round(validation_fraction * total), len(train))
         rest, drawn = divide(train.labels, count, seed=seed + 1)
         train, validation = train.take(rest), train.take(drawn)
-    return _with_fingerprint(name, train, validation, test)
+    return _with_fingerprint(name, train, validation, test, test_is_drawn=parts.test is None)
 
 
 def image_set_fingerprint(*parts: ImageSet) -> str:
@@ -123,11 +128,14 @@ def image_set_fingerprint(*parts: ImageSet) -> str:
     return digest.hexdigest()
 
 
-def _with_fingerprint(name: str, train: ImageSet, validation: ImageSet, test: ImageSet) -> Splits:
+def _with_fingerprint(
+    name: str, train: ImageSet, validation: ImageSet, test: ImageSet, *, test_is_drawn: bool
+) -> Splits:
     return Splits(
         name=name,
         train=train,
         validation=validation,
         test=test,
         fingerprint=image_set_fingerprint(train, validation, test),
+        test_is_drawn=test_is_drawn,
     )

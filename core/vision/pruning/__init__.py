@@ -91,7 +91,7 @@ def prune(
         seed: seed of every random choice.
         include_classifier: whether the last layer's weights are prunable.
         training: training images, for methods that read data.
-        options: the method's own settings; `method_options` tells names and defaults.
+        options: the method's own settings; `default_options` tells names and defaults.
         resume_folder: where methods that take long keep their state, to go on after a kill.
         on_progress: called with (steps done, steps in all) by methods that take long.
 
@@ -113,7 +113,7 @@ def prune(
         seed=seed,
         include_classifier=include_classifier,
         training=training,
-        options=_checked_options(method, module, options or {}),
+        options=checked_options(method, options or {}),
         resume_folder=resume_folder,
         on_progress=on_progress or (lambda _done, _total: None),
     )
@@ -130,9 +130,27 @@ def default_options(method: str) -> Any:
     return _method_module(method).Options()
 
 
-def method_options(method: str) -> dict[str, Any]:
-    """Name -> default of a method's own settings."""
-    return dataclasses.asdict(default_options(method))
+def checked_options(method: str, given: Mapping[str, Any]) -> Any:
+    """The method's own `Options` with what is given, the rest at its defaults.
+
+    Raises:
+        InputError: an unknown method or option, or a value of another type or out of range.
+    """
+    from core.errors import InputError  # noqa: PLC0415
+
+    module = _method_module(method)
+    defaults = dataclasses.asdict(module.Options())
+    for name, value in given.items():
+        if name not in defaults:
+            known = ", ".join(defaults) or "none"
+            raise InputError(f"expected options of {method} ({known}), found {name!r}")
+        expected = type(defaults[name])
+        if type(value) is not expected and not (expected is float and type(value) is int):
+            raise InputError(
+                f"expected {expected.__name__} as option {name} of {method}, "
+                f"found {type(value).__name__} {value!r}"
+            )
+    return module.Options(**given)
 
 
 def ranking_methods() -> tuple[str, ...]:
@@ -173,20 +191,3 @@ def _method_module(method: str) -> ModuleType:
     if method not in METHODS:
         raise InputError(f"expected a pruning method of {', '.join(METHODS)}; found {method!r}")
     return importlib.import_module(f"{__name__}.{method}")
-
-
-def _checked_options(method: str, module: ModuleType, given: Mapping[str, Any]) -> Any:
-    from core.errors import InputError  # noqa: PLC0415
-
-    defaults = dataclasses.asdict(module.Options())
-    for name, value in given.items():
-        if name not in defaults:
-            known = ", ".join(defaults) or "none"
-            raise InputError(f"expected options of {method} ({known}), found {name!r}")
-        expected = type(defaults[name])
-        if type(value) is not expected and not (expected is float and type(value) is int):
-            raise InputError(
-                f"expected {expected.__name__} as option {name} of {method}, "
-                f"found {type(value).__name__} {value!r}"
-            )
-    return module.Options(**given)

@@ -15,7 +15,7 @@ import torch_pruning
 from torch import Tensor, nn
 
 from core.errors import InputError
-from core.vision.gradients import mean_absolute_gradients
+from core.vision.gradients import mean_gradients
 from core.vision.masks import full_masks, kept_count, masks_for_ratios, prunable_weights
 from core.vision.pruning import Pruned, Request
 
@@ -65,13 +65,14 @@ def prune(network: nn.Module, request: Request) -> Iterator[Pruned]:
     example, _ = next(request.training_data.batches(batch_count=1, batch_size=1))
     gradients: dict[str, Tensor] = {}
     if options.importance == "taylor":
-        gradients = mean_absolute_gradients(
+        gradients = mean_gradients(
             network,
             dict(network.named_parameters()),
-            request.training_data,
-            batch_count=options.batches,
-            batch_size=options.batch_size,
-            on_progress=request.on_progress,
+            request.training_data.batches(
+                batch_count=options.batches, batch_size=options.batch_size
+            ),
+            absolute=True,
+            on_batch=lambda done: request.on_progress(done, options.batches),
         )
     groups = _groups(network, example, gradients)
     importance = IMPORTANCES[options.importance]()

@@ -50,6 +50,22 @@ def test_every_batch_is_full(training: TrainingData, count: int, size: int, foun
     assert sizes == [found] * count
 
 
+@pytest.mark.parametrize(
+    ("count", "size", "found"),
+    [(4, 50, [50] * 4), (99, 64, [64, 64, 64, 8]), (2, 64, [64, 64]), (1, 999, [200])],
+)
+def test_one_pass_reads_no_image_twice_and_begins_as_the_batches_do(
+    training: TrainingData, count: int, size: int, found: list[int]
+) -> None:
+    batches = list(training.batches_of_one_pass(batch_count=count, batch_size=size))
+    rows = [row for pixels, _ in batches for row in rows_of(pixels)]
+    assert [len(labels) for _, labels in batches] == found
+    assert len(set(rows)) == len(rows) == sum(found)
+    assert all((np.array(rows_of(x)) % 4 == y.numpy()).all() for x, y in batches)
+    first, _ = next(training.batches(batch_count=1, batch_size=size))
+    assert rows_of(first) == rows_of(batches[0][0])
+
+
 def test_batches_repeat_with_their_seed(training: TrainingData) -> None:
     def rows(seed: int) -> list[int]:
         data = TrainingData(training.images, training.normalisation, seed=seed)

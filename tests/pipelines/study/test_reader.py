@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.study.plan import check_plan, model_names
+from pipelines.study.checks import check_plan
+from pipelines.study.plan import model_names
 from pipelines.study.reader import StudyFileError, read_study
 
 STUDIES = Path(__file__).parents[3] / "pipelines" / "studies"
@@ -121,6 +122,16 @@ def test_a_study_survives_the_round_trip_through_json(tmp_path):
         ("[dataset]", "[datset]", r"datset: expected one of the keys .*did you mean dataset"),
         ("[[network]]", "[network]", "network: expected a valid array"),
         ("retrain_epochs = 1", "options = {a = 1}", r"pruning\[1\]\.options of magnitude: .*'a'"),
+        (
+            'method = "random"',
+            'method = "taylor"\noptions = {gradient = "mean"}',
+            r"pruning\[0\]\.options of taylor: expected gradient batches or full .*'mean'\.",
+        ),
+        (
+            'method = "random"\nratios = [0.5, 0.9]',
+            'method = "dense"\nratios = [0]\nretrain_epochs = 1\noptions = {a = 1}',
+            r"pruning\[0\]\.options of dense: expected none, found 'a'\.",
+        ),
         (
             "retrain_epochs = 1",
             'networks = ["lenet5-seed2"]',

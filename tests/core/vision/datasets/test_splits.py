@@ -56,6 +56,7 @@ def test_three_drawn_parts_share_no_sample_and_keep_pixels_with_ids():
     made = splits(OfficialParts(train=everything))
     ids = [set(part.sample_ids.tolist()) for part in (made.train, made.validation, made.test)]
     assert [len(part) for part in ids] == [70, 10, 20]
+    assert made.test_is_drawn
     assert set.union(*ids) == set(range(100))
     for part in (made.train, made.validation, made.test):
         assert np.array_equal(part.images, everything.images[part.sample_ids])
@@ -66,6 +67,7 @@ def test_an_official_test_set_is_kept_whole_and_validation_comes_from_train():
     train, test = image_set([0, 1, 2, 3, 4] * 8), image_set([0, 1] * 5, seed=1)
     made = splits(OfficialParts(train=train, test=test), validation=0.25, test=0.9)
     assert made.test is test
+    assert not made.test_is_drawn
     assert (len(made.train), len(made.validation)) == (30, 10)
     assert not set(made.train.sample_ids) & set(made.validation.sample_ids)
 
@@ -75,6 +77,7 @@ def test_a_data_set_with_only_a_test_part_can_be_evaluated():
     made = splits(OfficialParts(train=None, test=test))
     assert (len(made.train), len(made.validation), len(made.test)) == (0, 0, 3)
     assert made.train.class_names == test.class_names
+    assert not made.test_is_drawn
 
 
 def test_the_fingerprint_changes_with_a_pixel_a_label_and_the_seed():

@@ -156,7 +156,14 @@ def test_no_image_but_those_of_the_training_split_is_read(
 ) -> None:
     labels = np.zeros(50, dtype=np.int64)
     hidden = ImageSet(Untouchable(), labels, np.arange(50), images.class_names)
-    splits = Splits(train=images, validation=hidden, test=hidden, fingerprint="", name="quarters")
+    splits = Splits(
+        train=images,
+        validation=hidden,
+        test=hidden,
+        fingerprint="",
+        name="quarters",
+        test_is_drawn=True,
+    )
     training = TrainingData(splits.train, Normalisation((0.35,) * 3, (0.2,) * 3))
     assert len(sweep(method, network, training)) == len(RATIOS)
     assert {field.name for field in dataclasses.fields(training)} == {

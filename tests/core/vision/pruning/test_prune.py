@@ -1,3 +1,4 @@
+import dataclasses
 import subprocess
 import sys
 
@@ -7,7 +8,7 @@ from torch import nn
 
 from core.errors import InputError
 from core.vision.masks import kept_count
-from core.vision.pruning import METHODS, method_options, prune
+from core.vision.pruning import METHODS, checked_options, default_options, prune
 
 
 def small_network(seed: int = 0) -> nn.Module:
@@ -74,4 +75,5 @@ def test_a_bad_request_is_refused_at_once(arguments: dict[str, object], sentence
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_names_its_options(method: str) -> None:
-    assert isinstance(method_options(method), dict)
+    defaults = default_options(method)
+    assert checked_options(method, dataclasses.asdict(defaults)) == defaults

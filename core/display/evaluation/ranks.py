@@ -1,0 +1,173 @@
+"""Ranks of series under each corruption: those that a paired test can't tell apart share one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from core.stats.bootstrap import mean_interval
+from core.stats.intervals import wilson_interval
+from core.stats.sign_flip import sign_flip_p_value
+from core.stats.significance import holm_adjusted
+from core.store.queries.correct_bits import correct_samples, passing_samples
+from core.store.study import Study
+from core.store.subsets.base import SampleFilter
+
+SIGNIFICANCE = 0.05
+
+Place = tuple[str, str]
+"""A column (corruption) of the picture and a series in it."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How often each image is right over the models and conditions behind one bar.
+
+    Attributes:
+        right: (images,) how many of the versions are right.
+        versions: predictions behind each image: models (seeds) times conditions (severities).
+    """
+
+    right: NDArray[np.int64]
+    versions: int
+
+    @property
+    def accuracy(self) -> float:
+        """Mean over images."""
+        return float(self.right.mean()) / self.versions
+
+    def interval(self) -> tuple[float, float]:
+        """95 %: Wilson's for one version of each image, else a bootstrap over images."""
+        if self.versions == 1:
+            return wilson_interval(int(self.right.sum()), len(self.right))
+        counts = np.bincount(self.right, minlength=self.versions + 1)
+        values = np.arange(self.versions + 1) / self.versions
+        _, low, high = mean_interval(values, counts)
+        return low, high
+
+
+def best_bars(bars: pl.DataFrame) -> pl.DataFrame:
+    """The bar that speaks for each series in each column: its most accurate sound one.
+
+    Args:
+        bars: column, series, ratio, accuracy, degenerate.
+
+    Returns:
+        column, series, ratio; none for a series with degenerate models only.
+    """
+    return (
+        bars.filter(~pl.col("degenerate"))
+        .sort("accuracy", "ratio", descending=[True, False])
+        .group_by("column", "series", maintain_order=True)
+        .agg(pl.col("ratio").first())
+    )
+
+
+def scores_of(
+    study: Study, members: pl.DataFrame, sample_filter: SampleFilter
+) -> dict[Place, Scores]:
+    """Per-image scores behind each bar.
+
+    Args:
+        study: the open study.
+        members: column, series, model_id, condition_id: what each bar is the mean of.
+        sample_filter: images.
+    """
+    pairs = members.select("model_id", "condition_id").unique().sort("model_id", "condition_id")
+    texts = study.run(
+        correct_samples,
+        model_ids=tuple(pairs["model_id"].unique().sort()),
+        condition_ids=tuple(pairs["condition_id"].unique().sort()),
+    )
+    passing = _bits(study.run(passing_samples, sample_filter)).astype(bool)
+    found: dict[tuple[int, int], str] = {(m, c): text for m, c, text in texts.iter_rows()}
+    return {
+        (column, series): Scores(
+            np.sum(
+                [_bits(found[pair])[passing] for pair in zip(models, conditions, strict=True)],
+                axis=0,
+                dtype=np.int64,
+            ),
+            len(models),
+        )
+        for column, series, models, conditions in members.group_by(
+            "column", "series", maintain_order=True
+        )
+        .agg("model_id", "condition_id")
+        .iter_rows()
+    }
+
+
+def _bits(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), dtype=np.uint8) - ord("0")
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The ranks of one picture.
+
+    Attributes:
+        ranks: column, series, rank, low, high (95 % interval of the series' best bar), by column
+            in the order given and by falling accuracy.
+        tests: how many paired tests the picture makes.
+    """
+
+    ranks: pl.DataFrame
+    tests: int
+
+
+def ranking(scores: Mapping[Place, Scores]) -> Ranking:
+    """Rank the best bars of each column; those that don't differ significantly share a rank.
+
+    Every pair of series in every column is tested on the same images (`sign_flip_p_value`), Holm
+    corrects over all of them. The most accurate of those left opens a rank; who does not differ
+    from it shares it. Ranks count as in sports: 1, 1, 3.
+
+    Args:
+        scores: of the best bar of each series in each column.
+    """
+    columns: dict[str, list[str]] = {}
+    for column, series in scores:
+        columns.setdefault(column, []).append(series)
+    pairs = [
+        (column, *pair) for column, names in columns.items() for pair in combinations(names, 2)
+    ]
+    p_values = [_p_value(scores[c, one], scores[c, other]) for c, one, other in pairs]
+    differ = {
+        (column, frozenset(pair))
+        for (column, *pair), p in zip(pairs, holm_adjusted(p_values), strict=True)
+        if p < SIGNIFICANCE
+    }
+    rows = [
+        {"column": column, "series": series, "rank": rank, "low": low, "high": high}
+        for column, names in columns.items()
+        for series, rank in _ranked(column, names, scores, differ)
+        for low, high in (scores[column, series].interval(),)
+    ]
+    schema = {"column": pl.String, "series": pl.String, "rank": pl.Int64}
+    schema |= {"low": pl.Float64, "high": pl.Float64}
+    return Ranking(pl.DataFrame(rows, schema=schema), len(pairs))
+
+
+def _ranked(
+    column: str,
+    names: Sequence[str],
+    scores: Mapping[Place, Scores],
+    differ: set[tuple[str, frozenset[str]]],
+) -> Iterator[tuple[str, int]]:
+    order = sorted(names, key=lambda name: (-scores[column, name].accuracy, name))
+    leader, rank = "", 0
+    for place, name in enumerate(order, start=1):
+        if place == 1 or (column, frozenset((leader, name))) in differ:
+            leader, rank = name, place
+        yield name, rank
+
+
+def _p_value(one: Scores, other: Scores) -> float:
+    # unequal numbers of seeds: both scores over the same number of versions
+    return sign_flip_p_value(one.right * other.versions - other.right * one.versions)

@@ -9,6 +9,7 @@ from core.display import labels
 from core.display.local_geometry.agreement.frames import Agreement
 from core.display.local_geometry.change.frames import Comparison
 from core.display.local_geometry.scatter.frames import Scatter
+from core.display.paired_words import CHOSEN, mean_interval_words
 from core.display.state.context import Context
 from core.metrics import METRICS
 from core.store.combination import Combination
@@ -56,22 +57,28 @@ def prediction_words(found: Agreement) -> str:
     if not found.shares:
         return "Too few samples to pick robust and fragile ones."
     parts = [
-        f"**{group.capitalize()}**: right under {labels.percent(mean)} of the models "
-        f"(95 % interval {100 * low:.1f} to {labels.percent(high)})"
-        for group, (mean, low, high) in found.shares.items()
+        f"**{group.capitalize()}**: right under {labels.percent(share)} of the models"
+        for group, share in found.shares.items()
     ]
     return " · ".join([*parts, f"all samples {labels.percent(found.mean_share)}"])
 
 
-def shift_words(found: Comparison, metric: str) -> str:
-    """The mean change of a metric over the selected samples, with its interval."""
+def shift_words(found: Comparison, metric: str, *, untested: str | None = None) -> str:
+    """The mean change of a metric over the selected samples, with its interval.
+
+    Args:
+        found: the comparison; a selection in it is chosen by what it shows.
+        metric: whose change.
+        untested: what stands in place of the interval for the filtered samples; None: test them.
+    """
     if metric not in found.shifts:
         return "no selected sample with a value under both"
-    mean, low, high, samples = found.shifts[metric]
-    words = f"{mean:+.2f}{METRICS[metric].unit}"
-    if samples == 1:
+    shift = found.shifts[metric]
+    words = f"{shift.mean:+.2f}{METRICS[metric].unit}"
+    if shift.samples == 1:
         return f"changes by {words} (one sample)"
-    return f"mean shift {words}  (95 % interval {low:+.2f} to {high:+.2f})"
+    untested = CHOSEN if found.narrowed else untested
+    return f"mean shift {words}  ({mean_interval_words(shift, untested=untested)})"
 
 
 def share_words(count: int, total: int) -> str:

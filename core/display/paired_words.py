@@ -26,7 +26,7 @@ def no_test(subset: Subset, models: Collection[str]) -> str | None:
     return None if choice is None else _CHOICES[choice]
 
 
-def paired_accuracy(row: Mapping[str, Any]) -> PairedAccuracy:
+def as_paired(row: Mapping[str, Any]) -> PairedAccuracy:
     """A row that `queries.accuracy.paired_changes` returns."""
     return PairedAccuracy(
         row["samples"], row["reference_correct"], row["correct"], row["broken"], row["fixed"]

@@ -6,10 +6,10 @@ import pytest
 
 from core.display.paired_words import (
     CHOSEN,
+    as_paired,
     mean_interval_words,
     no_test,
     p_words,
-    paired_accuracy,
     paired_words,
     signed,
 )
@@ -32,19 +32,19 @@ def as_read(text: str) -> str:
 
 
 def test_a_row_becomes_one_line() -> None:
-    assert as_read(paired_words(paired_accuracy(ROW))) == (
+    assert as_read(paired_words(as_paired(ROW))) == (
         "Accuracy 98.1 % → 93.4 % of 1,360 samples · difference −4.7 points (95 % interval "
         "−6.3 to −3.2) · 29 fixed (wrong → right), 93 broken (right → wrong) · "
         "exact McNemar p < 0.0001"
     )
     unclear = ROW | {"correct": 1330, "broken": 12, "fixed": 8}
-    assert as_read(paired_words(paired_accuracy(unclear))).endswith(
+    assert as_read(paired_words(as_paired(unclear))).endswith(
         "8 fixed (wrong → right), 12 broken (right → wrong) · exact McNemar p = 0.5"
     )
 
 
 def test_samples_chosen_by_the_models_get_neither_interval_nor_p() -> None:
-    text = as_read(paired_words(paired_accuracy(ROW), untested=CHOSEN))
+    text = as_read(paired_words(as_paired(ROW), untested=CHOSEN))
     assert text == (
         "Accuracy 98.1 % → 93.4 % of 1,360 samples · difference −4.7 points · 29 fixed "
         "(wrong → right), 93 broken (right → wrong) · chosen by this; no test"
@@ -53,7 +53,7 @@ def test_samples_chosen_by_the_models_get_neither_interval_nor_p() -> None:
 
 def test_one_sample_that_nothing_happens_to() -> None:
     row = {"samples": 1, "reference_correct": 1, "correct": 1, "broken": 0, "fixed": 0}
-    assert as_read(paired_words(paired_accuracy(row))) == (
+    assert as_read(paired_words(as_paired(row))) == (
         "Accuracy 100.0 % → 100.0 % of 1 sample · difference 0.0 points (95 % interval "
         "−79.3 to +79.3) · 0 fixed (wrong → right), 0 broken (right → wrong) · "
         "exact McNemar p = 1"

@@ -44,15 +44,20 @@ def paired_words(paired: PairedAccuracy, *, untested: str | None = None) -> str:
         labels.percent(correct / paired.samples)
         for correct in (paired.reference_correct, paired.compared_correct)
     )
-    interval = "" if untested else f" (95 % interval {interval_points(paired)})"
     return " · ".join(
         [
             f"Accuracy {before} → {after} of {labels.count(paired.samples, 'sample')}",
-            f"difference {signed(100 * paired.difference)} points{interval}",
+            f"difference {difference_words(paired, untested=untested)}",
             f"{paired.fixed:,} fixed (wrong → right), {paired.broken:,} broken (right → wrong)",
             untested or f"exact McNemar {p_words(paired.p_value)}",
         ]
     )
+
+
+def difference_words(paired: PairedAccuracy, *, untested: str | None = None) -> str:
+    """The difference of accuracy in percentage points, with its interval where there is one."""
+    interval = "" if untested else f" (95 % interval {interval_points(paired)})"
+    return f"{signed(100 * paired.difference)} points{interval}"
 
 
 def interval_points(paired: PairedAccuracy) -> str:
@@ -68,8 +73,14 @@ def signed(number: float, *, digits: int = 1) -> str:
 
 
 def p_words(p_value: float) -> str:
-    """A p-value, such as `p = 0.031` or `p < 0.0001`."""
-    return "p < 0.0001" if p_value < 1e-4 else f"p = {p_value:.2g}"
+    """A p-value in a sentence, such as `p = 0.031` or `p < 0.0001`."""
+    words = p_value_words(p_value)
+    return f"p {words}" if words.startswith("<") else f"p = {words}"
+
+
+def p_value_words(p_value: float) -> str:
+    """A p-value in a column, such as `0.031` or `< 0.0001`."""
+    return "< 0.0001" if p_value < 1e-4 else f"{p_value:.2g}"
 
 
 def mean_interval_words(found: MeanInterval, *, untested: str | None = None) -> str:

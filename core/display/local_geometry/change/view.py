@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from core.display.components.chart import chart_title, draw
+from core.display.components.paired_line import paired_line
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
 from core.display.local_geometry import words
@@ -32,6 +33,7 @@ def comparison(context: Context) -> None:
         same = "Reference and compared are the same combination: nothing differs."
         st.info(same, icon=":material/equal:")
         return
+    paired_line(context)
     ranges = set_ranges(_NAMES)
     selection = ColumnRanges(tuple(ranges.items()))
     found = context.study.derive(compare, context.paired, selection)

@@ -62,9 +62,7 @@ def evaluation_view(sample_filter: SampleFilter) -> View:
         sample_count(connection, sample_filter)
         accuracy(connection)
         accuracy(connection, sample_filter)
-        paired_changes(
-            connection, reference_model_id=0, condition_id=0, sample_filter=sample_filter
-        )
+        paired_changes(connection, Key(0, 0), condition_id=0, sample_filter=sample_filter)
 
     return ask
 

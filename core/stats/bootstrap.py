@@ -1,37 +1,85 @@
-"""Uncertainty of a mean change over images, by resampling the images."""
+"""Uncertainty of a mean over images, by resampling the images."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 RESAMPLES = 1000
+BINS = 50
+LEAST = 5
+"""With fewer samples a percentile interval covers the mean in 49 to 85 % of cases, not in 95 %."""
+FEW = 20
+"""With fewer samples it covers the mean in 91 to 93 % of cases, for normal data."""
+
+
+@dataclass(frozen=True)
+class MeanInterval:
+    """A mean over samples, and what may be said of its uncertainty.
+
+    Attributes:
+        mean: over the samples, in their unit.
+        samples: how many there are, at least one.
+        interval: low and high of the 95 % interval; None for fewer than LEAST samples and for
+            equal values, whose spread nobody knows.
+        constant: all values are equal.
+    """
+
+    mean: float
+    samples: int
+    interval: tuple[float, float] | None
+    constant: bool = False
+
+    @property
+    def few(self) -> bool:
+        """There is an interval that covers less often than 95 %, since the samples are few."""
+        return self.interval is not None and self.samples < FEW
 
 
 def mean_interval(
-    values: np.ndarray, counts: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES
-) -> tuple[float, float, float]:
+    values: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES, bins: int = BINS
+) -> MeanInterval:
     """A mean with its 95 % percentile bootstrap interval (Efron 1979), seeded.
 
-    Both combinations see the same images, so each image brings its own change and images
-    are what is drawn again: a paired bootstrap. The changes come in bins, so that the time
-    doesn't grow with the number of images.
+    Where two combinations are compared, both see the same images, so each image brings its own
+    change and images are what is drawn again: a paired bootstrap.
+
+    More samples than `bins` are drawn by bins of equal width, so that the time doesn't grow with
+    their number; the mean of those drawn from a bin varies as the values in it do.
 
     Args:
-        values: (bins,) mean change of the images in each bin.
-        counts: (bins,) images in each bin, at least one in all.
+        values: (samples,) numbers, at least one.
         seed: of the resampling.
         resamples: how often the images are drawn.
-
-    Returns:
-        Mean, low, high; low and high equal the mean where there is a single image.
+        bins: how many there are.
 
     Raises:
-        ValueError: no images.
+        ValueError: no values.
     """
-    images = int(counts.sum())
-    if images == 0:
-        raise ValueError("expected at least one image, found none.")
-    mean = float(values @ counts) / images
-    drawn = np.random.default_rng(seed).multinomial(images, counts / images, size=resamples)
-    low, high = np.percentile(drawn @ values / images, [2.5, 97.5])
-    return mean, float(low), float(high)
+    samples = int(values.size)
+    if samples == 0:
+        raise ValueError("expected at least one value, found none.")
+    values = values.astype(np.float64)
+    mean, constant = float(values.mean()), bool(values.min() == values.max())
+    if samples < LEAST or constant:
+        return MeanInterval(mean, samples, None, constant)
+    means, variances, counts = values, np.zeros(samples), np.ones(samples)
+    if samples > bins:
+        means, variances, counts = _binned(values, bins)
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(samples, counts / samples, size=resamples)
+    spread = np.sqrt(drawn @ variances) * rng.standard_normal(resamples)
+    low, high = np.percentile((drawn @ means + spread) / samples, [2.5, 97.5])
+    return MeanInterval(mean, samples, (float(low), float(high)))
+
+
+def _binned(values: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean, variance and number of the values in each bin that holds some."""
+    low, width = values.min(), (values.max() - values.min()) / bins
+    place = np.minimum((values - low) / width, bins - 1).astype(np.int64)
+    counts = np.bincount(place, minlength=bins)
+    filled = counts > 0
+    means = np.bincount(place, values, bins) / np.maximum(counts, 1)
+    squares = np.bincount(place, (values - means[place]) ** 2, bins)
+    return means[filled], squares[filled] / counts[filled], counts[filled]

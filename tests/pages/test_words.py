@@ -20,6 +20,7 @@ TABLE = "pages/1_Evaluation_Table.py"
 LOCAL = "pages/2_Local_Geometry.py"
 GLOBAL = "pages/3_Global_Geometry.py"
 COMPARED = {"compared": "lenet5-random-0.5", "compared_condition": "gaussian_noise-3"}
+CHOSEN = '{"answered":["lenet5-dense","clean"],"correct":true}'
 VIEWS = {
     "home": ("Home.py", {}),
     "table": (TABLE, COMPARED),
@@ -27,8 +28,10 @@ VIEWS = {
     "angle and length": (LOCAL, {**COMPARED, "look": "lie", "explain": "yes"}),
     "angle and length, one class": (LOCAL, {**COMPARED, "class": "car", "shown_angle": "~60"}),
     "compare": (LOCAL, {**COMPARED, "look": "changed", "change_angle": "-1~"}),
+    "compare what was chosen by it": (LOCAL, {**COMPARED, "look": "changed", "subset": CHOSEN}),
     "sweep": (LOCAL, {**COMPARED, "look": "ratios"}),
     "across models": (LOCAL, {**COMPARED, "look": "models"}),
+    "table of what was chosen by it": (TABLE, {**COMPARED, "subset": CHOSEN}),
     "global": (GLOBAL, {**COMPARED, "class": "car", "axes_rows": "show"}),
     "global, stacked": (GLOBAL, {**COMPARED, "axes_of": "beside", "axes_colour": "predicted"}),
 }

@@ -84,7 +84,7 @@ def _make(
         study.run(accuracy, sample_filter),
         study.run(
             paired_changes,
-            reference_model_id=reference.model_id,
+            reference,
             condition_id=reference.condition_id,
             sample_filter=sample_filter,
         ).join(models, on="model_id", how="semi"),

@@ -9,6 +9,7 @@ from core.display import labels
 from core.display.local_geometry.agreement.frames import Agreement
 from core.display.local_geometry.change.frames import Comparison
 from core.display.local_geometry.scatter.frames import Scatter
+from core.display.paired_words import CHOSEN, mean_interval_words, no_test
 from core.display.state.context import Context
 from core.metrics import METRICS
 from core.store.combination import Combination
@@ -17,20 +18,24 @@ _ORDER = {False: "picked", True: "the selected ones first, the rest"}
 """How drawn samples are picked, by whether some are selected."""
 
 
-def accuracy_words(correct: int, samples: int) -> str:
-    """Accuracy with its 95 % interval (Wilson)."""
+def accuracy_words(correct: int, samples: int, *, untested: str | None = None) -> str:
+    """Accuracy with its 95 % interval (Wilson), or what stands in place of it."""
     if not samples:
         return "undefined"
-    return f"{labels.percent(correct / samples)} ({labels.interval_words(correct, samples)})"
+    interval = untested or labels.interval_words(correct, samples)
+    return f"{labels.percent(correct / samples)} ({interval})"
 
 
-def class_words(row: dict[str, Any], *, narrowed: bool) -> str:
+def class_words(row: dict[str, Any], *, narrowed: bool, untested: str | None = None) -> str:
     """The accuracy above one class's plot, or how many samples of it are selected.
 
     Args:
         row: of `Scatter.counts`.
         narrowed: whether ranges are set.
+        untested: why there is no interval, which is said above all plots; None: there is one.
     """
+    if not narrowed and untested and row["samples"]:
+        return f"{labels.percent(row['correct'] / row['samples'])} of {row['samples']:,}"
     if not narrowed:
         return f"{accuracy_words(row['correct'], row['samples'])} of {row['samples']:,}"
     words = f"selected {row['selected']:,} of {row['samples']:,}"
@@ -42,10 +47,11 @@ def class_words(row: dict[str, Any], *, narrowed: bool) -> str:
 def summary(context: Context, combination: Combination, found: Scatter) -> str:
     """The combination, the filter and the accuracy, as Markdown."""
     samples, correct = found.total("samples"), found.total("correct")
+    untested = no_test(context.subset, {combination.model})
     return (
         f"**{labels.escaped(context.sentence)}** · accuracy "
         f"**{labels.percent(correct / samples)}** "
-        f"(95 % interval {labels.interval_words(correct, samples)}) · "
+        f"({untested or f'95 % interval {labels.interval_words(correct, samples)}'}) · "
         f"{labels.count(samples, 'sample')}, {samples - correct:,} incorrect  \n"
         f"{labels.escaped(context.describe(combination))}"
     )
@@ -56,22 +62,28 @@ def prediction_words(found: Agreement) -> str:
     if not found.shares:
         return "Too few samples to pick robust and fragile ones."
     parts = [
-        f"**{group.capitalize()}**: right under {labels.percent(mean)} of the models "
-        f"(95 % interval {100 * low:.1f} to {labels.percent(high)})"
-        for group, (mean, low, high) in found.shares.items()
+        f"**{group.capitalize()}**: right under {labels.percent(share)} of the models"
+        for group, share in found.shares.items()
     ]
     return " · ".join([*parts, f"all samples {labels.percent(found.mean_share)}"])
 
 
-def shift_words(found: Comparison, metric: str) -> str:
-    """The mean change of a metric over the selected samples, with its interval."""
+def shift_words(found: Comparison, metric: str, *, untested: str | None = None) -> str:
+    """The mean change of a metric over the selected samples, with its interval.
+
+    Args:
+        found: the comparison; a selection in it is chosen by what it shows.
+        metric: whose change.
+        untested: what stands in place of the interval for the filtered samples; None: test them.
+    """
     if metric not in found.shifts:
         return "no selected sample with a value under both"
-    mean, low, high, samples = found.shifts[metric]
-    words = f"{mean:+.2f}{METRICS[metric].unit}"
-    if samples == 1:
+    shift = found.shifts[metric]
+    words = f"{shift.mean:+.2f}{METRICS[metric].unit}"
+    if shift.samples == 1:
         return f"changes by {words} (one sample)"
-    return f"mean shift {words}  (95 % interval {low:+.2f} to {high:+.2f})"
+    untested = CHOSEN if found.narrowed else untested
+    return f"mean shift {words}  ({mean_interval_words(shift, untested=untested)})"
 
 
 def share_words(count: int, total: int) -> str:

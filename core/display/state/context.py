@@ -49,6 +49,11 @@ class Context:
         return {"reference": self.reference, "compared": self.compared}
 
     @property
+    def models(self) -> set[str]:
+        """The names of both models."""
+        return {self.reference.model, self.compared.model}
+
+    @property
     def compares_with_itself(self) -> bool:
         """Reference and compared are the same combination: nothing can differ."""
         return self.reference == self.compared

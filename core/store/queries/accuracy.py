@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from core.store.combination import Key, of_key
 from core.store.connection import Connection, query
+from core.store.queries.paired import PairedSamples
 from core.store.subsets.base import EVERYTHING, SampleFilter
 
 ACCURACY_SQL = """
@@ -48,32 +50,53 @@ def accuracy(connection: Connection, sample_filter: SampleFilter = EVERYTHING) -
 
 def paired_changes(
     connection: Connection,
+    reference: Key,
     *,
-    reference_model_id: int,
     condition_id: int,
     sample_filter: SampleFilter = EVERYTHING,
 ) -> pl.DataFrame:
-    """What each model breaks and fixes against the reference on the same images.
+    """What each model under a condition breaks and fixes against a reference on the same images.
+
+    Args:
+        connection: an open study.
+        reference: model and condition; the condition may be another one than the models'.
+        condition_id: of the models that are compared.
+        sample_filter: samples.
 
     Returns:
-        model_id, broken (reference right, model wrong), fixed (the reverse), samples; all
-        models under the condition, by model_id; none where no sample passes the filter.
+        model_id, samples, reference_correct, correct (of the model), broken (reference right,
+        model wrong), fixed (the reverse); all models under the condition, by model_id; none
+        where no sample passes the filter.
     """
     sql = f"""
         WITH {_mask(sample_filter)}, answers AS (
-            SELECT model_id, coalesce(bits, passing & ~passing) AS bits
-            FROM correct_bits, mask WHERE condition_id = $condition_id
+            SELECT model_id, condition_id, coalesce(bits, passing & ~passing) & passing AS bits
+            FROM correct_bits, mask
         )
         SELECT m.model_id,
-               bit_count(r.bits & ~m.bits & passing)::BIGINT AS broken,
-               bit_count(m.bits & ~r.bits & passing)::BIGINT AS fixed,
-               bit_count(passing)::BIGINT AS samples
+               bit_count(passing)::BIGINT AS samples,
+               bit_count(r.bits)::BIGINT AS reference_correct,
+               bit_count(m.bits)::BIGINT AS correct,
+               bit_count(r.bits & ~m.bits)::BIGINT AS broken,
+               bit_count(m.bits & ~r.bits)::BIGINT AS fixed
         FROM answers m, answers r, mask
-        WHERE r.model_id = $reference_model_id AND bit_count(passing) > 0
+        WHERE m.condition_id = $condition_id AND {of_key("r", "reference_")}
+              AND bit_count(passing) > 0
         ORDER BY m.model_id
     """
-    values = {"reference_model_id": reference_model_id, "condition_id": condition_id}
+    values = {**reference.values("reference_"), "condition_id": condition_id}
     return query(connection, sql, {**values, **sample_filter.values()})
+
+
+def paired_counts(connection: Connection, paired: PairedSamples) -> pl.DataFrame:
+    """The row of `paired_changes` of the compared model: one, or none without samples."""
+    rows = paired_changes(
+        connection,
+        paired.reference,
+        condition_id=paired.compared.condition_id,
+        sample_filter=paired.sample_filter,
+    )
+    return rows.filter(pl.col("model_id") == paired.compared.model_id)
 
 
 def _mask(sample_filter: SampleFilter) -> str:

@@ -3,35 +3,78 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.stats.bootstrap import mean_interval
+from core.stats.bootstrap import FEW, LEAST, MeanInterval, mean_interval
 
 
-def test_the_interval_is_that_of_resampled_images() -> None:
+def interval(found: MeanInterval) -> tuple[float, float]:
+    assert found.interval is not None
+    return found.interval
+
+
+@pytest.mark.parametrize("outlier", [0.0, 600.0])
+def test_the_interval_is_that_of_resampled_images(outlier: float) -> None:
+    # one image far away puts all others into one bin
     rng = np.random.default_rng(1)
-    changes = rng.normal(2.0, 3.0, 400).round(1)
-    values, counts = np.unique(changes, return_counts=True)
-    mean, low, high = mean_interval(values, counts, resamples=4000)
-    means = rng.choice(changes, size=(4000, 400)).mean(axis=1)
-    assert mean == pytest.approx(changes.mean())
-    assert (low, high) == pytest.approx(np.percentile(means, [2.5, 97.5]), abs=0.03)
+    changes = rng.normal(2.0, 3.0, 4000)
+    changes[0] += outlier
+    found = mean_interval(changes, resamples=4000)
+    means = rng.choice(changes, size=(4000, changes.size)).mean(axis=1)
+    assert found.mean == pytest.approx(changes.mean())
+    wide = 0.08 * means.std()
+    assert interval(found) == pytest.approx(np.percentile(means, [2.5, 97.5]), abs=3 * wide)
+
+
+@pytest.mark.parametrize("samples", [LEAST, 30, 200])
+def test_it_is_the_percentile_bootstrap_for_few_and_for_many(samples: int) -> None:
+    rng = np.random.default_rng(samples)
+    changes = rng.exponential(1.0, samples)
+    means = rng.choice(changes, size=(20_000, samples)).mean(axis=1)
+    found = mean_interval(changes, resamples=20_000)
+    assert interval(found) == pytest.approx(
+        np.percentile(means, [2.5, 97.5]), abs=0.05 * means.std() * 2
+    )
 
 
 def test_it_covers_the_true_mean_about_95_times_in_100() -> None:
     rng = np.random.default_rng(2)
     hits = 0
     for _ in range(300):
-        _, low, high = mean_interval(rng.exponential(1.0, 200), np.ones(200, int), resamples=400)
+        low, high = interval(mean_interval(rng.exponential(1.0, 200), resamples=400))
         hits += low <= 1.0 <= high
     assert 270 <= hits <= 297
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
-    arguments = np.array([1.0, 2.0, 9.0]), np.array([5, 2, 1])
-    assert mean_interval(*arguments) == mean_interval(*arguments)
-    assert mean_interval(*arguments) != mean_interval(*arguments, seed=1)
+    values = np.random.default_rng(7).normal(size=30)
+    assert mean_interval(values) == mean_interval(values)
+    assert mean_interval(values) != mean_interval(values, seed=1)
 
 
-def test_one_image_has_no_spread_and_none_has_no_mean() -> None:
-    assert mean_interval(np.array([3.0]), np.array([1])) == (3.0, 3.0, 3.0)
-    with pytest.raises(ValueError, match="at least one image"):
-        mean_interval(np.array([3.0]), np.array([0]))
+@pytest.mark.parametrize(
+    ("samples", "given", "few"),
+    [
+        (1, False, False),
+        (LEAST - 1, False, False),
+        (LEAST, True, True),
+        (FEW - 1, True, True),
+        (FEW, True, False),
+    ],
+)
+def test_few_samples_say_so_and_fewer_have_no_interval(
+    samples: int, given: bool, few: bool
+) -> None:
+    found = mean_interval(np.arange(samples) / 7)
+    assert (found.samples, found.interval is not None, found.few) == (samples, given, few)
+    assert found.mean == pytest.approx((samples - 1) / 14)
+
+
+@pytest.mark.parametrize("samples", [1, 10, 1000])
+def test_a_constant_has_no_interval_however_many_samples_there_are(samples: int) -> None:
+    found = mean_interval(np.full(samples, 3.1))
+    assert (found.interval, found.constant, found.few) == (None, True, False)
+    assert found.mean == pytest.approx(3.1)
+
+
+def test_no_sample_has_no_mean() -> None:
+    with pytest.raises(ValueError, match="at least one value"):
+        mean_interval(np.array([]))

@@ -16,9 +16,9 @@ def axis_shift_chart(plot_area: PlotArea, *, text_colour: str = theme.REFERENCE)
     """Compared minus reference, a dot with its interval under each axis.
 
     All angles share one scale; length and margin have one each. Rows of `shifts`: position,
-    clear (the interval lies on one side of 0), heights between -1 and 1 (middle, foot, top,
-    label), and ready words: text, axis, shift, samples. Of `scale`: height, text (numbers at
-    the left).
+    clear (it differs from 0 by the test that the page names), heights between -1 and 1 (middle,
+    foot, top, label), and ready words: text, axis, shift, interval, samples. Of `scale`: height,
+    text (numbers at the left).
 
     Args:
         plot_area: the plane of the chart above.
@@ -36,7 +36,8 @@ def axis_shift_chart(plot_area: PlotArea, *, text_colour: str = theme.REFERENCE)
         color=alt.condition("datum.clear", alt.value(theme.COMPARED), alt.value(theme.REFERENCE)),
         tooltip=[
             alt.Tooltip("axis:N", title="axis"),
-            alt.Tooltip("shift:N", title="mean shift (95 % interval)"),
+            alt.Tooltip("shift:N", title="mean shift"),
+            alt.Tooltip("interval:N", title="uncertainty"),
             alt.Tooltip("samples:N", title="samples"),
         ],
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
+from core.display import labels
 from core.display.global_geometry.values import AxisSamples, Values, values_under
-from core.stats.bootstrap import mean_interval
+from core.display.paired_words import mean_interval_words
+from core.stats.bootstrap import FEW, LEAST, mean_interval
+from core.stats.significance import LEVEL, holm_adjusted, mean_p_value
 from core.store.study import Study
 
-BINS = 50
 _TEXT_ROOM = 0.38
 
 
@@ -31,51 +35,91 @@ def differences(reference: Values, compared: Values) -> np.ndarray:
     return np.asarray(compared.table[right] - reference.table[left])
 
 
-def shift_with_interval(change: np.ndarray, *, bins: int = BINS) -> tuple[float, float, float]:
-    """The mean of paired differences with its 95 % bootstrap interval: mean, low, high.
-
-    Args:
-        change: (samples,), at least one.
-        bins: of equal width, whose means stand for the differences in them.
-    """
-    counts, _ = np.histogram(change, bins)
-    sums, _ = np.histogram(change, bins, weights=change)
-    filled = counts > 0
-    return mean_interval(sums[filled] / counts[filled], counts[filled])
-
-
 def shift_tables(reference: Values, compared: Values) -> dict[str, pl.DataFrame]:
     """How far each axis's mean moves between two combinations, as the chart takes it.
 
     Heights are parts of the scale's end: one end in degrees for all angles, one of their own
-    for length and margin.
+    for length and margin. An axis is clear where its mean differs from 0 after Holm's correction
+    over all axes with at least FEW samples.
     """
     found = {}
+    p_values = {}
     for i, change in enumerate(differences(reference, compared).T):
         defined = change[np.isfinite(change)]
         if defined.size:
-            found[i] = (*shift_with_interval(defined), defined.size)
-    reach = {i: max(abs(low), abs(high)) for i, (_, low, high, _) in found.items()}
+            found[i] = mean_interval(defined)
+        if defined.size >= FEW:
+            p_values[i] = mean_p_value(defined)
+    adjusted = dict(zip(p_values, holm_adjusted(list(p_values.values())), strict=True))
+    ends = {i: one.interval or (one.mean, one.mean) for i, one in found.items()}
+    reach = {i: max(abs(low), abs(high)) for i, (low, high) in ends.items()}
     angles = len(reference.axes) - 2
     end = max([1.0, *(reach[i] for i in found if i < angles)])
     rows = []
-    for i, (shift, low, high, samples) in found.items():
+    for i, one in found.items():
         axis, scale = reference.axes[i], end if i < angles else max(reach[i], 1e-9)
-        unit = axis.unit
+        unit, (low, high) = axis.unit, ends[i]
         rows.append({
             "position": float(i),
-            "clear": low > 0 or high < 0,
-            "middle": shift / scale,
+            "clear": adjusted.get(i, 1.0) < LEVEL,
+            "tested": i in adjusted,
+            "few": one.samples < FEW,
+            "middle": one.mean / scale,
             "foot": low / scale,
             "top": high / scale,
-            "label": high / scale + _TEXT_ROOM if shift >= 0 else low / scale - _TEXT_ROOM,
-            "text": f"{shift:+.1f}{unit}",
+            "label": high / scale + _TEXT_ROOM if one.mean >= 0 else low / scale - _TEXT_ROOM,
+            "text": f"{one.mean:+.1f}{unit}",
             "axis": axis.title,
-            "shift": f"{shift:+.2f}{unit} ({low:+.2f}{unit} to {high:+.2f}{unit})",
-            "samples": f"{samples:,}",
+            "shift": f"{one.mean:+.2f}{unit}",
+            "interval": mean_interval_words(one),
+            "samples": f"{one.samples:,}",
         })  # fmt: skip
     heights = dict.fromkeys(("middle", "foot", "top", "label"), pl.Float64)
-    words = dict.fromkeys(("text", "axis", "shift", "samples"), pl.String)
-    schema = {"position": pl.Float64, "clear": pl.Boolean, **heights, **words}
-    ends = {"height": [-1.0, 0.0, 1.0], "text": [f"{-end:+.2g}°", "0°", f"{end:+.2g}°"]}
-    return {"shifts": pl.DataFrame(rows, schema=schema), "scale": pl.DataFrame(ends)}
+    words = dict.fromkeys(("text", "axis", "shift", "interval", "samples"), pl.String)
+    flags = dict.fromkeys(("clear", "tested", "few"), pl.Boolean)
+    schema = {"position": pl.Float64, **flags, **heights, **words}
+    scale_ends = {"height": [-1.0, 0.0, 1.0], "text": [f"{-end:+.2g}°", "0°", f"{end:+.2g}°"]}
+    return {"shifts": pl.DataFrame(rows, schema=schema), "scale": pl.DataFrame(scale_ends)}
+
+
+def without_test(tables: Mapping[str, pl.DataFrame], untested: str) -> dict[str, pl.DataFrame]:
+    """The same means without intervals and colours, for samples that were chosen by the models.
+
+    Args:
+        tables: as `shift_tables` returns.
+        untested: what stands in place of the interval.
+    """
+    room = pl.when(pl.col("middle") >= 0).then(_TEXT_ROOM).otherwise(-_TEXT_ROOM)
+    shifts = tables["shifts"].with_columns(
+        clear=pl.lit(False),
+        tested=pl.lit(False),
+        foot="middle",
+        top="middle",
+        label=pl.col("middle") + room,
+        interval=pl.lit(untested),
+    )
+    return {**tables, "shifts": shifts}
+
+
+def shift_note(shifts: pl.DataFrame, untested: str | None) -> str:
+    """What the chart of shifts shows, in words.
+
+    Args:
+        shifts: as `shift_tables` returns.
+        untested: what stands in place of intervals; None: they are shown.
+    """
+    words = "Shift of each axis's mean from reference to compared over the same samples"
+    tested = int(shifts["tested"].sum())
+    if untested:
+        words += f" ({untested})."
+    else:
+        words += ", with its 95 % paired bootstrap interval"
+        if tested:
+            words += (
+                "; yellow where it differs from 0 after Holm's correction over "
+                f"{labels.count(tested, 'axis', 'axes')} (paired z test, 5 % level)"
+            )
+        words += f". Fewer than {LEAST} samples, or a constant, give no interval."
+        if shifts["few"].any():
+            words += f" With fewer than {FEW} the interval is too narrow, and there is no test."
+    return f"{words} Length and margin have scales of their own."

@@ -88,7 +88,7 @@ def parallel_axes(context: Context) -> None:
             choices.segments("Brush selects", options, key=_DRAG, default=_DRAG_DEFAULT)
         _brush_bar(context, chosen.axes, ranges, parts, frames)
     if frames.shifts is not None:
-        mean_shift(frames.shifts, frames.plots[0].plot_area)
+        mean_shift(context, frames.shifts, frames.plots[0].plot_area)
     elif len(shown) > 1:
         st.caption("Reference and compared are the same combination: nothing differs.")
     for note in frames.notes:

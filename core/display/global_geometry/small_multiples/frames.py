@@ -13,7 +13,6 @@ from core.display.global_geometry.parallel.plot import (
 )
 from core.display.global_geometry.plot_area import NAMES_HEIGHT
 from core.display.global_geometry.values import AxisSamples, values_under
-from core.stats.intervals import wilson_interval
 from core.store.study import Study
 
 LINES = 60
@@ -21,9 +20,16 @@ HEIGHT = 165
 
 
 def model_rows(
-    study: Study, samples: AxisSamples, shown: Sequence[Shown]
+    study: Study, samples: AxisSamples, shown: Sequence[Shown], untested: Sequence[str | None]
 ) -> list[tuple[ParallelPlot, str]]:
-    """Picture and accuracy of each combination; the axes of the first and the last have names."""
+    """Picture and accuracy of each combination; the axes of the first and the last have names.
+
+    Args:
+        study: the open study.
+        samples: on the axes.
+        shown: the combinations.
+        untested: for each, what stands in place of an interval; None: there is one.
+    """
     style = LineStyle(colour="outcome", limit=LINES)
     rows = []
     for i, one in enumerate(shown):
@@ -31,12 +37,12 @@ def model_rows(
         pixels = HEIGHT + named * NAMES_HEIGHT
         plot = parallel_plot(study, samples, [one], style=style, pixels=pixels, named=named)
         correct = values_under(study, samples, one.key).samples["correct"]
-        rows.append((plot, _accuracy(int(correct.sum()), len(correct))))
+        rows.append((plot, _accuracy(int(correct.sum()), len(correct), untested[i])))
     return rows
 
 
-def _accuracy(correct: int, samples: int) -> str:
+def _accuracy(correct: int, samples: int, untested: str | None) -> str:
     if not samples:
         return "no samples"
-    low, high = (labels.percent(end) for end in wilson_interval(correct, samples))
-    return f"accuracy {labels.percent(correct / samples)} ({low} to {high})"
+    interval = untested or labels.interval_words(correct, samples)
+    return f"accuracy {labels.percent(correct / samples)} ({interval})"

@@ -15,6 +15,7 @@ from core.display.global_geometry.parallel.plot import ParallelPlot, Shown
 from core.display.global_geometry.small_multiples.frames import LINES, model_rows
 from core.display.global_geometry.values import AxisSamples
 from core.display.model_series import with_series
+from core.display.paired_words import no_test
 from core.display.state.context import Context
 from core.display.state.pins import pin, unpin, unpin_all
 from core.store.combination import Combination
@@ -34,7 +35,8 @@ def small_multiples(context: Context, samples: AxisSamples) -> None:
         "the link."
     )
     _pinning(context)
-    rows = context.study.derive(model_rows, samples, shown)
+    untested = [no_test(context.subset, {one.model}) for one in listed]
+    rows = context.study.derive(model_rows, samples, shown, untested)
     for combination, one, (plot, accuracy) in zip(listed, shown, rows, strict=False):
         badge = _BADGES[one.role] if combination in roles else ""
         _row(context, combination, f"{badge}**{labels.escaped(one.words)}** · {accuracy}", plot)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from core.display import labels
@@ -12,7 +11,6 @@ from core.display.charts import moving_axes
 from core.display.charts.tooltip_words import position_words
 from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST
 from core.display.model_series import with_series
-from core.stats.bootstrap import mean_interval
 from core.stats.density import shared_ranges
 from core.store.combination import Combination
 from core.store.queries.combination import metric_ranges
@@ -37,8 +35,8 @@ class Agreement:
         cells: what the grid draws, as `grid_cells` returns.
         images: sample_id, class, right, models, group, position (in words), thumbnail of the
             first picked samples of each group.
-        shares: mean share of models that get a group's samples right, with the ends of its
-            95 % interval; no group where there are too few samples to pick some.
+        shares: mean share of models that get a group's samples right; no interval, since they
+            are picked extremes; no group where there are too few samples to pick some.
         mean_share: the same share over all samples.
         samples: those with an angle under the reference.
         without_angle: those without, which are left out.
@@ -50,7 +48,7 @@ class Agreement:
     axes: pl.DataFrame
     cells: pl.DataFrame
     images: pl.DataFrame
-    shares: dict[str, tuple[float, float, float]]
+    shares: dict[str, float]
     mean_share: float
     samples: int
     without_angle: int
@@ -94,7 +92,7 @@ def agreement(study: Study, reference: Combination, sample_filter: SampleFilter)
         cells=grid_cells(picked, answers, others.select("model_id", model=names)),
         images=shown.join(images, on="sample_id", how="left", maintain_order="left"),
         shares={
-            str(group): mean_interval(rows["share"].to_numpy(), np.ones(rows.height, dtype=int))
+            str(group): float(rows["share"].mean())  # type: ignore[arg-type]
             for (group,), rows in picked.group_by("group", maintain_order=True)
         },
         mean_share=float(samples["share"].mean() or 0.0),  # type: ignore[arg-type]

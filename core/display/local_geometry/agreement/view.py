@@ -11,6 +11,7 @@ import streamlit as st
 from core.display import labels, layout
 from core.display.components.chart import chart_title, draw
 from core.display.components.gallery import Thumbnail, gallery
+from core.display.components.paired_line import paired_line
 from core.display.components.sample_images import with_addresses
 from core.display.local_geometry import words
 from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST, answer_grid, share_scatter
@@ -40,6 +41,7 @@ def across_models(context: Context) -> None:
     if nothing:
         st.info(nothing, icon=":material/info:")
         return
+    paired_line(context)
     st.markdown(
         f"{words.prediction_words(found)}  \n"
         f"{labels.count(found.models, 'model')} of the reference's network under "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 import polars as pl
 
 from core.display.charts import moving_axes
@@ -13,7 +12,7 @@ from core.display.charts.moving_axes import Tables
 from core.display.charts.tooltip_words import metric_words
 from core.display.local_geometry.change.chart import CHANGE, METRIC, ROLES, WIDE
 from core.metrics import GEOMETRIC
-from core.stats.bootstrap import mean_interval
+from core.stats.bootstrap import MeanInterval, mean_interval
 from core.stats.density import BINS, shared_ranges
 from core.store.queries.combination import metric_ranges
 from core.store.queries.comparison import (
@@ -47,8 +46,7 @@ class Comparison:
         axes: one row: the ends of angle and length, and note.
         outcomes: tables of `trajectories` by outcome.
         metrics: tables of `metric_changes` by metric.
-        shifts: by metric the mean change of the selected samples, the ends of its 95 % interval
-            and their number; a metric without any change has none.
+        shifts: by metric the mean change of the selected samples, as `mean_shifts` returns.
         ranges: low and high of each metric.
         change_ranges: low and high of each metric's change over all samples.
         narrowed: whether ranges are set that could leave samples out.
@@ -59,7 +57,7 @@ class Comparison:
     axes: pl.DataFrame
     outcomes: dict[str, Tables]
     metrics: dict[str, Tables]
-    shifts: dict[str, tuple[float, float, float, int]]
+    shifts: dict[str, MeanInterval]
     ranges: Ranges
     change_ranges: Ranges
     narrowed: bool
@@ -107,7 +105,7 @@ def compare(study: Study, paired: PairedSamples, selection: ColumnRanges) -> Com
             }
             for metric in GEOMETRIC
         },
-        shifts=mean_shifts(fine),
+        shifts=mean_shifts(pairs, fine, narrowed=narrowed),
         ranges=ranges,
         change_ranges=changes,
         narrowed=narrowed,
@@ -176,17 +174,29 @@ def change_bins(fine: pl.DataFrame, ends: tuple[float, float]) -> pl.DataFrame:
     )
 
 
-def mean_shifts(fine: pl.DataFrame) -> dict[str, tuple[float, float, float, int]]:
-    """Mean change of the selected samples, with a paired bootstrap interval, and their number.
+def mean_shifts(
+    pairs: pl.DataFrame, fine: pl.DataFrame, *, narrowed: bool
+) -> dict[str, MeanInterval]:
+    """Mean change of each metric over the selected samples; without any change it has none.
+
+    A selection is made by the change itself or by a position that the change goes back from
+    (regression to the mean), so that its mean gets no interval; that of all samples gets a
+    paired bootstrap interval.
 
     Args:
+        pairs: as `pair_table` makes it.
         fine: metric, bin, selected, selected_total (sum of the selected samples' changes).
+        narrowed: whether ranges are set that could leave samples out.
     """
     shifts = {}
     for (metric,), rows in fine.filter(pl.col("selected") > 0).group_by("metric"):
-        counts = rows["selected"].to_numpy().astype(np.int64)
-        values = rows["selected_total"].to_numpy() / counts
-        shifts[str(metric)] = (*mean_interval(values, counts), int(counts.sum()))
+        samples = int(rows["selected"].sum())
+        if narrowed:
+            mean = float(rows["selected_total"].sum()) / samples
+            shifts[str(metric)] = MeanInterval(mean, samples, None)
+        else:
+            change = pairs[f"compared_{metric}"] - pairs[f"reference_{metric}"]
+            shifts[str(metric)] = mean_interval(change.drop_nulls().to_numpy())
     return shifts
 
 

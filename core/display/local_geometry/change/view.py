@@ -7,12 +7,14 @@ from functools import partial
 import streamlit as st
 
 from core.display.components.chart import chart_title, draw
+from core.display.components.paired_line import paired_line
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
 from core.display.local_geometry import words
 from core.display.local_geometry.brushed_plot import draw_brushed, set_ranges
 from core.display.local_geometry.change import chart
 from core.display.local_geometry.change.frames import Comparison, compare
+from core.display.paired_words import no_test
 from core.display.state import brush_filters
 from core.display.state.brush_filters import CHANGES, POSITIONS, Ranges
 from core.display.state.context import Context
@@ -31,6 +33,7 @@ def comparison(context: Context) -> None:
         same = "Reference and compared are the same combination: nothing differs."
         st.info(same, icon=":material/equal:")
         return
+    paired_line(context)
     ranges = set_ranges(_NAMES)
     selection = ColumnRanges(tuple(ranges.items()))
     found = context.study.derive(compare, context.paired, selection)
@@ -52,14 +55,15 @@ def comparison(context: Context) -> None:
     for note in words.change_notes(found):
         st.caption(note)
     with metrics:
-        _metrics(found, ranges)
+        _metrics(found, ranges, untested=no_test(context.subset, context.models))
 
 
-def _metrics(found: Comparison, ranges: Ranges) -> None:
+def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None:
     with st.container(horizontal=True, gap="medium"):
         for name, metric in CHANGES.items():
             with st.container(width=_METRIC_WIDTH, gap="xsmall"):
-                chart_title(METRICS[metric].label, words.shift_words(found, metric))
+                title = words.shift_words(found, metric, untested=untested)
+                chart_title(METRICS[metric].label, title)
                 draw_brushed(
                     partial(chart.metric_changes, metric=metric),
                     found.metrics[metric],

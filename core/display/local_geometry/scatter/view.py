@@ -18,6 +18,7 @@ from core.display.local_geometry import words
 from core.display.local_geometry.brushed_plot import draw_brushed, set_ranges
 from core.display.local_geometry.scatter import chart, frames
 from core.display.local_geometry.scatter.frames import Scatter, scatter
+from core.display.paired_words import CHOSEN, no_test
 from core.display.state import brush_filters, url
 from core.display.state.brush_filters import SHOWN, Ranges
 from core.display.state.context import Context
@@ -94,7 +95,8 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
     selection = ColumnRanges(tuple((SHOWN[name], limits) for name, limits in ranges.items()))
     found = scatter(context, combination, selection, names)
     st.markdown(words.summary(context, combination, found))
-    selected = found.total("selected")
+    selected, right = found.total("selected"), found.total("selected_correct")
+    accuracy = words.accuracy_words(right, selected, untested=CHOSEN)
     selection_bar(
         context,
         brush_filters.shown_parts(combination, ranges),
@@ -105,7 +107,7 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
         ranges=ranges,
         clear=partial(brush_filters.clear, SHOWN),
         key="shown",
-        result=f" · accuracy {words.accuracy_words(found.total('selected_correct'), selected)}",
+        result=f" · accuracy {accuracy}",
     )
     st.caption(
         ("" if names is None else "All classes on the same axes. ")
@@ -118,7 +120,7 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
     if names is None:
         _large(context, found, ranges)
     else:
-        _small_multiples(context, found)
+        _small_multiples(context, found, no_test(context.subset, {combination.model}))
     for note in words.scatter_notes(found):
         st.caption(note)
 
@@ -152,12 +154,14 @@ def _lowest_margin(row: dict[str, Any]) -> Thumbnail:
     return Thumbnail(row["thumbnail"], first_line, margin, hover)
 
 
-def _small_multiples(context: Context, found: Scatter) -> None:
+def _small_multiples(context: Context, found: Scatter, untested: str | None) -> None:
     counts = {row["class"]: row for row in found.counts.iter_rows(named=True)}
     with st.container(horizontal=True, gap="small"):
         for name in found.plots:
             with st.container(width=chart.SMALL_SIZE[0] + 2, gap="xxsmall"):
-                chart_title(name, words.class_words(counts[name], narrowed=found.narrowed))
+                row = counts[name]
+                title = words.class_words(row, narrowed=found.narrowed, untested=untested)
+                chart_title(name, title)
                 draw(
                     partial(chart.geometry_plot, small=True),
                     _with_images(context, found, name),

@@ -40,7 +40,11 @@ def sweep_plots(*, columns: int) -> alt.FacetChart:
     )
     mean = base.transform_filter("datum.kind === 'mean'")
     dot = mean.mark_point(filled=True, size=70, opacity=1, stroke="white", strokeWidth=1).encode(
-        color=colour, tooltip=[alt.Tooltip("words:N", title="accuracy (95 % interval)")]
+        color=colour,
+        tooltip=[
+            alt.Tooltip("words:N", title="accuracy (95 % interval)"),
+            alt.Tooltip("change:N", title="difference"),
+        ],
     )
     words = mean.mark_text(
         align="right", baseline="top", fontSize=10, color=theme.REFERENCE

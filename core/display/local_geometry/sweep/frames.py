@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -10,13 +11,22 @@ import polars as pl
 from core.display import theme
 from core.display.charts import moving_axes
 from core.display.charts.tooltip_words import position_words
+from core.display.local_geometry.sweep.dense_frames import (
+    DIFFERENCES,
+    against_dense,
+    dense_of_rows,
+)
 from core.display.model_series import with_series
+from core.display.paired_words import as_paired, no_test
 from core.metrics import GEOMETRIC, METRICS
 from core.stats.density import shared_ranges
 from core.stats.intervals import wilson_interval
+from core.store.combination import Key
+from core.store.queries.accuracy import paired_changes
 from core.store.queries.many_models import mean_metrics, positions_under_models, ranges_of_models
 from core.store.study import Study
-from core.store.subsets.base import SampleFilter
+from core.store.subsets.base import SampleFilter, Subset
+from core.store.subsets.combinators import ALL_SAMPLES
 
 DRAWN_LIMIT = 3_000
 MOST_SAMPLES = 300
@@ -36,7 +46,9 @@ class Sweep:
         axes: the ends of both axes, one row.
         columns: plots in the widest row.
         means: of each plot, for people: method, target sparsity, accuracy (95 % interval), mean
-            angle, length and margin.
+            angle, length and margin; and the columns of `against_dense`.
+        comparisons: how many those are.
+        untested: what stands in place of tests and intervals then; None: they are given.
         samples: filtered samples.
         drawn: how many of them are picked for each plot.
         without_angle: picked ones that have no angle and thus no place, over all plots.
@@ -48,6 +60,8 @@ class Sweep:
     axes: pl.DataFrame
     columns: int
     means: pl.DataFrame
+    comparisons: int
+    untested: str | None
     samples: int
     drawn: int
     without_angle: int
@@ -68,7 +82,11 @@ def swept_series(study: Study) -> list[str]:
 
 
 def sparsity_sweep(
-    study: Study, series: list[str], condition: str, sample_filter: SampleFilter
+    study: Study,
+    series: list[str],
+    condition: str,
+    sample_filter: SampleFilter,
+    subset: Subset = ALL_SAMPLES,
 ) -> Sweep:
     """Everything that the rows of plots need.
 
@@ -77,20 +95,36 @@ def sparsity_sweep(
         series: a row each.
         condition: of the images.
         sample_filter: samples.
+        subset: the part of the filter that models may have chosen.
     """
     condition_id = study.names.conditions[condition]
     models = sweep_models(study.models, series)
     ids = sorted(set(models["model_id"]))
+    shown = study.models.filter(pl.col("model_id").is_in(ids))
+    untested = no_test(subset, shown["name"].to_list())
     tested: dict[str, Any] = {"model_ids": ids, "condition_id": condition_id}
     means = study.run(mean_metrics, condition_id=condition_id, sample_filter=sample_filter)
+    in_words = partial(_accuracy, tested=untested is None)
     steps = (
         models.join(means, on="model_id")
         .filter(pl.col("samples") > 0)
         .with_columns(
-            accuracy=pl.struct("correct", "samples").map_elements(_accuracy, return_dtype=pl.String)
+            accuracy=pl.struct("correct", "samples").map_elements(in_words, return_dtype=pl.String)
         )
+        .join(dense_of_rows(models), on="series", how="left")
         .sort("row", "step")
     )
+    pairs = {
+        (dense, row["model_id"]): as_paired(row)
+        for dense in steps["dense_id"].drop_nulls().unique()
+        for row in study.run(
+            paired_changes,
+            Key(dense, condition_id),
+            condition_id=condition_id,
+            sample_filter=sample_filter,
+        ).iter_rows(named=True)
+    }
+    steps = pl.concat([steps, against_dense(steps, pairs, untested)], how="horizontal")
     samples = max(steps["samples"], default=0)
     limit = max(1, min(MOST_SAMPLES, DRAWN_LIMIT // max(1, steps.height)))
     positions = study.run(
@@ -116,7 +150,10 @@ def sparsity_sweep(
                 (pl.col(name).round(METRICS[name].digits) + 0.0).alias(mean_title(name))
                 for name in GEOMETRIC
             ),
+            *DIFFERENCES,
         ),
+        comparisons=steps["fixed"].count(),
+        untested=untested,
         samples=samples,
         drawn=drawn,
         without_angle=steps.height * drawn - plots["answer"].count(),
@@ -159,13 +196,14 @@ def plot_rows(steps: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
     """What the plots draw: samples, means, and for each plot the path of the mean up to it.
 
     Args:
-        steps: as `sweep_models` returns, with the means angle and length, and accuracy (in words).
+        steps: as `sweep_models` returns, with the means angle and length, and in words accuracy
+            and change.
         positions: model_id, sample_id, correct, angle, length.
 
     Returns:
         series, row, panel, ratio, angle, length, and
         of a sample: sample_id, answer (`right`, `wrong`), words;
-        of a mean: kind `mean`, colour, words (the accuracy);
+        of a mean: kind `mean`, colour, words (the accuracy), change (against the dense model);
         of a point on a path: kind `path`, colour, step.
     """
     plot = ["series", "row", "panel", "ratio"]
@@ -182,7 +220,9 @@ def plot_rows(steps: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
             words=pl.format("{} ({}), {}", "sample_id", "answer", position_words()),
         )
     )
-    means = steps.select(*plot, *_POSITION, "colour", kind=pl.lit("mean"), words="accuracy")
+    means = steps.select(
+        *plot, *_POSITION, "colour", "change", kind=pl.lit("mean"), words="accuracy"
+    )
     path = steps.select("series", "step", "colour", *_POSITION)
     paths = (
         steps.select(*plot, end="step")
@@ -203,6 +243,7 @@ def _panel(ratio: float) -> str:
     return f"{100 * ratio:.4g} %" if ratio else _DENSE
 
 
-def _accuracy(row: dict[str, int]) -> str:
+def _accuracy(row: dict[str, int], *, tested: bool) -> str:
+    words = f"{100 * row['correct'] / row['samples']:.1f} %"
     low, high = wilson_interval(row["correct"], row["samples"])
-    return f"{100 * row['correct'] / row['samples']:.1f} % ({100 * low:.0f}–{100 * high:.0f})"
+    return f"{words} ({100 * low:.0f}–{100 * high:.0f})" if tested else words

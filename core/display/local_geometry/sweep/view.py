@@ -14,6 +14,7 @@ from core.display.components.table import show_table
 from core.display.local_geometry import words
 from core.display.local_geometry.sweep import frames
 from core.display.local_geometry.sweep.chart import sweep_plots
+from core.display.local_geometry.sweep.dense_frames import difference_note
 from core.display.local_geometry.sweep.frames import Sweep, swept_series
 from core.display.state.context import Context
 from core.metrics import METRICS
@@ -31,7 +32,9 @@ def sparsity_sweep(context: Context) -> None:
         return
     series = several("Methods", available, key="sweep", default=available[:SHOWN_FIRST])
     condition = context.reference.condition
-    sweep = context.study.derive(frames.sparsity_sweep, series, condition, context.sample_filter)
+    sweep = context.study.derive(
+        frames.sparsity_sweep, series, condition, context.sample_filter, context.subset
+    )
     if not sweep.samples:
         st.info(
             "No model of these methods was tested on these samples under this condition.",
@@ -42,7 +45,8 @@ def sparsity_sweep(context: Context) -> None:
         f"Each plot is about the same {labels.count(sweep.samples, 'sample')} under "
         f"{context.labels[condition]} images, grey right and red wrong; the line "
         "is the path of their mean from the dense model, ending at the plot's sparsity. Above: "
-        "accuracy with its 95 % interval. Rows that are wider than the window scroll."
+        f"accuracy {f'({sweep.untested})' if sweep.untested else 'with its 95 % interval'}. "
+        "Rows that are wider than the window scroll."
     )
     with st.container(key="wide_chart"):
         draw(
@@ -77,3 +81,4 @@ def _table(sweep: Sweep) -> None:
         }
         with table:
             show_table(sweep.means, column_config=columns)
+            st.caption(difference_note(sweep.comparisons, sweep.untested))

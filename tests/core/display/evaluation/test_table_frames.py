@@ -12,6 +12,7 @@ from core.display.evaluation.table_frames import (
     without_constant_columns,
 )
 from core.stats.significance import mcnemar_p_value
+from core.store.combination import Key
 from core.store.connection import connect, query
 from core.store.queries.accuracy import accuracy, paired_changes
 from core.store.queries.study import conditions, models
@@ -79,7 +80,7 @@ def test_robustness_is_the_mean_over_samples_of_their_share(tmp_path: Path) -> N
     with connect(write_study(tmp_path / "tiny.duckdb")) as connection:
         found = evaluation_rows(
             accuracy(connection),
-            paired_changes(connection, reference_model_id=0, condition_id=0),
+            paired_changes(connection, Key(0, 0), condition_id=0),
             models=models(connection).with_columns(label="name"),
             conditions=conditions(connection),
             reference_model_id=0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -11,8 +10,9 @@ from polars.testing import assert_frame_equal
 
 from core.store.combination import Key
 from core.store.connection import Connection, connect
-from core.store.queries.accuracy import accuracy, paired_changes
+from core.store.queries.accuracy import accuracy, paired_changes, paired_counts
 from core.store.queries.combination import combination_counts
+from core.store.queries.paired import PairedSamples
 from core.store.queries.study import sample_count
 from core.store.subsets.base import EVERYTHING, SampleFilter, Where
 from tests.study_file import SAMPLE_COUNT, write_study
@@ -64,33 +64,51 @@ def test_every_query_keeps_to_the_filter(
 
 
 @pytest.mark.parametrize(
-    ("sample_filter", "keep"),
-    [(EVERYTHING, lambda _: True), (SampleFilter(1, ODD), lambda i: i % 4 == 1)],
+    "filtered",
+    [
+        (EVERYTHING, pl.lit(True)),
+        (SampleFilter(2), pl.col("label") == 2),
+        (SampleFilter(1, ODD), (pl.col("label") == 1) & (pl.col("sample_id") % 2 == 1)),
+    ],
+)
+@pytest.mark.parametrize(
+    ("reference", "condition_id"), [(Key(1, 2), 2), (Key(1, 0), 2), (Key(3, 1), 0)]
 )
 def test_paired_changes_count_what_breaks_and_what_is_fixed(
     connection: Connection,
     rows: pl.DataFrame,
-    sample_filter: SampleFilter,
-    keep: Callable[[int], bool],
+    reference: Key,
+    condition_id: int,
+    filtered: tuple[SampleFilter, pl.Expr],
 ) -> None:
-    found = paired_changes(
-        connection, reference_model_id=1, condition_id=2, sample_filter=sample_filter
-    )
-    fog = rows.filter(pl.col("condition_id") == 2)
-    answers = {
-        model: dict(fog.filter(pl.col("model_id") == model).select("sample_id", "correct").rows())
-        for model in range(4)
-    }
-    kept = [i for i in range(SAMPLE_COUNT) if keep(i)]
-    assert found.rows() == [
-        (
-            model,
-            sum(answers[1][i] and not answers[model][i] for i in kept),
-            sum(answers[model][i] and not answers[1][i] for i in kept),
-            len(kept),
+    sample_filter, keep = filtered
+    kept = rows.filter(keep)
+    before = kept.filter(model_id=reference.model_id, condition_id=reference.condition_id)
+    before = before.select("sample_id", before="correct")
+    was, right = pl.col("before"), pl.col("correct")
+    expected = (
+        kept.filter(condition_id=condition_id)
+        .join(before, on="sample_id")
+        .group_by("model_id")
+        .agg(
+            samples=pl.len().cast(pl.Int64),
+            reference_correct=was.sum().cast(pl.Int64),
+            correct=right.sum().cast(pl.Int64),
+            broken=(was & ~right).sum().cast(pl.Int64),
+            fixed=(~was & right).sum().cast(pl.Int64),
         )
-        for model in range(4)
-    ]
+        .sort("model_id")
+    )
+    found = paired_changes(
+        connection, reference, condition_id=condition_id, sample_filter=sample_filter
+    )
+    assert expected["samples"].to_list() == [found["samples"][0]] * 4
+    assert_frame_equal(found, expected)
+    for model_id in range(4):
+        one = PairedSamples(reference, Key(model_id, condition_id), sample_filter)
+        assert_frame_equal(
+            paired_counts(connection, one), expected.filter(pl.col("model_id") == model_id)
+        )
 
 
 def test_no_filtered_sample_means_no_accuracy_and_no_change(
@@ -98,9 +116,8 @@ def test_no_filtered_sample_means_no_accuracy_and_no_change(
 ) -> None:
     nobody = SampleFilter(2, ODD)
     assert accuracy(connection, nobody).is_empty()
-    assert paired_changes(
-        connection, reference_model_id=0, condition_id=0, sample_filter=nobody
-    ).is_empty()
+    assert paired_changes(connection, Key(0, 0), condition_id=0, sample_filter=nobody).is_empty()
+    assert paired_counts(connection, PairedSamples(Key(0, 0), Key(1, 2), nobody)).is_empty()
 
 
 def test_a_model_that_gets_nothing_right_has_accuracy_zero(tmp_path: Path) -> None:
@@ -108,5 +125,7 @@ def test_a_model_that_gets_nothing_right_has_accuracy_zero(tmp_path: Path) -> No
     with connect(write_study(tmp_path / "hopeless.duckdb", models=two, clamp=1.0)) as opened:
         found = accuracy(opened, SampleFilter(None, ODD)).filter(pl.col("model_id") == 1)
         assert set(found["correct"]) == {0}
-        changes = paired_changes(opened, reference_model_id=0, condition_id=0)
-        assert changes.row(1)[1:] == (SAMPLE_COUNT, 0, SAMPLE_COUNT)
+        changes = paired_changes(opened, Key(0, 0), condition_id=0)
+        assert changes.row(1)[1:] == (SAMPLE_COUNT, SAMPLE_COUNT, 0, SAMPLE_COUNT, 0)
+        nobody = paired_changes(opened, Key(0, 0), condition_id=0, sample_filter=SampleFilter(1))
+        assert nobody.row(1)[1:] == (10, 10, 0, 10, 0)

@@ -12,6 +12,6 @@ def test_shifts_stand_under_their_axes() -> None:
     dots = [layer for layer in spec["layer"] if layer["data"]["name"] == "shifts"]
     assert {tuple(one["encoding"]["x"]["scale"]["domain"]) for one in dots} == {plot_area.positions}
     assert {one["title"] for one in dots[0]["encoding"]["tooltip"]} == {
-        "axis", "mean shift (95 % interval)", "samples",
+        "axis", "mean shift", "uncertainty", "samples",
     }  # fmt: skip
     assert "datasets" not in spec

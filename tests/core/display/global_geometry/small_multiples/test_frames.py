@@ -20,9 +20,11 @@ def test_each_model_has_a_picture_and_its_accuracy(context_of: Callable[..., Con
     shown = [
         Shown("reference", context.study.key(Combination(name, "clean")), name) for name in names
     ]
-    rows = model_rows(context.study, samples, shown)
+    untested = [None, "chosen by this; no test", None]
+    rows = model_rows(context.study, samples, shown, untested)
     named = HEIGHT + NAMES_HEIGHT
     assert [plot.plot_area.pixels for plot, _ in rows] == [named, HEIGHT, named]
     assert [set(plot.tables) for plot, _ in rows] == [{"picture", "axes", "moments"}] * 3
     correct = context.study.models.filter(model_id=0)["clean_correct"][0]
+    assert rows[1][1].endswith(" (chosen by this; no test)")
     assert rows[0][1].startswith(f"accuracy {100 * correct / 40:.1f}\N{NO-BREAK SPACE}% (")

@@ -171,13 +171,10 @@ def test_a_network_of_one_model_has_no_judge(tmp_path: Path) -> None:
     assert (found.models, found.samples, found.shares) == (0, 0, {})
 
 
-def test_the_summary_compares_predicted_groups_with_all(file: Path) -> None:
-    found = replace(
-        found_in(file), shares={ROBUST: (0.9, 0.8, 1.0), FRAGILE: (0.5, 0.25, 0.75)}, mean_share=0.7
-    )
+def test_picked_extremes_get_a_share_and_no_interval(file: Path) -> None:
+    found = replace(found_in(file), shares={ROBUST: 0.9, FRAGILE: 0.5}, mean_share=0.7)
     assert prediction_words(found) == (
-        "**Predicted robust**: right under 90.0\u00a0% of the models (95 % interval 80.0 to "
-        "100.0\u00a0%) · **Predicted fragile**: right under 50.0\u00a0% of the models (95 % "
-        "interval 25.0 to 75.0\u00a0%) · all samples 70.0\u00a0%"
+        "**Predicted robust**: right under 90.0\u00a0% of the models · **Predicted fragile**: "
+        "right under 50.0\u00a0% of the models · all samples 70.0\u00a0%"
     )
     assert "Too few samples" in prediction_words(replace(found, shares={}))

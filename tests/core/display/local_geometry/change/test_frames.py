@@ -90,13 +90,28 @@ def test_mean_shifts_are_those_of_the_raw_rows(
 ) -> None:
     values = changes(raw, metric)
     for found, inside in ((everything, np.isfinite(values)), (some, selected(raw))):
-        mean, low, high, samples = found.shifts[metric]
-        assert samples == inside.sum()
-        assert mean == pytest.approx(values[inside].mean())
-        rng = np.random.default_rng(1)
-        means = rng.choice(values[inside], size=(4000, samples)).mean(axis=1)
-        wide = 0.12 * values[inside].std()
-        assert (low, high) == pytest.approx(np.percentile(means, [2.5, 97.5]), abs=wide)
+        shift = found.shifts[metric]
+        assert shift.samples == inside.sum()
+        assert shift.mean == pytest.approx(values[inside].mean())
+    defined = values[np.isfinite(values)]
+    rng = np.random.default_rng(1)
+    means = rng.choice(defined, size=(4000, defined.size)).mean(axis=1)
+    expected = pytest.approx(np.percentile(means, [2.5, 97.5]), abs=0.04 * defined.std())
+    assert everything.shifts[metric].interval == expected
+
+
+def test_a_selection_by_what_is_shown_gets_no_interval(some: Comparison) -> None:
+    # all of it changed by 15 to 25 degrees: an interval of its mean once said how surely
+    assert {shift.interval for shift in some.shifts.values()} == {None}
+    assert shift_words(some, "angle").endswith("°  (chosen by this; no test)")
+
+
+def test_a_selection_by_the_position_that_it_changes_from_gets_no_interval(
+    context: Context,
+) -> None:
+    selection = ColumnRanges((("place_length", Range(11.0, None)),))
+    found = compare(context.study, context.paired, selection)
+    assert shift_words(found, "length").endswith("(chosen by this; no test)")
 
 
 @pytest.mark.parametrize("metric", GEOMETRIC)
@@ -187,9 +202,13 @@ def test_an_outcome_without_samples_says_so(context: Context) -> None:
 
 
 def test_words_of_a_comparison(some: Comparison, everything: Comparison) -> None:
-    mean, low, high, _ = everything.shifts["angle"]
-    assert shift_words(everything, "angle") == (
-        f"mean shift {mean:+.2f}°  (95 % interval {low:+.2f} to {high:+.2f})"
+    shift = everything.shifts["angle"]
+    assert shift.interval is not None
+    low, high = shift.interval
+    words = f"mean shift {shift.mean:+.2f}°  "
+    assert shift_words(everything, "angle") == (f"{words}(95 % interval {low:+.2f} to {high:+.2f})")
+    assert shift_words(everything, "angle", untested="hand-picked; no test") == (
+        f"{words}(hand-picked; no test)"
     )
     assert share_words(1, 4000) == "1 of 4,000, 0.0\u00a0%"
     assert share_words(0, 0) == "0 of 0"

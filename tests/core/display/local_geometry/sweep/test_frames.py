@@ -15,9 +15,11 @@ from core.display.local_geometry.sweep.frames import (
     sweep_models,
     swept_series,
 )
+from core.store.combination import Combination
 from core.store.connection import connect
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
+from core.store.subsets.predicates import Correctness
 from tests.study_file import write_study
 
 MODELS = pl.DataFrame(
@@ -43,6 +45,7 @@ STEPS = pl.DataFrame(
         "angle": [30.0, 40.0, 60.0],
         "length": [9.0, 8.0, 2.0],
         "accuracy": ["99 %", "80 %", "10 %"],
+        "change": [None, "−19.0 points", "−89.0 points"],
     }
 )
 POSITIONS = pl.DataFrame(
@@ -99,8 +102,10 @@ def test_the_path_of_the_mean_runs_from_the_dense_model_to_the_plots_own_sparsit
 
 def test_each_plot_has_its_mean_with_the_accuracy_and_its_samples_in_words() -> None:
     rows = plot_rows(STEPS, POSITIONS)
-    means = rows.filter(pl.col("kind") == "mean").select("panel", "angle", "length", "words")
-    assert means.rows() == STEPS.select("panel", "angle", "length", "accuracy").rows()
+    means = rows.filter(pl.col("kind") == "mean").select(
+        "panel", "angle", "length", "words", "change"
+    )
+    assert means.rows() == STEPS.select("panel", "angle", "length", "accuracy", "change").rows()
     samples = rows.filter(pl.col("answer").is_not_null())
     # wrong ones come last and lie on top
     assert samples.select("panel", "sample_id", "answer", "words").rows() == [
@@ -129,6 +134,36 @@ def test_a_study_is_swept_over_the_filtered_samples(study: Study) -> None:
     assert axes["angle_low"] < sweep.plots["angle"].min()
     assert axes["length_last"] < axes["length_high"], "no tick where the accuracy stands"
     assert set(sweep.plots["series"]) == {"Magnitude"}
+
+
+def test_each_plot_is_compared_with_the_dense_model_on_the_same_samples(study: Study) -> None:
+    sweep = swept(study, "fog-3")
+    rows = study.ask(
+        lambda connection: connection.sql(
+            "SELECT count(*) FILTER (NOT d.correct AND m.correct), "
+            "count(*) FILTER (d.correct AND NOT m.correct) "
+            "FROM sample_metrics m JOIN sample_metrics d USING (condition_id, sample_id) "
+            "WHERE condition_id = 2 AND d.model_id = 0 AND m.model_id IN (1, 2) "
+            "GROUP BY m.model_id ORDER BY m.model_id"
+        ).fetchall()
+    )
+    assert sweep.means.select("fixed", "broken").rows() == [(None, None), *rows]
+    assert (sweep.comparisons, sweep.untested) == (2, None)
+    change = sweep.plots.filter(pl.col("kind") == "mean").sort("ratio")["change"]
+    assert change[0] is None
+    assert change[2].endswith(f"against dense, {rows[1][0]} fixed, {rows[1][1]} broken")
+
+
+def test_samples_that_a_shown_model_chose_are_not_tested(study: Study) -> None:
+    right = Correctness(Combination("lenet5-magnitude-0.9", "fog-3"), correct=True)
+    where = right.to_sql(study.names)
+    sweep = sparsity_sweep(study, ["Magnitude"], "clean", SampleFilter(None, where), right)
+    assert sweep.untested == "chosen by this; no test"
+    assert sweep.means["p (Holm)"].to_list() == [None, *["chosen by this; no test"] * 2]
+    assert sweep.means["95 % interval of it"].to_list() == [None] * 3
+    assert not sweep.means["accuracy (95 % interval)"].str.contains("–").any()
+    other = Correctness(Combination("lenet5-random-0.5", "clean"), correct=True)
+    assert sparsity_sweep(study, ["Magnitude"], "clean", SampleFilter(), other).untested is None
 
 
 def test_a_sample_without_an_angle_is_counted(study: Study) -> None:

@@ -14,6 +14,6 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     severity = view.choose_severity(context)
     models = choose_models(context)
 rows = evaluation_frames(context, models, severity)
-view.histograms(context, rows)
+view.histograms(context, rows.histograms)
 view.against_all_samples(context, rows)
 view.table(context, rows)

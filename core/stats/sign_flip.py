@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 EXACT_UP_TO = 200
-"""Images that differ; the normal approximation of more agrees to 3 % of its value where p is above 0.001."""
+"""Images that differ; beyond, the normal approximation is within 3 % of a p-value above 0.001."""
 
 
 def sign_flip_p_value(differences: NDArray[np.integer]) -> float:

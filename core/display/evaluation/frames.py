@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from core.display import labels, theme
+from core.display import labels
 from core.display.evaluation.bar_frames import (
     accuracy_by_corruption,
     difference_limit,
     difference_table,
     differences,
-    histogram_tables,
-    ranked_bars,
 )
+from core.display.evaluation.histograms import Histograms, histograms
 from core.display.evaluation.table_frames import averaged_over_seeds, evaluation_rows
+from core.display.paired_words import no_test
 from core.display.state.context import Context
 from core.store.combination import Key
 from core.store.queries.accuracy import accuracy, paired_changes
@@ -28,8 +28,7 @@ class EvaluationFrames:
     """What the evaluation page shows.
 
     Attributes:
-        bars: tables of the histograms, as `histogram_tables` returns; empty without bars.
-        colours: of each series in the histograms.
+        histograms: the picture of all models, and what its caption says.
         differences: as `difference_table` returns; empty where all samples are looked at.
         difference_series: in the differences, from the bottom row to the top one.
         difference_limit: where the bars of the differences are cut, a fraction.
@@ -37,8 +36,7 @@ class EvaluationFrames:
         seed_means: the same, as `averaged_over_seeds` returns.
     """
 
-    bars: dict[str, pl.DataFrame]
-    colours: dict[str, str]
+    histograms: Histograms
     differences: pl.DataFrame
     difference_series: tuple[str, ...]
     difference_limit: float
@@ -60,6 +58,7 @@ def evaluation_frames(context: Context, models: pl.DataFrame, severity: int) -> 
         context.sample_filter,
         tuple(models["model_id"]),
         severity,
+        untested=no_test(context.subset, models["name"]),
     )
 
 
@@ -69,6 +68,8 @@ def _make(
     sample_filter: SampleFilter,
     model_ids: tuple[int, ...],
     severity: int,
+    *,
+    untested: str | None,
 ) -> EvaluationFrames:
     models = study.models.filter(pl.col("model_id").is_in(model_ids))
     filtered, everything = (
@@ -77,7 +78,6 @@ def _make(
         )
         for samples in (sample_filter, EVERYTHING)
     )
-    bars = ranked_bars(filtered)
     changed = differences(filtered.clear() if sample_filter == EVERYTHING else filtered, everything)
     words = labels.model_labels(study.models)
     rows = evaluation_rows(
@@ -94,8 +94,7 @@ def _make(
     )
     drawn = difference_table(changed)
     return EvaluationFrames(
-        bars=histogram_tables(bars),
-        colours=theme.series_colours(bars.sort("series")),
+        histograms=histograms(study, models, sample_filter, severity=severity, untested=untested),
         differences=drawn,
         difference_series=tuple(drawn.sort("base")["series"].unique(maintain_order=True)),
         difference_limit=difference_limit(changed),

@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 from core.stats.bootstrap import mean_interval
 from core.stats.intervals import wilson_interval
 from core.stats.sign_flip import sign_flip_p_value
-from core.stats.significance import holm_adjusted
+from core.stats.significance import SIGNIFICANCE, holm_adjusted
 from core.store.queries.correct_bits import correct_samples, passing_samples
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
-
-SIGNIFICANCE = 0.05
 
 Place = tuple[str, str]
 """A column (corruption) of the picture and a series in it."""
@@ -41,14 +39,11 @@ class Scores:
         """Mean over images."""
         return float(self.right.mean()) / self.versions
 
-    def interval(self) -> tuple[float, float]:
-        """95 %: Wilson's for one version of each image, else a bootstrap over images."""
+    def interval(self) -> tuple[float | None, float | None]:
+        """95 %: Wilson's for one version of each image, else a bootstrap over images if it can."""
         if self.versions == 1:
             return wilson_interval(int(self.right.sum()), len(self.right))
-        counts = np.bincount(self.right, minlength=self.versions + 1)
-        values = np.arange(self.versions + 1) / self.versions
-        _, low, high = mean_interval(values, counts)
-        return low, high
+        return mean_interval(self.right / self.versions).interval or (None, None)
 
 
 def best_bars(bars: pl.DataFrame) -> pl.DataFrame:
@@ -152,6 +147,21 @@ def ranking(scores: Mapping[Place, Scores]) -> Ranking:
     schema = {"column": pl.String, "series": pl.String, "rank": pl.Int64}
     schema |= {"low": pl.Float64, "high": pl.Float64}
     return Ranking(pl.DataFrame(rows, schema=schema), len(pairs))
+
+
+def without_tests(bars: pl.DataFrame, best: pl.DataFrame) -> pl.DataFrame:
+    """The order by accuracy alone, as `Ranking.ranks`: no rank, no interval.
+
+    Args:
+        bars: column, series, ratio, accuracy.
+        best: as `best_bars` returns.
+    """
+    nothing = pl.lit(None, pl.Float64)
+    return (
+        bars.join(best, on=["column", "series", "ratio"], how="semi")
+        .sort("accuracy", "series", descending=[True, False])
+        .select("column", "series", rank=pl.lit(None, pl.Int64), low=nothing, high=nothing)
+    )
 
 
 def _ranked(

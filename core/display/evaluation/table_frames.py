@@ -6,9 +6,8 @@ import polars as pl
 
 from core.display import labels
 from core.display.evaluation.bar_frames import accuracy_by_corruption
-from core.stats.significance import holm_adjusted, mcnemar_p_value
+from core.stats.significance import SIGNIFICANCE, holm_adjusted, mcnemar_p_value
 
-SIGNIFICANCE = 0.05
 # Columns that describe a model; the ones that tell no two rows apart can be hidden.
 DESCRIPTION = (
     "network", "method", "target sparsity", "sparsity", "retrained", "recalibrated", "scope",

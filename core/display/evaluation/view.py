@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 
 from core.display import labels
-from core.display.components.chart import draw
+from core.display.components.chart import draw, text_colour
 from core.display.components.chart_brush import brushed_chart, report
 from core.display.components.choices import segments
 from core.display.components.pins_panel import role_buttons
@@ -20,6 +20,7 @@ from core.display.evaluation.bar_frames import MEAN_SEVERITY
 from core.display.evaluation.chart import PICK, evaluation_histograms
 from core.display.evaluation.chart_difference import difference_bars
 from core.display.evaluation.frames import EvaluationFrames
+from core.display.evaluation.histograms import Histograms, histogram_words
 from core.display.evaluation.table_frames import corruption_sets_sentence, without_constant_columns
 from core.display.state import url
 from core.display.state.context import Context
@@ -43,27 +44,32 @@ def choose_severity(context: Context) -> int:
     return MEAN_SEVERITY if chosen == "mean" else int(chosen)
 
 
-def histograms(context: Context, rows: EvaluationFrames) -> None:
+def histograms(context: Context, found: Histograms) -> None:
     """Accuracy of the filtered samples; a click picks a model."""
-    bars = rows.bars["bars"]
+    bars = found.tables["bars"]
     if bars.is_empty():
         st.info("No pruned model has been evaluated on these samples.", icon=":material/info:")
         return
-    st.caption(
-        "Bars: accuracy by target sparsity, low to high from left to right; the pale frame is "
-        "0 to 100 %, the line the dense model. The method with the best accuracy on a corruption "
-        "stands on top. Click a bar to pick its model in every column."
-    )
+    st.caption(histogram_words(found))
     name = url.get_choice(PICKED)
     key, drawn = brushed_chart(CHART, {} if name is None else {PICK: name})
     selected = drawn.get(PICK) if drawn.get(PICK) in bars["name"] else None
     draw(
-        partial(evaluation_histograms, rows.colours, selected=selected),
-        rows.bars,
+        partial(
+            evaluation_histograms,
+            found.colours,
+            rows=bars["series"].n_unique(),
+            text=text_colour(),
+            panels=found.panels,
+            measure=found.measure,
+            selected=selected,
+        ),
+        found.tables,
         key=key,
         on_select=partial(_pick, key),
         selections=[PICK],
-        alt="Accuracy by target sparsity, a histogram per method and corruption.",
+        alt=f"{found.measure.capitalize()} by target sparsity, a histogram per method and "
+        "corruption.",
     )
     if name in context.study.names.models:
         _picked(context, Combination(str(name), context.reference.condition))

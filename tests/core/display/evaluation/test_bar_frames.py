@@ -3,12 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from core.display.evaluation.bar_frames import (
-    FULL,
-    accuracy_by_corruption,
-    histogram_tables,
-    ranked_bars,
-)
+from core.display.evaluation.bar_frames import accuracy_by_corruption
 
 CONDITIONS = pl.DataFrame(
     {
@@ -28,6 +23,7 @@ def _models(*rows: tuple[str, str, float, int]) -> pl.DataFrame:
                 "model_id": i,
                 "name": name,
                 "network": "lenet5",
+                "series": method.capitalize(),
                 "method": method,
                 "ratio": ratio,
                 "sparsity": ratio,
@@ -78,61 +74,3 @@ def test_one_severity_keeps_clean_and_drops_corruptions_without_it() -> None:
     rows = accuracy_by_corruption(ACCURACY, MODELS, CONDITIONS, severity=3)
     assert rows["column"].unique(maintain_order=True).to_list() == ["clean", "fog"]
     assert rows.filter(pl.col("name") == "dense")["accuracy"].to_list() == [0.9, 0.6]
-
-
-def test_methods_stand_by_their_best_accuracy_on_each_corruption() -> None:
-    bars = ranked_bars(accuracy_by_corruption(ACCURACY, MODELS, CONDITIONS))
-    ranks = {(row["column"], row["series"]): row["rank"] for row in bars.iter_rows(named=True)}
-    assert ranks["clean", "Magnitude"] == 1
-    assert ranks["fog", "Magnitude"] == 1
-    assert ranks["contrast", "Random"] == 1
-    assert ranks["contrast", "Magnitude"] == 2
-
-
-def test_bars_stand_in_their_row_and_reach_as_high_as_the_accuracy() -> None:
-    bars = ranked_bars(accuracy_by_corruption(ACCURACY, MODELS, CONDITIONS))
-    best = bars.filter((pl.col("column") == "clean") & (pl.col("name") == "m5")).row(0, named=True)
-    assert best["base"] == 1
-    assert best["top"] == pytest.approx(1 + FULL * 0.88)
-    assert best["dense_line"] == pytest.approx(1 + FULL * 0.9)
-    assert "dense" not in bars["method"]
-
-
-def test_seeds_share_a_bar_with_their_spread() -> None:
-    models = _models(("dense", "dense", 0.0, 0), ("a", "random", 0.5, 0), ("b", "random", 0.5, 1))
-    accuracy = _accuracy({(0, 0): 90, (1, 0): 40, (2, 0): 60})
-    bars = ranked_bars(accuracy_by_corruption(accuracy, models, CONDITIONS))
-    row = bars.row(0, named=True)
-    assert bars.height == 1
-    assert (row["name"], row["seeds"]) == ("a", 2)
-    assert (row["lowest"], row["accuracy"], row["highest"]) == pytest.approx((0.4, 0.5, 0.6))
-
-
-def test_without_pruned_models_there_are_no_bars() -> None:
-    models = _models(("dense", "dense", 0.0, 0))
-    assert ranked_bars(
-        accuracy_by_corruption(_accuracy({(0, 0): 90}), models, CONDITIONS)
-    ).is_empty()
-
-
-def test_the_tables_of_the_chart_hold_a_frame_and_a_dense_line_for_each_histogram() -> None:
-    bars = ranked_bars(accuracy_by_corruption(ACCURACY, MODELS, CONDITIONS))
-    tables = histogram_tables(bars)
-    assert tables["bars"].height == bars.height == 9
-    assert tables["frames"].select("column", "position", "base", "top").rows() == [
-        ("clean", 0, 1.0, pytest.approx(1 + FULL)),
-        ("clean", 0, 0.0, FULL),
-        ("fog", 1, 1.0, pytest.approx(1 + FULL)),
-        ("fog", 1, 0.0, FULL),
-        ("contrast", 2, 1.0, pytest.approx(1 + FULL)),
-        ("contrast", 2, 0.0, FULL),
-    ]
-    dense = tables["dense"].filter(pl.col("column") == "fog")
-    assert dense["dense"].to_list() == [0.7, 0.7]
-    assert dense["dense_line"].to_list() == pytest.approx([1 + 0.7 * FULL, 0.7 * FULL])
-    assert (tables["dense"]["line_top"] > tables["dense"]["dense_line"]).all()
-
-
-def test_without_bars_the_tables_are_empty() -> None:
-    nothing = ranked_bars(accuracy_by_corruption(ACCURACY.clear(), MODELS, CONDITIONS))
-    assert [table.height for table in histogram_tables(nothing).values()] == [0, 0, 0]

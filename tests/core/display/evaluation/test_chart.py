@@ -10,6 +10,7 @@ import pytest
 
 from core.display import theme
 from core.display.evaluation.chart import PICK, evaluation_histograms
+from core.display.evaluation.histogram_frames import HEADER
 
 COLOURS = {
     "Magnitude": theme.METHOD_COLOURS["magnitude"],
@@ -19,33 +20,53 @@ COLOURS = {
 
 @pytest.fixture
 def spec() -> dict[str, Any]:
-    return evaluation_histograms(COLOURS).to_dict()
+    return evaluation_histograms(COLOURS, rows=2, text="#123456").to_dict()
 
 
-def test_columns_and_bars_stand_in_the_order_that_the_rows_say(spec: dict[str, Any]) -> None:
+def test_columns_stand_by_slot_and_bars_in_the_order_that_the_rows_say(
+    spec: dict[str, Any],
+) -> None:
     for layer in spec["layer"]:
-        assert layer["encoding"]["x"]["sort"] == {"field": "position", "op": "min"}
-    offset = spec["layer"][1]["encoding"]["xOffset"]
-    assert offset["sort"] == {"field": "ratio", "op": "min"}
+        assert layer["encoding"]["x"]["field"] == "slot"
+        offset = layer["encoding"].get("xOffset")
+        assert offset is None or offset["sort"] == {"field": "ratio", "op": "min"}
 
 
 def test_layers_take_rows_by_name(spec: dict[str, Any]) -> None:
     names = [layer["data"]["name"] for layer in spec["layer"]]
-    assert names == ["frames", "bars", "bars", "dense"]
+    assert names == [
+        "bars", "bars", "stripes", "bars", "dense", "ties", "ties", "ties", "titles", "scale",
+    ]  # fmt: skip
     assert "datasets" not in spec
 
 
-def test_each_series_has_its_colour_and_its_row(spec: dict[str, Any]) -> None:
+def test_each_series_has_its_colour_and_panels_have_room(spec: dict[str, Any]) -> None:
     scale = spec["layer"][1]["encoding"]["color"]["scale"]
     assert dict(zip(scale["domain"], scale["range"], strict=True)) == COLOURS
-    assert spec["layer"][1]["encoding"]["y"]["scale"]["domain"] == [-0.08, 2]
-    assert spec["layer"][3]["mark"]["color"] == theme.DENSE
+    low, high = spec["layer"][1]["encoding"]["y"]["scale"]["domain"]
+    assert low < 0
+    assert 2 < high < 3
+    two = evaluation_histograms(COLOURS, rows=2, panels=2, text="#123456").to_dict()
+    _, higher = two["layer"][1]["encoding"]["y"]["scale"]["domain"]
+    assert 4 + HEADER < higher < 5 + HEADER
+    assert two["height"] > spec["height"]
+
+
+def test_a_class_has_recall_with_precision_beside_it() -> None:
+    spec = evaluation_histograms(COLOURS, rows=2, text="#123456", measure="recall").to_dict()
+    (points,) = [
+        layer for layer in spec["layer"] if layer["encoding"]["y"]["field"] == "precision_line"
+    ]
+    assert points["mark"]["shape"] == "diamond"
+    titles = {line["title"] for line in spec["layer"][1]["encoding"]["tooltip"]}
+    assert {"recall", "precision of the class"} <= titles
+    assert "accuracy" not in titles
 
 
 def test_a_click_picks_a_model_by_name_and_a_selected_one_is_lit_from_the_start() -> None:
     found = {}
     for selected in (None, "random-0.9"):
-        spec = evaluation_histograms(COLOURS, selected=selected).to_dict()
+        spec = evaluation_histograms(COLOURS, rows=2, text="#123456", selected=selected).to_dict()
         (found[selected],) = (param for param in spec["params"] if param["name"] == PICK)
     assert found[None]["select"]["fields"] == ["name"]
     assert "value" not in found[None]
@@ -68,7 +89,9 @@ from core.display.evaluation.chart_difference import difference_bars
 from core.display.home.chart import accuracy_by_sparsity
 colours = {"Magnitude": "#123456"}
 for chart in (
-    evaluation_histograms(colours), difference_bars(["Dense"]), accuracy_by_sparsity(colours)
+    evaluation_histograms(colours, rows=1, text="#123456"),
+    difference_bars(["Dense"]),
+    accuracy_by_sparsity(colours),
 ):
     chart.to_dict()
 print("drawn")

@@ -39,7 +39,7 @@ def test_bars_hold_the_accuracy_of_every_pruned_model(study: Study, path: Path) 
             "SELECT name, avg(correct::INT) AS accuracy FROM sample_metrics "
             "JOIN models USING (model_id) WHERE condition_id = 2 GROUP BY name",
         )
-    bars = frames(study).bars["bars"].filter(pl.col("column") == "fog")
+    bars = frames(study).histograms.tables["bars"].filter(pl.col("column") == "fog")
     expected = dict(counted.rows())
     del expected["lenet5-dense"]
     assert dict(bars.select("name", "accuracy").rows()) == pytest.approx(expected)
@@ -49,7 +49,7 @@ def test_bars_hold_the_accuracy_of_every_pruned_model(study: Study, path: Path) 
 
 
 def test_series_have_the_colours_of_their_methods(study: Study) -> None:
-    assert frames(study).colours == {
+    assert frames(study).histograms.colours == {
         "Magnitude": theme.METHOD_COLOURS["magnitude"],
         "Random": theme.METHOD_COLOURS["random"],
     }
@@ -76,19 +76,19 @@ def test_the_models_of_the_page_are_the_ones_that_pass_its_filter(study: Study) 
     some = study.models.filter(pl.col("method") != "random")
     found = evaluation_frames(context_of(study), some, MEAN_SEVERITY)
     assert found.models["name"].to_list() == some["name"].to_list()
-    assert list(found.colours) == ["Magnitude"]
+    assert list(found.histograms.colours) == ["Magnitude"]
 
 
 def test_another_severity_changes_the_bars_and_not_the_table(study: Study) -> None:
     one = frames(study, severity=1)
-    assert one.bars["bars"]["column"].unique().to_list() == ["clean"]
+    assert one.histograms.tables["bars"]["column"].unique().to_list() == ["clean"]
     assert one.models.equals(frames(study).models)
 
 
 def test_a_filter_without_samples_gives_empty_frames(study: Study) -> None:
     context = context_of(study, class_name="bird", subset=SampleIds((1,)))
     found = evaluation_frames(context, study.models, MEAN_SEVERITY)
-    assert found.bars["bars"].is_empty()
+    assert found.histograms.tables["bars"].is_empty()
     assert found.differences.is_empty()
     assert found.models["clean accuracy"].null_count() == 4
 
@@ -101,5 +101,5 @@ def test_clean_images_of_a_thousand_classes_are_enough(tmp_path: Path) -> None:
         type(context_of(study).reference)(name, clean) for name in study.models["name"]
     )
     found = evaluation_frames(context_of(study, dense, pruned), study.models, MEAN_SEVERITY)
-    assert found.bars["bars"].height == 1
+    assert found.histograms.tables["bars"].height == 1
     assert found.models["mean corruption error"].null_count() == 2

@@ -32,6 +32,7 @@ MODELS = pl.DataFrame(
         "model_id": [0, 1, 2],
         "name": ["dense", "m5", "m9"],
         "label": ["Dense", "Magnitude 50 %", "Magnitude 90 %"],
+        "series": ["Dense", "Magnitude", "Magnitude"],
         "network": ["lenet5"] * 3,
         "method": ["dense", "magnitude", "magnitude"],
         "ratio": [0.0, 0.5, 0.9],

@@ -142,12 +142,12 @@ def captions(app: AppTest) -> str:
 def test_the_table_compares_under_any_condition_that_a_link_carries() -> None:
     app = open_page(PAGE)
     assert "tested_condition" not in url(app)
-    assert "each model against Dense, clean, under the same condition" in captions(app)
+    assert "each model against Dense, on the same images (clean); " in captions(app)
     clean = list(table(app)["broken"])
     app.selectbox(key="choose_tested_condition").select("fog-3").run()
     assert not app.exception
     assert url(app)["tested_condition"] == "fog-3"
-    assert "each model against Dense, fog, severity 3, under" in captions(app)
+    assert "each model against Dense, on the same images (fog, severity 3)" in captions(app)
     assert "Holm's correction over 3 comparisons, 5 % level" in captions(app)
     fog = list(table(app)["broken"])
     assert fog[1:] != clean[1:]

@@ -96,11 +96,12 @@ def table_frames(context: Context, models: pl.DataFrame, condition: str) -> Tabl
     )
 
 
-def comparison_sentence(reference: str, rows: TableFrames) -> str:
+def comparison_sentence(reference: str, condition: str, rows: TableFrames) -> str:
     """What difference, fixed, broken and p in the table are.
 
     Args:
-        reference: the reference's model and the condition, in words.
+        reference: the reference's model, in words.
+        condition: of the images, in words.
         rows: the table.
     """
     test = rows.untested or (
@@ -108,8 +109,8 @@ def comparison_sentence(reference: str, rows: TableFrames) -> str:
         f"{labels.count(rows.comparisons, 'comparison')}, 5 % level"
     )
     return (
-        f"Difference of accuracy, fixed (wrong → right), broken (right → wrong) and p: each model "
-        f"against {reference}, under the same condition on the same images; {test}."
+        "Difference of accuracy, fixed (wrong → right), broken (right → wrong) and p: each model "
+        f"against {reference}, on the same images ({condition}); {test}."
     )
 
 

@@ -125,11 +125,9 @@ def table(context: Context, models: pl.DataFrame) -> None:
         width=layout.WIDE_CHOICE,
     )
     rows = table_frames(context, models, condition)
-    compared = Combination(context.reference.model, condition)
-    st.caption(
-        f"{comparison_sentence(labels.escaped(context.short(compared)), rows)} "
-        f"{corruption_sets_sentence(context.study.conditions)}"
-    )
+    reference = labels.escaped(context.labels[context.reference.model])
+    words = comparison_sentence(reference, labels.escaped(conditions[condition]), rows)
+    st.caption(f"{words} {corruption_sets_sentence(context.study.conditions)}")
     shown = rows.models
     with st.container(horizontal=True):
         if rows.seed_means.height < shown.height and st.toggle(

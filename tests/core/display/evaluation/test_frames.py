@@ -145,7 +145,9 @@ def test_the_table_compares_under_the_condition_that_is_asked_for(
     assert_frame_equal(rows.select("name", "fixed", "broken"), counted)
     points = (counted["fixed"] - counted["broken"]) / 0.4
     assert rows["difference (points)"].to_list() == pytest.approx(points.to_list())
-    assert "Holm's correction over 3 comparisons, 5 % level" in comparison_sentence("x", found)
+    sentence = comparison_sentence("Dense", "fog", found)
+    assert "against Dense, on the same images (fog)" in sentence
+    assert "Holm's correction over 3 comparisons, 5 % level" in sentence
 
 
 WRONG = Correctness(Combination("lenet5-random-0.5", "clean"), correct=False)
@@ -168,7 +170,7 @@ def test_samples_that_a_shown_model_chose_are_not_tested(
     for name in ("95 % interval", "95 % interval of the difference", "significant (Holm)"):
         assert found.models[name].null_count() == 4
     assert found.models["fixed"].null_count() == 1
-    assert comparison_sentence("x", found).endswith(f"; {words}.")
+    assert comparison_sentence("Dense", "clean", found).endswith(f"; {words}.")
     drawn = evaluation_frames(context_of(study, subset=subset), study.models, MEAN_SEVERITY)
     assert set(drawn.differences["significant"]) == {words}
     assert drawn.difference_note == f"Significance: {words}."

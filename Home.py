@@ -8,6 +8,6 @@ from core.display.shell.page import open_page
 context = open_page(HOME)
 rows = context.study.derive(home_frames)
 view.study_contents(context)
-view.finding(rows)
+view.finding(context, rows)
 view.questions(context, rows)
 view.provenance(context)

@@ -16,4 +16,4 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 rows = evaluation_frames(context, models, severity)
 view.histograms(context, rows.histograms)
 view.against_all_samples(context, rows)
-view.table(context, rows)
+view.table(context, models)

@@ -12,10 +12,14 @@ import numpy as np
 import polars as pl
 from PIL import Image
 
-from core.store.connection import SCHEMA_VERSION
+from core.store.connection import SCHEMA_VERSION, Connection
 from core.store.rows import CLEAN, ConditionRow, ModelRow, StudyContents, StudyRow
 from core.store.writing.tables import create_study, fill_rollups, insert_rows
 
+ROLLUPS = (
+    "accuracy_rollup", "prediction_rollup", "most_frequent_prediction", "robustness_rollup",
+    "metric_range", "correct_bits",
+)  # fmt: skip
 STAMP = datetime(2026, 1, 2, 3, 4, 5)
 CLASSES = ("plane", "car", "bird", "cat")
 SAMPLE_COUNT = 40
@@ -25,6 +29,11 @@ MODELS = (
     ("lenet5-magnitude-0.5", "magnitude", 0.5, 0.10),
     ("lenet5-magnitude-0.9", "magnitude", 0.9, 0.45),
     ("lenet5-random-0.5", "random", 0.5, 0.60),
+)
+# two more that err alike on clean images, for what is about pairs of models
+TWINS = (
+    ("lenet5-taylor-0.5", "taylor", 0.5, 0.02),
+    ("lenet5-taylor-0.7", "taylor", 0.7, 0.02),
 )
 CONDITIONS = (
     CLEAN,
@@ -89,6 +98,19 @@ def write_study(
                 )
         fill_rollups(connection)
     return path
+
+
+def flip_fog(connection: Connection, *, model_id: int, share: float) -> None:
+    """Make a model wrong on a share of the samples under fog, and sum up anew."""
+    connection.execute(
+        "UPDATE sample_metrics SET correct = false, prediction = (label + 1) % 4, "
+        "margin = -abs(margin) WHERE model_id = $model_id AND condition_id = 2 "
+        "AND hash(sample_id) % 100 < 100 * $share",
+        {"model_id": model_id, "share": share},
+    )
+    for table in ROLLUPS:
+        connection.execute(f"DELETE FROM {table}")
+    fill_rollups(connection)
 
 
 def _sample_row(sample_id: int) -> dict[str, Any]:

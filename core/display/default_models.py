@@ -11,33 +11,69 @@ from core.store.study import Study
 TOLERATED_LOSS = 0.05
 
 
-def most_pruned_unharmed(models: pl.DataFrame) -> dict[str, Any] | None:
-    """The most pruned model that looks unharmed: within 5 points of dense on clean images.
+def with_loss(models: pl.DataFrame) -> pl.DataFrame:
+    """Models with what each lost on clean images against the dense model it was made from.
 
-    Where none is, the most accurate pruned one; None without pruned models or without a
-    dense model and clean images.
+    Where the parent is not a dense model of the study, the mean of its network's dense models
+    stands in. Networks are never compared with each other.
 
     Args:
-        models: method, sparsity, clean_correct, clean_samples, name.
+        models: name, network, method, retrained, parent, clean_correct, clean_samples.
+
+    Returns:
+        The models with accuracy (on clean images), loss (a fraction), and unharmed (at most 5
+        points lost); all three NULL or False where they can't be known.
     """
-    rated = models.filter(pl.col("clean_samples") > 0).with_columns(
-        accuracy=pl.col("clean_correct") / pl.col("clean_samples")
+    rated = models.with_columns(
+        accuracy=pl.col("clean_correct")
+        / pl.when(pl.col("clean_samples") > 0).then("clean_samples")
     )
-    dense = rated.filter(pl.col("method") == "dense")
-    pruned = rated.filter(pl.col("method") != "dense")
-    if dense.is_empty() or pruned.is_empty():
+    dense = rated.filter(pl.col("method") == "dense", ~pl.col("retrained"))
+    own = dense.select(parent="name", of_parent="accuracy")
+    mean = dense.group_by("network").agg(of_network=pl.col("accuracy").mean())
+    return (
+        rated.join(own, on="parent", how="left", maintain_order="left")
+        .join(mean, on="network", how="left", maintain_order="left")
+        .with_columns(
+            loss=pl.when(pl.col("method") == "dense", ~pl.col("retrained"))
+            .then(0 * pl.col("accuracy"))
+            .otherwise(pl.coalesce("of_parent", "of_network") - pl.col("accuracy"))
+        )
+        .with_columns(unharmed=(pl.col("loss") <= TOLERATED_LOSS).fill_null(False))
+        .drop("of_parent", "of_network")
+    )
+
+
+def most_pruned_unharmed(models: pl.DataFrame, dense: dict[str, Any]) -> dict[str, Any] | None:
+    """The most pruned model of a dense one that looks unharmed: within 5 points on clean images.
+
+    Where none is, the most accurate pruned one. Models made from the dense one itself come
+    before others of its network, degenerate ones don't count; None without any.
+
+    Args:
+        models: as in `with_loss`, and sparsity, degenerate.
+        dense: row of the dense model.
+    """
+    pruned = with_loss(models).filter(
+        pl.col("method") != "dense",
+        pl.col("network") == dense["network"],
+        pl.col("loss").is_not_null(),
+        ~pl.col("degenerate").fill_null(False),
+    )
+    children = pruned.filter(pl.col("parent") == dense["name"])
+    candidates = children if children.height else pruned
+    if candidates.is_empty():
         return None
-    best_dense = dense.sort("accuracy", descending=True)["accuracy"][0]
-    unharmed = pruned.filter(pl.col("accuracy") >= best_dense - TOLERATED_LOSS)
+    unharmed = candidates.filter("unharmed")
     if unharmed.is_empty():
-        return pruned.sort("accuracy", "name", descending=[True, False]).row(0, named=True)
+        return candidates.sort("accuracy", "name", descending=[True, False]).row(0, named=True)
     ranked = unharmed.sort("sparsity", "accuracy", "name", descending=[True, True, False])
     return ranked.row(0, named=True)
 
 
 def default_combination_models(study: Study) -> tuple[str, str]:
-    """Names of the reference and compared models: a dense one, and the most pruned unharmed one."""
+    """Names of the reference and compared models: a dense one, and its most pruned unharmed one."""
     dense = study.models.filter(pl.col("method") == "dense")
-    reference = str((dense if dense.height else study.models)["name"][0])
-    unharmed = most_pruned_unharmed(study.models)
-    return reference, unharmed["name"] if unharmed else reference
+    reference = (dense if dense.height else study.models).row(0, named=True)
+    unharmed = most_pruned_unharmed(study.models, reference)
+    return str(reference["name"]), str((unharmed or reference)["name"])

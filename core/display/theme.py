@@ -8,6 +8,7 @@ deuteranopia (checked in the tests by simulation).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import cycle, islice
 from typing import TypeVar
 
 import altair as alt
@@ -64,18 +65,24 @@ def method_colours(methods: Iterable[str]) -> dict[str, str]:
     return {name: METHOD_COLOURS.get(name) or further[name] for name in names}
 
 
-def series_colours(series: pl.DataFrame) -> dict[str, str]:
+def series_colours(models: pl.DataFrame) -> dict[str, str]:
     """The colour of each series: its method's, paler for retrained models.
 
+    Where several series would have the same, those that come later by name take further colours.
+
     Args:
-        series: rows with series, method, retrained.
+        models: all models of the study, so that a series has one colour on every page: series,
+            method, retrained.
     """
-    colours = method_colours(series["method"])
-    rows = series.select("series", "method", "retrained").unique(maintain_order=True)
-    return {
-        name: _paler(colours[method]) if retrained else colours[method]
-        for name, method, retrained in rows.iter_rows()
-    }
+    colours = method_colours(models["method"])
+    further = cycle([*_FURTHER_COLOURS, *map(_paler, _FURTHER_COLOURS)])
+    rows = models.select("series", "method", "retrained").unique().sort("series")
+    found: dict[str, str] = {}
+    for name, method, retrained in rows.iter_rows():
+        own = _paler(colours[method]) if retrained else colours[method]
+        spare = (colour for colour in islice(further, 10) if colour not in found.values())
+        found[name] = own if own not in found.values() else next(spare, own)
+    return found
 
 
 def _paler(colour: str) -> str:

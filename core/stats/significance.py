@@ -15,10 +15,6 @@ LEVEL = 0.05
 _EQUAL = 1 + 1e-7
 
 
-SIGNIFICANCE = 0.05
-"""Level below which a corrected p-value is called significant."""
-
-
 def mcnemar_p_value(broken: int, fixed: int) -> float:
     """Exact two-sided McNemar test: the chance of so uneven a split of the changed samples.
 

@@ -135,6 +135,47 @@ def test_the_table_speaks_in_standard_terms() -> None:
     assert not [name for name in columns - {"model_id"} if "_" in name]
 
 
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value.replace("\\", "") for caption in app.main.caption)
+
+
+def test_the_table_compares_under_any_condition_that_a_link_carries() -> None:
+    app = open_page(PAGE)
+    assert "tested_condition" not in url(app)
+    assert "each model against Dense, on the same images (clean); " in captions(app)
+    clean = list(table(app)["broken"])
+    app.selectbox(key="choose_tested_condition").select("fog-3").run()
+    assert not app.exception
+    assert url(app)["tested_condition"] == "fog-3"
+    assert "each model against Dense, on the same images (fog, severity 3)" in captions(app)
+    assert "Holm's correction over 3 comparisons, 5 % level" in captions(app)
+    fog = list(table(app)["broken"])
+    assert fog[1:] != clean[1:]
+    linked = open_page(PAGE, tested_condition="fog-3", reference_condition="gaussian_noise-3")
+    assert list(table(linked)["broken"])[1:] == fog[1:]
+
+
+def test_the_table_compares_under_the_references_condition_by_default() -> None:
+    app = open_page(PAGE, reference_condition="gaussian_noise-3", tested_condition="gone")
+    assert app.selectbox(key="choose_tested_condition").value == "gaussian_noise-3"
+
+
+def test_differences_say_by_which_test_and_over_how_many() -> None:
+    text = captions(open_page(PAGE, **{"class": "cat"}))
+    assert "Holm's correction over 12 tests, 5 % level" in text
+    assert "exact hypergeometric test" in text
+
+
+def test_samples_that_a_shown_model_chose_are_not_tested() -> None:
+    chosen = '{"answered":["lenet5-dense","clean"],"correct":false}'
+    app = open_page(PAGE, subset=chosen, **{"class": "cat"})
+    assert "Significance: chosen by this; no test." in captions(app)
+    assert "Holm" not in captions(app)
+    assert set(table(app)["p"].dropna()) == {"chosen by this; no test"}
+    bars = chart(app, "minus accuracy of all").datasets
+    assert "chosen by this; no test" in str(bars)
+
+
 def test_the_table_follows_the_filter_of_samples() -> None:
     whole, one = table(open_page(PAGE)), table(open_page(PAGE, subset='{"samples":[1,2,3]}'))
     assert set(one["clean accuracy"].round(1)) <= {0.0, 33.3, 66.7, 100.0}

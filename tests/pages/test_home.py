@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +14,7 @@ from core.store.combination import Combination
 from core.store.subsets import json_format
 from core.store.subsets.predicates import Outcome
 from tests.pages.opening import chart, open_page
-from tests.study_file import MODELS, write_study
+from tests.study_file import MODELS, TWINS, flip_fog, write_study
 
 FIGURE = "Accuracy on clean and on corrupted images"
 DENSE = Combination("lenet5-dense", "clean")
@@ -28,11 +29,18 @@ def links(app: AppTest) -> list[dict[str, Any]]:
     return [dict(parse_qsl(link.proto.query_string)) for link in app.get("page_link")]
 
 
+def write_with_headline(path: Path) -> None:
+    """A study of a pair that is alike on clean images and not in fog."""
+    write_study(path, sample_count=1_200, models=(*MODELS, *TWINS))
+    with duckdb.connect(str(path)) as connection:
+        flip_fog(connection, model_id=5, share=0.3)
+
+
 def test_a_question_leads_to_a_view_that_is_set_up(studies: Path) -> None:
-    write_study(studies / "tiny.duckdb")
+    write_with_headline(studies / "tiny.duckdb")
     app = open_page("Home.py", only_method="random")
     *_, broken = [query for query in links(app) if "subset" in query]
-    pruned = Combination("lenet5-magnitude-0.5", "clean")
+    pruned = Combination("lenet5-taylor-0.7", "clean")
     assert json_format.loads(broken["subset"]) == Outcome(DENSE, pruned, "broken")
     assert broken["only_method"] == "random"
     assert "Four questions to start from" in headings(app)
@@ -58,14 +66,26 @@ def test_every_page_has_its_question_and_a_link(studies: Path) -> None:
     assert any("Which classes are the samples confused with" in c.value for c in app.caption)
 
 
-def test_the_finding_comes_with_its_figure_and_images(studies: Path) -> None:
-    write_study(studies / "tiny.duckdb")
+def test_the_headline_comes_with_its_evidence_images_and_figure(studies: Path) -> None:
+    write_with_headline(studies / "tiny.duckdb")
     app = open_page("Home.py")
-    assert "Nearly as accurate, not the same model" in headings(app)
+    assert "Equally accurate on clean images, not under fog, severity 3" in headings(app)
+    text = next(m.value for m in app.markdown if "exact McNemar" in m.value)
+    assert text.startswith("**Taylor 50")
+    assert "for the search over 20 comparisons" in text  # 5 pruned models, 2 corruptions
     assert [table.name for table in chart(app, FIGURE).datasets] == ["points"]
     gallery = next(h.proto.body for h in app.get("html") if "<figure" in h.proto.body)
     assert "true " in gallery
     assert "predicted " in gallery
+
+
+def test_a_study_without_such_a_pair_says_so(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page("Home.py")
+    assert "What pruning costs" in headings(app)
+    text = next(m.value for m in app.markdown if "No two pruned models" in m.value)
+    assert "corrected over the 6 comparisons searched" in text
+    assert chart(app, FIGURE)
 
 
 def test_the_table_of_models_is_made_for_who_opens_it(studies: Path) -> None:

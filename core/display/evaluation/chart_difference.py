@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import altair as alt
 
 from core.display import theme
-from core.display.evaluation.bar_frames import BETTER, WORSE
 from core.display.evaluation.chart_axes import chart_height, corruption_axis, ratio_offset
+
+BETTER, WORSE = "better than on all samples", "worse"
 
 
 def difference_bars(series: Sequence[str]) -> alt.LayerChart:
@@ -49,14 +50,14 @@ def difference_bars(series: Sequence[str]) -> alt.LayerChart:
                 scale=alt.Scale(domain=[BETTER, WORSE], range=[theme.HIGHER, theme.LOWER]),
                 legend=alt.Legend(title=None, orient="top", direction="horizontal"),
             ),
-            opacity=alt.condition(
-                "datum.more_than_chance == 'yes'", alt.value(1.0), alt.value(0.32)
-            ),
+            # untested bars are no paler than significant ones
+            opacity=alt.condition("datum.significant == 'no'", alt.value(0.32), alt.value(1.0)),
             tooltip=[
                 alt.Tooltip("series:N", title="method"),
                 alt.Tooltip("ratio_label:N", title="target sparsity"),
                 alt.Tooltip("column:N", title="corruption"),
-                alt.Tooltip("more_than_chance:N", title="more than chance"),
+                alt.Tooltip("significant:N", title="significant (Holm)"),
+                alt.Tooltip("p:N", title="p (Holm)"),
                 alt.Tooltip("points:Q", title="difference (points)", format="+.1f"),
                 alt.Tooltip("accuracy:Q", title="accuracy, filtered samples", format=".1%"),
                 alt.Tooltip("overall:Q", title="accuracy, all samples", format=".1%"),

@@ -76,7 +76,11 @@ def histograms(
     ).filter(pl.col("method") != "dense")
     return Histograms(
         tables=histogram_tables(placed),
-        colours=theme.series_colours(bars.sort("series")),
+        colours={
+            name: colour
+            for name, colour in theme.series_colours(study.models).items()
+            if name in bars["series"]
+        },
         panels=placed["panel"].n_unique(),
         measure="accuracy" if class_id is None else "recall",
         tests=tests,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.stats.bootstrap import mean_interval
 from core.stats.intervals import wilson_interval
 from core.stats.sign_flip import sign_flip_p_value
-from core.stats.significance import SIGNIFICANCE, holm_adjusted
+from core.stats.significance import LEVEL, holm_adjusted
 from core.store.queries.correct_bits import correct_samples, passing_samples
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
@@ -136,7 +136,7 @@ def ranking(scores: Mapping[Place, Scores]) -> Ranking:
     differ = {
         (column, frozenset(pair))
         for (column, *pair), p in zip(pairs, holm_adjusted(p_values), strict=True)
-        if p < SIGNIFICANCE
+        if p < LEVEL
     }
     rows = [
         {"column": column, "series": series, "rank": rank, "low": low, "high": high}

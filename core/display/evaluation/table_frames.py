@@ -6,13 +6,15 @@ import polars as pl
 
 from core.display import labels
 from core.display.evaluation.bar_frames import accuracy_by_corruption
-from core.stats.significance import SIGNIFICANCE, holm_adjusted, mcnemar_p_value
+from core.display.paired_words import as_paired, interval_points
+from core.stats.significance import LEVEL, holm_adjusted
 
 # Columns that describe a model; the ones that tell no two rows apart can be hidden.
 DESCRIPTION = (
     "network", "method", "target sparsity", "sparsity", "retrained", "recalibrated", "scope",
     "seed", "degenerate",
 )  # fmt: skip
+_OF_A_PAIR = ("95 % interval of the difference", "fixed", "broken", "p", "significant (Holm)")
 _NAMES = {"target sparsity": "ratio"}
 
 
@@ -23,15 +25,17 @@ def evaluation_rows(
     models: pl.DataFrame,
     conditions: pl.DataFrame,
     reference_model_id: int,
+    untested: str | None = None,
 ) -> pl.DataFrame:
     """One row per model.
 
     Args:
         accuracy: model_id, condition_id, correct, samples.
-        changes: model_id, broken, fixed, samples, against the reference.
+        changes: as `paired_changes` returns, against the reference.
         models: the table `models`, with a column `label`.
         conditions: the table `conditions`.
         reference_model_id: whose corruption errors are taken as 1.
+        untested: what stands in place of tests and intervals; None: they are given.
 
     Returns:
         model_id, name, model (its label), the columns of DESCRIPTION, clean accuracy, its
@@ -39,9 +43,11 @@ def evaluation_rows(
         over severities), the same relative to the reference (mean over corruptions of the
         ratio: relative mCE), robustness (equation 6 as a
         mean; every sample has every corrupted version, so that the order of the two means
-        doesn't matter), difference to the reference in percentage points, p (McNemar,
-        Holm over the models that are compared; NULL for the reference), significant (Holm), and
-        the accuracy on each corruption under its label; in the order of `models`.
+        doesn't matter), difference to the reference in percentage points, its 95 % interval
+        as text, fixed, broken, p (McNemar, Holm over the models that are compared), significant
+        (Holm), these six NULL for the reference, and the accuracy on each corruption under its
+        label; in the order of `models`. Where nothing is tested, p is `untested`, and intervals
+        and significant are NULL.
     """
     by_corruption = accuracy_by_corruption(accuracy, models, conditions).filter(
         pl.col("category") != "clean"
@@ -54,13 +60,15 @@ def evaluation_rows(
     clean = _pooled(accuracy, conditions.filter(pl.col("severity") == 0))
     intervals = [labels.interval_words(*row) for row in clean["correct", "samples"].iter_rows()]
     interval = pl.Series("95 % interval", intervals, dtype=pl.String)
+    if untested:
+        interval = pl.Series("95 % interval", [None] * clean.height, dtype=pl.String)
     corrupted = _pooled(accuracy, conditions.filter(pl.col("severity") > 0))
     for part in (
         clean.select("model_id", pl.col("rate").alias("clean accuracy"), interval),
         _corruption_errors(by_corruption, reference_model_id),
         _benchmark_errors(by_corruption, conditions),
         corrupted.select("model_id", robustness="rate"),
-        _significance(changes, reference_model_id),
+        _significance(changes, reference_model_id, untested),
         by_corruption.pivot("column", index="model_id", values="accuracy", sort_columns=False),
     ):
         rows = rows.join(part, on="model_id", how="left", maintain_order="left")
@@ -75,11 +83,11 @@ def averaged_over_seeds(rows: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         The describing columns without the seed, whether any seed is degenerate, seeds, the
-        numbers as means, and spread: largest minus smallest clean accuracy. Tests and
-        intervals of single models are left out.
+        numbers as means, and spread: largest minus smallest clean accuracy. Tests, intervals and
+        counts of single models are left out.
     """
     keys = [name for name in DESCRIPTION if name not in {"seed", "sparsity", "degenerate"}]
-    single = {"model_id", "name", "model", "seed", "95 % interval", "p", "significant (Holm)"}
+    single = {"model_id", "name", "model", "seed", "95 % interval", *_OF_A_PAIR}
     numbers = [name for name in rows.columns if name not in {*single, *keys, "degenerate"}]
     grouped = rows.group_by(keys, maintain_order=True).agg(
         pl.len().alias("seeds"),
@@ -157,15 +165,22 @@ def corruption_sets_sentence(conditions: pl.DataFrame) -> str:
     )
 
 
-def _significance(changes: pl.DataFrame, reference_model_id: int) -> pl.DataFrame:
+def _significance(
+    changes: pl.DataFrame, reference_model_id: int, untested: str | None
+) -> pl.DataFrame:
     others = changes.filter(pl.col("model_id") != reference_model_id)
-    changed = others["broken", "fixed"].iter_rows()
-    p_values = holm_adjusted([mcnemar_p_value(broken, fixed) for broken, fixed in changed])
-    difference = (pl.col("fixed") - pl.col("broken")) * 100 / pl.col("samples")
-    p = pl.Series("p", p_values, dtype=pl.Float64)
+    pairs = [as_paired(row) for row in others.iter_rows(named=True)]
+    p = pl.Series("p", holm_adjusted([pair.p_value for pair in pairs]), dtype=pl.Float64)
+    difference = pl.Series([100 * pair.difference for pair in pairs], dtype=pl.Float64)
+    interval = pl.Series([interval_points(pair) for pair in pairs], dtype=pl.String)
+    values: tuple[pl.Series | pl.Expr, ...] = (interval, pl.col("fixed"), pl.col("broken"), p,
+                                               p < LEVEL)  # fmt: skip
+    if untested:
+        nothing = pl.lit(None, pl.String)
+        values = (nothing, pl.col("fixed"), pl.col("broken"), pl.lit(untested),
+                  pl.lit(None, pl.Boolean))  # fmt: skip
     return others.select(
         "model_id",
         difference.alias("difference (points)"),
-        p,
-        (p < SIGNIFICANCE).alias("significant (Holm)"),
+        *(value.alias(name) for name, value in zip(_OF_A_PAIR, values, strict=True)),
     )

@@ -10,16 +10,16 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from core.display import labels
+from core.display import labels, layout
 from core.display.components.chart import draw, text_colour
 from core.display.components.chart_brush import brushed_chart, report
-from core.display.components.choices import segments
+from core.display.components.choices import choose, segments
 from core.display.components.pins_panel import role_buttons
 from core.display.components.table import show_table
 from core.display.evaluation.bar_frames import MEAN_SEVERITY
 from core.display.evaluation.chart import PICK, evaluation_histograms
 from core.display.evaluation.chart_difference import difference_bars
-from core.display.evaluation.frames import EvaluationFrames
+from core.display.evaluation.frames import EvaluationFrames, comparison_sentence, table_frames
 from core.display.evaluation.histograms import Histograms, histogram_words
 from core.display.evaluation.table_frames import corruption_sets_sentence, without_constant_columns
 from core.display.state import url
@@ -104,8 +104,7 @@ def against_all_samples(context: Context, rows: EvaluationFrames) -> None:
     st.caption(
         f"{labels.escaped(context.sentence)}: accuracy minus accuracy on all samples, on a scale "
         f"of ± {100 * rows.difference_limit:.1f} percentage points; longer bars are cut there. "
-        "Pale bars are within chance: as many samples drawn at random would differ as much in "
-        "1 of 20 draws."
+        f"{rows.difference_note}"
     )
     draw(
         partial(difference_bars, rows.difference_series),
@@ -115,16 +114,26 @@ def against_all_samples(context: Context, rows: EvaluationFrames) -> None:
     )
 
 
-def table(context: Context, rows: EvaluationFrames) -> None:
-    """All numbers, with uncertainty, to sort and to take away."""
+def table(context: Context, models: pl.DataFrame) -> None:
+    """All numbers, with uncertainty, to sort and to take away.
+
+    Args:
+        context: the open study.
+        models: those of the study that pass the page's filter.
+    """
     st.subheader("Table", anchor=False)
-    comparisons = labels.count(rows.models["p"].count(), "comparison")
-    reference = labels.escaped(context.short(context.reference))
-    st.caption(
-        f"Difference, p and significance: against {reference}, on the same images; exact McNemar "
-        f"test, Holm's correction for {comparisons}, 5 % level. "
-        f"{corruption_sets_sentence(context.study.conditions)}"
+    conditions = {name: context.labels[name] for name in context.study.names.conditions}
+    condition = choose(
+        "Compare models under",
+        conditions,
+        key="tested_condition",
+        default=context.reference.condition,
+        width=layout.WIDE_CHOICE,
     )
+    rows = table_frames(context, models, condition)
+    reference = labels.escaped(context.labels[context.reference.model])
+    words = comparison_sentence(reference, labels.escaped(conditions[condition]), rows)
+    st.caption(f"{words} {corruption_sets_sentence(context.study.conditions)}")
     shown = rows.models
     with st.container(horizontal=True):
         if rows.seed_means.height < shown.height and st.toggle(
@@ -149,7 +158,7 @@ def table(context: Context, rows: EvaluationFrames) -> None:
             **dict.fromkeys(percentages, st.column_config.NumberColumn(format="%.1f %%")),
             "difference (points)": st.column_config.NumberColumn(format="%+.1f"),
             "relative mCE": st.column_config.NumberColumn(format="%.2f"),
-            "p": st.column_config.NumberColumn(format="%.2g"),
+            **({} if rows.untested else {"p": st.column_config.NumberColumn(format="%.2g")}),
             "model": st.column_config.TextColumn(pinned=True),
         },
     )

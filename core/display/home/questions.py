@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from core.display.home.headline import Headline
 from core.display.shell.navigation import EVALUATION, LOCAL
 from core.display.state.context import Context
 from core.store.combination import Combination
@@ -33,33 +34,31 @@ class PreparedView:
     choices: Mapping[str, str] = field(default_factory=dict)
 
 
-def prepared_views(context: Context, rows: pl.DataFrame) -> Iterator[PreparedView]:
+def prepared_views(context: Context, headline: Headline | None) -> Iterator[PreparedView]:
     """The questions that this study can say something about.
 
     Args:
         context: the open study.
-        rows: accuracy of every model on clean and corrupted images, as
-            `clean_and_corrupted` returns.
+        headline: two models that are alike on clean images and not under a corruption, if any.
     """
     clean = context.study.conditions.filter(pl.col("severity") == 0)
     if clean.is_empty():
         return
     condition, words = str(clean["name"][0]), context.labels
-    rivals = most_different_rivals(rows)
-    if rivals is not None:
-        better, worse = rivals
-        both = _choices(Combination(better, condition), Combination(worse, condition))
+    if headline is not None:
+        better, worse = (words[one.model] for one in headline.combinations)
+        both = _choices(*headline.combinations)
         yield PreparedView(
             EVALUATION,
-            f"{words[better]} and {words[worse]}, equally sparse, and what each does on every "
+            f"{better} and {worse}, equally accurate on clean images, and what each does on every "
             "corruption.",
             "What makes two models, pruned differently, differ in robustness?",
-            {**both, "picked": better},
+            {**both, "picked": headline.better},
         )
         yield PreparedView(
             LOCAL,
-            f"Angle, length and margin under {words[better]}, and one click away under "
-            f"{words[worse]}.",
+            f"Angle, length and margin under {better}, and one click away under {worse}, both on "
+            f"{words[headline.condition]}.",
             "Which properties make one model much more robust than another?",
             {**both, "shown": "reference"},
         )
@@ -93,30 +92,6 @@ def _choices(reference: Combination, compared: Combination) -> dict[str, str]:
         "compared": compared.model,
         "compared_condition": compared.condition,
     }
-
-
-def most_different_rivals(rows: pl.DataFrame) -> tuple[str, str] | None:
-    """The two models of one network and ratio, of different methods, furthest apart.
-
-    Both are retrained or neither is. By mean accuracy on corrupted images, on clean ones
-    where there are none. The more accurate comes first.
-    """
-    pruned = rows.filter(pl.col("method") != "dense")
-    images = "corrupted" if "corrupted" in pruned["images"] else "clean"
-    groups = (
-        pruned.filter(pl.col("images") == images)
-        .sort("accuracy", "name", descending=[True, False])
-        .group_by("network", "ratio", "retrained", maintain_order=True)
-        .agg(
-            better=pl.col("name").first(),
-            worse=pl.col("name").last(),
-            methods=pl.col("method").n_unique(),
-            gap=pl.col("accuracy").max() - pl.col("accuracy").min(),
-        )
-        .filter(pl.col("methods") > 1)
-        .sort("gap", "better", descending=[True, False])
-    )
-    return None if groups.is_empty() else (groups["better"][0], groups["worse"][0])
 
 
 def hardest_condition(study: Study, model: str) -> str | None:

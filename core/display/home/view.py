@@ -15,6 +15,7 @@ from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.table import PERCENT, show_table
 from core.display.home.chart import accuracy_by_sparsity
 from core.display.home.frames import HomeFrames
+from core.display.home.headline import headline_text, headline_title, nothing_text
 from core.display.home.questions import PreparedView, prepared_views
 from core.display.shell.navigation import HOME, PAGES
 from core.display.state import url
@@ -44,31 +45,35 @@ def study_contents(context: Context) -> None:
             )
 
 
-def finding(rows: HomeFrames) -> None:
-    """The study's headline: a pruned model that looks unharmed, and what it breaks."""
+def finding(context: Context, rows: HomeFrames) -> None:
+    """The study's headline: two models alike on clean images, and what one of them breaks."""
     if rows.accuracy.is_empty():
         st.info("This study holds no samples yet.", icon=":material/hourglass_empty:")
-    if rows.finding is None:
+    if rows.curves.is_empty():
         return
-    st.subheader(rows.finding.title, anchor=False)
-    st.markdown(rows.finding.text)
+    found = rows.search.headline
+    if found is None:
+        st.subheader("What pruning costs", anchor=False)
+        st.markdown(nothing_text(rows.search.comparisons))
+    else:
+        condition = context.labels[found.condition]
+        st.subheader(headline_title(condition), anchor=False)
+        st.markdown(headline_text(found, context.labels))
+        _broken(rows.broken, condition)
     draw(
-        partial(accuracy_by_sparsity, rows.finding.colours),
-        {"points": rows.finding.curves},
+        partial(accuracy_by_sparsity, rows.colours),
+        {"points": rows.curves},
         key="accuracy_chart",
         alt="Accuracy on clean and on corrupted images by target sparsity.",
     )
-    _broken(rows.finding.broken)
 
 
-def _broken(samples: pl.DataFrame) -> None:
-    if samples.is_empty():
-        return
+def _broken(samples: pl.DataFrame, condition: str) -> None:
     total = int(samples["total"][0])
-    which = f"; the {samples.height} it is surest about:" if total > samples.height else ":"
+    which = f", the {samples.height} it is surest about" if total > samples.height else ""
     st.markdown(
-        f"{labels.count(total, 'clean image')} that the dense model gets right and this one gets "
-        f"wrong{which}"
+        f"{labels.count(total, 'image')} under {labels.escaped(condition)} that the first gets "
+        f"right and the second gets wrong{which} (clean originals):"
     )
     gallery(
         [
@@ -86,7 +91,7 @@ def _broken(samples: pl.DataFrame) -> None:
 
 def questions(context: Context, rows: HomeFrames) -> None:
     """The paper's questions, each leading to a view set up for it, and the pages."""
-    prepared = list(prepared_views(context, rows.accuracy))
+    prepared = list(prepared_views(context, rows.search.headline))
     if prepared:
         st.subheader(f"{_COUNTS[len(prepared)]} to start from", anchor=False)
     _cards(prepared)

@@ -44,6 +44,16 @@ def test_it_covers_the_true_mean_about_95_times_in_100() -> None:
     assert 270 <= hits <= 297
 
 
+@pytest.mark.parametrize(("samples", "coverage"), [(5, 0.85), (10, 0.91), (20, 0.93)])
+def test_of_few_samples_it_covers_less_often(samples: int, coverage: float) -> None:
+    rng = np.random.default_rng(samples)
+    hits = 0
+    for _ in range(1500):
+        low, high = interval(mean_interval(rng.normal(size=samples), resamples=400))
+        hits += low <= 0.0 <= high
+    assert hits / 1500 == pytest.approx(coverage, abs=0.03)
+
+
 def test_the_same_seed_gives_the_same_interval() -> None:
     values = np.random.default_rng(7).normal(size=30)
     assert mean_interval(values) == mean_interval(values)

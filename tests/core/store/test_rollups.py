@@ -6,50 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from core.store.connection import query
-from core.store.rows import CLEAN, ModelRow, StudyContents, StudyRow
-from core.store.writing.tables import create_study, fill_rollups, insert_frame
-from tests.study_file import STAMP
+from core.store.connection import Connection, connect, query
+from core.store.rows import ModelRow
+from core.store.writing.tables import fill_rollups
+from tests.answered_study import write_answered_study
 
 
 def rolled_up(
     path: Path, labels: Sequence[int], predictions: Sequence[Sequence[int]], *, threads: int = 2
-) -> duckdb.DuckDBPyConnection:
+) -> Connection:
     """A study under clean images whose models predict this."""
-    count, classes = len(labels), max(labels) + 1
-    contents = StudyContents(
-        study=StudyRow(name="s", title="s", dataset="d"),
-        class_names=[f"class {k}" for k in range(classes)],
-        samples=pl.DataFrame({"sample_id": range(count), "label": labels}),
-        models=[ModelRow(name=f"m{i}", network="n") for i in range(len(predictions))],
-        conditions=[CLEAN],
-        fingerprint="",
-    )
-    connection = duckdb.connect(str(path), config={"threads": threads})
-    create_study(connection, contents, published_at=STAMP)
-    rng = np.random.default_rng(0)
-    for model_id, predicted in enumerate(predictions):
-        rows = pl.DataFrame(
-            {
-                "model_id": [model_id] * count,
-                "condition_id": [0] * count,
-                "sample_id": range(count),
-                "label": labels,
-                "prediction": predicted,
-                "correct": np.array(labels) == np.array(predicted),
-                "length": rng.uniform(0, 9, count),
-                "angle": rng.uniform(0, 90, count),
-                "margin": rng.normal(size=count),
-            }
-        )
-        insert_frame(connection, "sample_metrics", rows)
-    fill_rollups(connection)
-    return connection
+    models = [ModelRow(name=f"m{i}", network="n", seed=i) for i in range(len(predictions))]
+    answers = {(f"m{i}", "clean"): predicted for i, predicted in enumerate(predictions)}
+    write_answered_study(path, labels, answers, models=models, threads=threads)
+    return connect(path)
 
 
 BALANCED = [0, 1, 2, 3, 4] * 20
@@ -116,6 +90,14 @@ def test_sums_are_the_same_on_any_number_of_threads(tmp_path: Path) -> None:
         path = tmp_path / f"{threads}.duckdb"
         with rolled_up(path, labels, [labels], threads=threads) as connection:
             found.append(query(connection, "FROM accuracy_rollup ORDER BY ALL"))
-            assert query(connection, "SELECT current_setting('threads')").item() == threads
     assert_frame_equal(found[1], found[0], check_exact=True)
     assert_frame_equal(found[2], found[0], check_exact=True)
+
+
+def test_the_number_of_threads_is_as_before_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "s.duckdb"
+    rolled_up(path, [0, 1], [[0, 1]]).close()
+    with duckdb.connect(str(path), config={"threads": 3}) as connection:
+        connection.execute("DELETE FROM most_frequent_prediction")
+        fill_rollups(connection)
+        assert query(connection, "SELECT current_setting('threads')").item() == 3

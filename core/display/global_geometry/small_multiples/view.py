@@ -14,7 +14,6 @@ from core.display.global_geometry.parallel.chart import parallel_coordinates
 from core.display.global_geometry.parallel.plot import ParallelPlot, Shown
 from core.display.global_geometry.small_multiples.frames import LINES, model_rows
 from core.display.global_geometry.values import AxisSamples
-from core.display.model_series import with_series
 from core.display.paired_words import no_test
 from core.display.state.context import Context
 from core.display.state.pins import pin, unpin, unpin_all
@@ -46,7 +45,7 @@ def small_multiples(context: Context, samples: AxisSamples) -> None:
 
 def _pinning(context: Context) -> None:
     models = context.study.models
-    series = with_series(models).filter(pl.col("method") != "dense")
+    series = models.filter(pl.col("method") != "dense")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=layout.WIDE_CHOICE):
             name = st.selectbox(

@@ -10,7 +10,6 @@ from core.display import labels
 from core.display.charts import moving_axes
 from core.display.charts.tooltip_words import position_words
 from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST
-from core.display.model_series import with_series
 from core.stats.density import shared_ranges
 from core.store.combination import Combination
 from core.store.queries.combination import metric_ranges
@@ -116,7 +115,7 @@ def other_models(models: pl.DataFrame, reference: str) -> tuple[pl.DataFrame, in
         Their rows: dense ones first, then by series and target sparsity.
     """
     network = models.row(by_predicate=pl.col("name") == reference, named=True)["network"]
-    others = with_series(models).filter(pl.col("network") == network, pl.col("name") != reference)
+    others = models.filter(pl.col("network") == network, pl.col("name") != reference)
     sound = others.filter(~pl.col("degenerate")).sort(
         pl.col("method") != "dense", "series", "ratio", "model_id"
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from core.display import labels
-from core.display.paired_words import difference_words, interval_points, p_value_words, signed
+from core.display.paired_words import difference_words, interval_points, p_value_words
 from core.stats.paired import PairedAccuracy
 from core.stats.significance import holm_adjusted
 
@@ -26,9 +26,9 @@ def against_dense(
         untested: what stands in place of the p-values; None: they are given.
 
     Returns:
-        The columns of DIFFERENCES, a row a step, NULL for the dense model itself: difference, its
-        interval and p as text, the p-values after Holm's correction over all steps; and change
-        (all of them in words, with the accuracy).
+        The columns of DIFFERENCES, a row a step, NULL for the dense model itself: interval and p
+        are text, p after Holm's correction over all steps; and change (difference, fixed and
+        broken in words).
     """
     found = [
         None if dense in {None, model} else pairs.get((dense, model))
@@ -42,7 +42,7 @@ def against_dense(
             continue
         p_words = untested or p_value_words(next(p_values))
         values = (
-            signed(100 * pair.difference),
+            100 * pair.difference,
             None if untested else interval_points(pair),
             pair.fixed,
             pair.broken,
@@ -53,10 +53,8 @@ def against_dense(
             f"{pair.fixed:,} fixed, {pair.broken:,} broken"
         )
         rows.append({**dict(zip(DIFFERENCES, values, strict=True)), "change": change})
-    schema = {
-        name: pl.Int64 if name in {"fixed", "broken"} else pl.String
-        for name in (*DIFFERENCES, "change")
-    }
+    types = (pl.Float64, pl.String, pl.Int64, pl.Int64, pl.String, pl.String)
+    schema = dict(zip((*DIFFERENCES, "change"), types, strict=True))
     return pl.DataFrame(rows, schema=schema)
 
 

@@ -16,7 +16,6 @@ from core.display.local_geometry.sweep.dense_frames import (
     against_dense,
     dense_of_rows,
 )
-from core.display.model_series import with_series
 from core.display.paired_words import as_paired, no_test
 from core.metrics import GEOMETRIC, METRICS
 from core.stats.density import shared_ranges
@@ -71,8 +70,7 @@ class Sweep:
 def swept_series(study: Study) -> list[str]:
     """Series with more than one target sparsity, the ones with most of them first."""
     series = (
-        with_series(study.models)
-        .filter(pl.col("method") != _DENSE)
+        study.models.filter(pl.col("method") != _DENSE)
         .group_by("series")
         .agg(ratios=pl.col("ratio").n_unique(), first=pl.col("model_id").min())
         .filter(pl.col("ratios") > 1)
@@ -170,10 +168,9 @@ def sweep_models(models: pl.DataFrame, series: list[str]) -> pl.DataFrame:
         model_id, series, ratio, row and step (0-based, down and along), panel (the target sparsity
         in words), colour (of the series); by row and step.
     """
-    named = with_series(models)
-    colours = theme.series_colours(named)
-    pruned = named.filter(pl.col("series").is_in(series) & (pl.col("method") != _DENSE))
-    dense = named.filter((pl.col("method") == _DENSE) & ~pl.col("retrained")).unique(
+    colours = theme.series_colours(models)
+    pruned = models.filter(pl.col("series").is_in(series) & (pl.col("method") != _DENSE))
+    dense = models.filter((pl.col("method") == _DENSE) & ~pl.col("retrained")).unique(
         "network", keep="first", maintain_order=True
     )
     starts = pruned.select("series", "network", ratio=pl.lit(0.0)).unique()

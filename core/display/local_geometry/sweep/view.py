@@ -14,7 +14,7 @@ from core.display.components.table import show_table
 from core.display.local_geometry import words
 from core.display.local_geometry.sweep import frames
 from core.display.local_geometry.sweep.chart import sweep_plots
-from core.display.local_geometry.sweep.dense_frames import difference_note
+from core.display.local_geometry.sweep.dense_frames import DIFFERENCES, difference_note
 from core.display.local_geometry.sweep.frames import Sweep, swept_series
 from core.display.state.context import Context
 from core.metrics import METRICS
@@ -79,6 +79,7 @@ def _table(sweep: Sweep) -> None:
             for name, metric in METRICS.items()
             if metric.geometric
         }
+        columns[DIFFERENCES[0]] = st.column_config.NumberColumn(format="%+.1f")
         with table:
             show_table(sweep.means, column_config=columns)
             st.caption(difference_note(sweep.comparisons, sweep.untested))

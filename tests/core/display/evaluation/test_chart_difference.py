@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from core.display import theme
-from core.display.evaluation.bar_frames import BETTER, WORSE
-from core.display.evaluation.chart_difference import difference_bars
+from core.display.evaluation.chart_difference import BETTER, WORSE, difference_bars
 
 SERIES = ("Random", "Magnitude", "Dense")
 
 
-def test_better_is_green_worse_is_red_and_within_chance_is_pale() -> None:
+def test_better_is_green_worse_is_red_and_only_what_a_test_rejects_is_pale() -> None:
     _, bars = difference_bars(SERIES).to_dict()["layer"]
     assert bars["data"] == {"name": "bars"}
     scale = bars["encoding"]["color"]["scale"]
     colours = dict(zip(scale["domain"], scale["range"], strict=True))
     assert colours == {BETTER: theme.HIGHER, WORSE: theme.LOWER}
     opacity = bars["encoding"]["opacity"]
-    assert opacity["condition"] == {"test": "datum.more_than_chance == 'yes'", "value": 1.0}
-    assert opacity["value"] < 0.5
+    assert opacity["condition"]["test"] == "datum.significant == 'no'"
+    assert opacity["condition"]["value"] < 0.5
+    assert opacity["value"] == 1.0
 
 
 def test_a_line_runs_through_the_middle_of_each_row() -> None:

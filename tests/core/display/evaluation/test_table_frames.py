@@ -11,6 +11,7 @@ from core.display.evaluation.table_frames import (
     evaluation_rows,
     without_constant_columns,
 )
+from core.stats.paired import paired_interval
 from core.stats.significance import mcnemar_p_value
 from core.store.combination import Key
 from core.store.connection import connect, query
@@ -53,7 +54,14 @@ ACCURACY = pl.DataFrame(
     ]
 )
 CHANGES = pl.DataFrame(
-    {"model_id": [0, 1, 2], "broken": [0, 5, 42], "fixed": [0, 5, 2], "samples": [100] * 3}
+    {
+        "model_id": [0, 1, 2],
+        "samples": [100] * 3,
+        "reference_correct": [90] * 3,
+        "correct": [90, 90, 50],
+        "broken": [0, 5, 42],
+        "fixed": [0, 5, 2],
+    }
 )
 
 
@@ -103,6 +111,9 @@ def test_differences_to_the_reference_carry_a_corrected_chance(rows: pl.DataFram
     assert rows["difference (points)"].to_list() == [None, 0, -40]
     assert rows["significant (Holm)"].to_list() == [None, False, True]
     assert rows["p"][2] == pytest.approx(2 * mcnemar_p_value(42, 2))
+    assert rows.select("fixed", "broken").rows() == [(None, None), (5, 5), (2, 42)]
+    low, high = (f"{100 * end:.1f}".replace("-", "−") for end in paired_interval(42, 2, 100))
+    assert rows["95 % interval of the difference"].to_list()[::2] == [None, f"{low} to {high}"]
 
 
 def test_models_keep_their_order_and_an_interval(rows: pl.DataFrame) -> None:
@@ -120,6 +131,7 @@ def test_an_average_over_seeds_comes_with_its_spread() -> None:
     )
     together = averaged_over_seeds(rows)
     assert together["seeds"].to_list() == [1, 2]
+    assert not {"p", "fixed", "broken", "95 % interval of the difference"} & set(together.columns)
     assert together["clean accuracy"].to_list() == pytest.approx([0.9, 0.7])
     assert together["spread"].to_list() == pytest.approx([0, 0.4])
     assert together["fog"].to_list() == pytest.approx([0.7, 0.4])

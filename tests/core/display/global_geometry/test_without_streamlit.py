@@ -35,7 +35,7 @@ shown = [Shown(role, study.key(one), context.short(one)) for role, one in contex
 found = parallel_frames(
     study, samples, [shown], style=LineStyle("predicted", 100), ranges={}, selection=None
 )
-model_rows(study, samples, shown)
+model_rows(study, samples, shown, [None] * len(shown))
 change = confusion.changed_cells(study, context.paired)
 plot_area = found.plots[0].plot_area
 for chart in (

@@ -2,17 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
-from core.display.home.frames import (
-    accuracy_curves,
-    clean_and_corrupted,
-    headline_text,
-    home_frames,
-)
+from core.display.home.frames import accuracy_curves, clean_and_corrupted, home_frames
 from tests.open_study import open_study
-from tests.study_file import MODELS, write_study
+from tests.study_file import MODELS, TWINS, flip_fog, write_study
 
 
 def _models(*rows: tuple[str, str, float, int | None]) -> pl.DataFrame:
@@ -22,6 +18,7 @@ def _models(*rows: tuple[str, str, float, int | None]) -> pl.DataFrame:
                 "model_id": i,
                 "name": name,
                 "network": "lenet5",
+                "series": method.capitalize(),
                 "method": method,
                 "ratio": sparsity,
                 "sparsity": sparsity,
@@ -48,34 +45,6 @@ def test_corrupted_accuracy_is_the_mean_over_corrupted_conditions() -> None:
     conditions = pl.DataFrame({"condition_id": [0, 1, 2], "severity": [0, 1, 5]})
     rows = clean_and_corrupted(accuracy, _models(("dense", "dense", 0, 90)), conditions)
     assert rows.select("images", "accuracy").rows() == [("clean", 0.9), ("corrupted", 0.55)]
-
-
-def _told(dense_correct: int, pruned_correct: int) -> tuple[str, str]:
-    models = _models(
-        ("dense", "dense", 0, dense_correct), ("m9", "magnitude", 0.9, pruned_correct)
-    ).with_columns(retrain_epochs=0)
-    rows = pl.DataFrame(
-        {
-            "model_id": [0, 0, 1, 1],
-            "images": ["clean", "corrupted"] * 2,
-            "accuracy": [0.98, 0.8, 0.95, 0.61],
-        }
-    )
-    dense, pruned = models.to_dicts()
-    return headline_text(pruned, dense, rows)
-
-
-def test_the_headline_gives_both_rates_with_intervals() -> None:
-    title, text = _told(98, 95)
-    assert title == "Nearly as accurate, not the same model"
-    words = text.replace("\u00a0", " ")
-    assert words.startswith("At **90 %** sparsity, by **magnitude** pruning, lenet5 gets **95.0 %")
-    assert "95.0 % (95 % interval 88.8 % to 97.8 %)" in words
-    assert "61.0 % against 80.0 %" in words
-
-
-def test_a_harmed_model_is_not_called_nearly_as_accurate() -> None:
-    assert _told(98, 60)[0] == "What pruning costs"
 
 
 def test_curves_start_at_the_dense_model_of_their_network() -> None:
@@ -113,21 +82,31 @@ def test_curves_are_means_over_seeds() -> None:
     assert accuracy_curves(rows).rows() == [("Random", "clean", 0.5, pytest.approx(0.5))]
 
 
-def test_home_finds_what_the_unharmed_model_breaks(tmp_path: Path) -> None:
-    rows = home_frames(open_study(write_study(tmp_path / "tiny.duckdb")))
-    assert rows.accuracy.height == 4 * 2
-    assert rows.finding is not None
-    assert list(rows.finding.colours) == ["Magnitude", "Random"]
-    assert rows.finding.curves["ratio"].min() == 0
-    assert rows.finding.broken["total"][0] == rows.finding.broken.height > 0
-    assert rows.finding.broken["thumbnail"][0].startswith(b"\x89PNG")
+def test_home_shows_what_the_worse_one_breaks_in_the_studys_colours(tmp_path: Path) -> None:
+    path = write_study(
+        tmp_path / "tiny.duckdb", sample_count=1_200, models=(*MODELS, *TWINS), clamp=0.99
+    )
+    with duckdb.connect(str(path)) as connection:
+        flip_fog(connection, model_id=5, share=0.3)
+    rows = home_frames(open_study(path))
+    assert rows.accuracy.height == 6 * 2
+    assert set(rows.colours) == {"Magnitude", "Random", "Taylor"}
+    assert rows.curves["ratio"].min() == 0
+    headline = rows.search.headline
+    assert headline is not None
+    assert headline.condition == "fog-3"
+    assert rows.broken["total"][0] == headline.corrupted.broken > 14
+    assert rows.broken.height == 14
+    assert rows.broken["thumbnail"][0].startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(
     "what", [{"models": MODELS[:1]}, {"models": MODELS[1:]}, {"sample_count": 0}]
 )
-def test_without_a_pruned_or_a_dense_model_or_samples_there_is_no_finding(
+def test_without_pairs_or_samples_there_is_no_headline(
     tmp_path: Path, what: dict[str, object]
 ) -> None:
     study = open_study(write_study(tmp_path / "tiny.duckdb", **what))
-    assert home_frames(study).finding is None
+    found = home_frames(study)
+    assert found.search.headline is None
+    assert found.broken.is_empty()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import polars as pl
+import duckdb
 import pytest
 
 from core.display.home.frames import home_frames
 from core.display.home.questions import (
     PreparedView,
     hardest_condition,
-    most_different_rivals,
     prepared_views,
 )
 from core.store.combination import Combination
@@ -19,51 +18,20 @@ from core.store.study import Study
 from core.store.subsets import json_format
 from core.store.subsets.predicates import Outcome
 from tests.open_study import DENSE, PRUNED, context_of, open_study
-from tests.study_file import MODELS, write_study
-
-
-def _rated(*rows: tuple[str, str, float, bool, float]) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {
-                "name": name,
-                "network": "lenet5",
-                "method": method,
-                "ratio": ratio,
-                "retrained": retrained,
-                "images": "corrupted",
-                "accuracy": accuracy,
-            }
-            for name, method, ratio, retrained, accuracy in rows
-        ]
-    )
-
-
-def test_rivals_share_ratio_and_retraining_and_differ_most() -> None:
-    rows = _rated(
-        ("d", "dense", 0.0, False, 0.99),
-        ("m5", "magnitude", 0.5, False, 0.9),
-        ("r5", "random", 0.5, False, 0.6),
-        ("m9", "magnitude", 0.9, False, 0.5),
-        ("r9", "random", 0.9, False, 0.4),
-        ("m9r", "magnitude", 0.9, True, 0.95),
-    )
-    assert most_different_rivals(rows) == ("m5", "r5")
-
-
-def test_one_method_has_no_rivals() -> None:
-    rows = _rated(("a", "random", 0.5, False, 0.6), ("b", "random", 0.5, False, 0.1))
-    assert most_different_rivals(rows) is None
+from tests.study_file import MODELS, TWINS, flip_fog, write_study
 
 
 @pytest.fixture
 def study(tmp_path: Path) -> Study:
-    return open_study(write_study(tmp_path / "tiny.duckdb"))
+    path = write_study(tmp_path / "tiny.duckdb", sample_count=1_200, models=(*MODELS, *TWINS))
+    with duckdb.connect(str(path)) as connection:
+        flip_fog(connection, model_id=5, share=0.3)
+    return open_study(path)
 
 
 def views(study: Study, reference: Combination, compared: Combination) -> list[PreparedView]:
-    rows = home_frames(study).accuracy
-    return list(prepared_views(context_of(study, reference, compared), rows))
+    headline = home_frames(study).search.headline
+    return list(prepared_views(context_of(study, reference, compared), headline))
 
 
 def test_each_question_sets_both_combinations(study: Study) -> None:
@@ -71,8 +39,8 @@ def test_each_question_sets_both_combinations(study: Study) -> None:
     assert [view.page for view in found] == ["evaluation", *["local_geometry"] * 3]
     keys = ["reference", "reference_condition", "compared", "compared_condition"]
     assert [tuple(view.choices[key] for key in keys) for view in found] == [
-        ("lenet5-magnitude-0.5", "clean", "lenet5-random-0.5", "clean"),
-        ("lenet5-magnitude-0.5", "clean", "lenet5-random-0.5", "clean"),
+        ("lenet5-taylor-0.5", "fog-3", "lenet5-taylor-0.7", "fog-3"),
+        ("lenet5-taylor-0.5", "fog-3", "lenet5-taylor-0.7", "fog-3"),
         ("lenet5-dense", "fog-3", "lenet5-dense", "clean"),
         ("lenet5-dense", "clean", "lenet5-magnitude-0.9", "clean"),
     ]

@@ -25,7 +25,7 @@ PAIRS = {
 
 def test_p_values_are_corrected_over_all_steps() -> None:
     rows = against_dense(STEPS, PAIRS, None)
-    assert rows["difference (points)"].to_list() == [None, "−6.0", "−70.0", None, None]
+    assert rows["difference (points)"].to_list() == [None, -6.0, -70.0, None, None]
     assert rows.select("fixed", "broken").row(1) == (2, 8)
     # two comparisons: the larger of the two keeps its value
     p_value = binomtest(2, 10, 0.5).pvalue

@@ -11,7 +11,7 @@ from core.metrics import METRICS
 
 WIDE, SMALL = (440, 320), (198, 144)
 """Width and height of a plot: one shape, so that a path has one direction in both."""
-_METRIC_WIDTH = 270
+_METRIC_WIDTH = 205
 METRIC, CHANGE = "metric", "change"
 """Names of the two axes of `metric_changes`."""
 ROLES = ["reference", "compared"]

@@ -23,7 +23,7 @@ from core.store.subsets.predicates import OUTCOMES
 from core.store.subsets.ranges import ColumnRanges
 
 _NAMES = (*CHANGES, *POSITIONS)
-_METRIC_WIDTH, _WIDE, _NARROW = 250, 500, 250
+_METRIC_WIDTH, _WIDE, _NARROW = 240, 500, 250
 
 
 @st.fragment

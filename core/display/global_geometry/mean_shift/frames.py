@@ -56,7 +56,7 @@ def shift_tables(reference: Values, compared: Values) -> dict[str, pl.DataFrame]
         if defined.size:
             found[i] = (*shift_with_interval(defined), defined.size)
     reach = {i: max(abs(low), abs(high)) for i, (_, low, high, _) in found.items()}
-    angles = len(reference.axes) - 2
+    angles = reference.angle_count
     end = max([1.0, *(reach[i] for i in found if i < angles)])
     rows = []
     for i, (shift, low, high, samples) in found.items():

@@ -23,7 +23,7 @@ _HOVER = "hover"
 _TOOLTIP_ROWS = {
     "sample_id": "sample",
     "classes": "class",
-    "metrics": "angle, length, margin",
+    "metrics": "angle, length, margin, true-class probability",
     "under": "under",
     "image": "image",
 }

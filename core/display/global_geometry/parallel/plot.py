@@ -12,7 +12,7 @@ import polars as pl
 
 from core.display import theme
 from core.display.charts.tooltip_words import metric_words, rounded
-from core.display.global_geometry.axes import Axis
+from core.display.global_geometry.axes import AXIS_METRICS, Axis
 from core.display.global_geometry.parallel.line_colours import (
     ROLE_COLOURS,
     Legend,
@@ -30,7 +30,6 @@ from core.display.global_geometry.parallel.svg_lines import (
 from core.display.global_geometry.plot_area import NAMES_HEIGHT, PlotArea
 from core.display.global_geometry.values import BEYOND, AxisSamples, Values, values_under
 from core.display.state.context import Context
-from core.metrics import GEOMETRIC
 from core.store.combination import Combination, Key
 from core.store.study import Study
 from core.store.subsets.ranges import Range
@@ -128,10 +127,10 @@ def parallel_plot(
 
 
 def _axis_rows(axes: Sequence[Axis]) -> pl.DataFrame:
-    """Names of the axes, and the numbers at the ends of length and margin."""
+    """Names of the axes, and the numbers at the ends of those without degrees."""
     rows = []
     for i, axis in enumerate(axes):
-        name = f"{axis.name} (true class)" if axis.own else axis.name
+        name = f"{axis.label} (true class)" if axis.own else axis.label
         ends = (f"{axis.low:.3g}", f"{axis.high:.3g}") if axis.class_id is None else ("", "")
         rows.append((float(i), name, axis.own, *ends))
     return pl.DataFrame(rows, schema=["position", "name", "own", "foot", "top"], orient="row")
@@ -214,7 +213,7 @@ def _under_pointer(
         "under",
         line=pl.Series(met),
         classes=pl.format("true {}, predicted {} ({})", true, predicted, confidence),
-        metrics=pl.concat_str(map(metric_words, GEOMETRIC), separator=", "),
+        metrics=pl.concat_str(map(metric_words, ("angle", *AXIS_METRICS)), separator=", "),
         colour=pl.Series([coloured.groups[i][0] for i in coloured.group[met]], dtype=pl.String),
     )
     places = pl.DataFrame(heights[met], schema=[f"p{i}" for i in range(heights.shape[1])])

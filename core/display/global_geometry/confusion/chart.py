@@ -50,9 +50,9 @@ def confusion_matrix(
     largest. The numbers are samples. The diagonal holds the right answers. A click picks a cell
     (selection CELL, fields `class` and `predicted`).
 
-    Rows of `cells`: as `frames.matrices` returns. Of `rows` and `columns`: position, name, and of
-    `columns` own (it stands on a band). Of `frame`: row, column of the picked cell, or none. Of
-    `scale`: largest (difference in samples).
+    Rows of `cells`: as `frames.matrices` returns. Of `rows` and `columns`: position, name, own (it
+    stands on a band), and of `rows` largest (difference in samples). Of `frame`: row, column of
+    the picked cell, or none.
 
     Args:
         shape: how large it is.
@@ -60,12 +60,13 @@ def confusion_matrix(
         text_colour: of the numbers, to be read on the page's background.
     """
     x, y = _channels(shape)
-    band = (
-        alt.Chart(alt.NamedData("columns"))
+    bands = [
+        alt.Chart(alt.NamedData(table))
         .transform_filter("datum.own")
         .mark_rect(color=theme.ACCENT, opacity=0.12)
-        .encode(x=x("position"))
-    )
+        .encode(**place)
+        for table, place in (("rows", {"y": y("position")}), ("columns", {"x": x("position")}))
+    ]
     cells = (
         alt.Chart(alt.NamedData("cells"))
         .transform_calculate(words=_WORDS)
@@ -86,9 +87,11 @@ def confusion_matrix(
         .mark_rect(filled=False, stroke=theme.ACCENT, strokeWidth=2.5)
         .encode(x=x("column"), y=y("row"))
     )
-    layers = alt.LayerChart(layer=[band, squares, numbers, frame])
+    layers = alt.LayerChart(layer=[*bands, squares, numbers, frame])
     side = shape.side
-    return theme.styled(layers.properties(width=side * shape.columns, height=side * shape.rows))
+    # the cells stay square whatever room names and legend take
+    size: dict[str, Any] = {"width": side * shape.columns, "height": side * shape.rows}
+    return theme.styled(layers.properties(**size, autosize="pad"))
 
 
 def _channels(shape: MatrixShape) -> tuple[Any, Any]:
@@ -129,7 +132,10 @@ def _colour(shown: str) -> alt.Color:
             domain=[-1, 0, 1],
             range=[_with_opacity(theme.REFERENCE), _clear(), _with_opacity(theme.COMPARED)],
         )
-        words = "format(datum.value * (data('scale')[0] || {largest: 0}).largest, '+,.0f')"
+        words = (
+            "datum.value == 0 ? '0' : "
+            "format(datum.value * (data('rows')[0] || {largest: 0}).largest, '+,.0f')"
+        )
         title = "samples, compared minus reference"
         return alt.Color(
             "strength:Q",

@@ -27,9 +27,9 @@ class Matrices:
             to 1), reference_share and compared_share (of the true class's samples), and in words
             reference_words, compared_words, precision; a row for each pair of shown classes with
             a sample in either.
-        rows: position and name of each true class shown, in order.
-        columns: position, name, own (it is the chosen class), of the predicted classes in order.
-        largest: the largest difference, in samples.
+        rows: position, name, own (it is the chosen class), of the true classes in order, and
+            largest, the largest difference in samples.
+        columns: position, name, own, of the predicted classes in order.
         totals: samples, correct and shown (samples in the cells) by role.
         rule: which classes are shown, in words; empty where all are.
     """
@@ -37,7 +37,6 @@ class Matrices:
     cells: pl.DataFrame
     rows: pl.DataFrame
     columns: pl.DataFrame
-    largest: int
     totals: dict[str, dict[str, int]]
     rule: str
 
@@ -81,9 +80,8 @@ def matrices(study: Study, paired: PairedSamples) -> Matrices:
             _placed("label", true_classes).alias("row"),
             _placed("prediction", shown).alias("column"),
         ),
-        rows=_listed(true_classes, names),
-        columns=_listed(shown, names).with_columns(own=pl.Series([k == own for k in shown])),
-        largest=largest,
+        rows=_listed(true_classes, names, own).with_columns(largest=pl.lit(largest, pl.Int64)),
+        columns=_listed(shown, names, own),
         totals={role: _totals(cells, role, kept) for role in ROLES},
         rule=rule,
     )  # fmt: skip
@@ -146,10 +144,11 @@ def _placed(column: str, class_ids: Sequence[int]) -> pl.Expr:
     return pl.col(column).replace_strict(places, return_dtype=pl.Int64)
 
 
-def _listed(class_ids: Sequence[int], names: dict[int, str]) -> pl.DataFrame:
+def _listed(class_ids: Sequence[int], names: dict[int, str], own: int | None) -> pl.DataFrame:
     return pl.DataFrame(
-        {"position": range(len(class_ids)), "name": [names[k] for k in class_ids]},
-        schema={"position": pl.Int64, "name": pl.String},
+        [(i, names[k], k == own) for i, k in enumerate(class_ids)],
+        schema={"position": pl.Int64, "name": pl.String, "own": pl.Boolean},
+        orient="row",
     )
 
 

@@ -64,7 +64,6 @@ def _matrix(found: Matrices, shown: Shown, picked: tuple[str, str]) -> None:
             "rows": found.rows,
             "columns": found.columns,
             "frame": found.cells.filter(_is(picked)).select("row", "column"),
-            "scale": pl.DataFrame({"largest": [found.largest]}),
         },
         width="content",
         key=key,

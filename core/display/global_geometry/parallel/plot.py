@@ -12,7 +12,7 @@ import polars as pl
 
 from core.display import theme
 from core.display.charts.tooltip_words import metric_words, rounded
-from core.display.global_geometry.axes import AXIS_METRICS, Axis
+from core.display.global_geometry.axes import Axis
 from core.display.global_geometry.parallel.line_colours import (
     ROLE_COLOURS,
     Legend,
@@ -30,6 +30,7 @@ from core.display.global_geometry.parallel.svg_lines import (
 from core.display.global_geometry.plot_area import NAMES_HEIGHT, PlotArea
 from core.display.global_geometry.values import BEYOND, AxisSamples, Values, values_under
 from core.display.state.context import Context
+from core.metrics import GEOMETRIC
 from core.store.combination import Combination, Key
 from core.store.study import Study
 from core.store.subsets.ranges import Range
@@ -142,7 +143,8 @@ def _lines(
     """Samples that get a line, selected ones first, then by rank; the last drawn on top.
 
     Returns:
-        The columns of `Values.samples` with role, under (the combination in words), selected;
+        The columns of `Values.samples` with role, condition_id, under (the combination in words),
+        selected;
         and the heights on the axes.
     """
     passes = pl.lit(True) if selected is None else pl.col("sample_id").is_in(selected.implode())
@@ -151,7 +153,12 @@ def _lines(
         under = pl.lit(f"{one.role}: {one.words}")
         part = (
             found.samples.with_row_index("row")
-            .with_columns(selected=passes, role=pl.lit(one.role), under=under)
+            .with_columns(
+                selected=passes,
+                role=pl.lit(one.role),
+                condition_id=pl.lit(one.key.condition_id),
+                under=under,
+            )
             .sort(pl.col("selected").not_(), "sampling_rank", "sample_id")
             .head(limit)
         )
@@ -210,10 +217,12 @@ def _under_pointer(
     confidence = pl.format("{} %", rounded(100 * pl.col("confidence"), 1)).fill_null("?")
     words = lines[met].select(
         "sample_id",
+        "condition_id",
         "under",
         line=pl.Series(met),
         classes=pl.format("true {}, predicted {} ({})", true, predicted, confidence),
-        metrics=pl.concat_str(map(metric_words, ("angle", *AXIS_METRICS)), separator=", "),
+        metrics=pl.concat_str(map(metric_words, GEOMETRIC), separator=", "),
+        probability=metric_words("true_probability"),
         colour=pl.Series([coloured.groups[i][0] for i in coloured.group[met]], dtype=pl.String),
     )
     places = pl.DataFrame(heights[met], schema=[f"p{i}" for i in range(heights.shape[1])])

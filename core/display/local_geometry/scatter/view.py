@@ -116,20 +116,20 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
         + ("" if names is None else " Choose a class in the sidebar to see it large.")
     )
     if names is None:
-        _large(context, found, ranges)
+        _large(context, combination, found, ranges)
     else:
-        _small_multiples(context, found)
+        _small_multiples(context, combination, found)
     for note in words.scatter_notes(found):
         st.caption(note)
 
 
-def _large(context: Context, found: Scatter, ranges: Ranges) -> None:
+def _large(context: Context, combination: Combination, found: Scatter, ranges: Ranges) -> None:
     sides = {name: (f"shown_{name}", found.ranges[name]) for name in POSITION}
     with st.container(horizontal=True, gap="large"):
         with st.container(width=layout.LARGE_CHART):
             draw_brushed(
                 chart.geometry_plot,
-                _with_images(context, found, frames.EVERY_CLASS),
+                _with_images(context, combination, found, frames.EVERY_CLASS),
                 sides,
                 ranges,
                 name="geometry_plot",
@@ -152,7 +152,7 @@ def _lowest_margin(row: dict[str, Any]) -> Thumbnail:
     return Thumbnail(row["thumbnail"], first_line, margin, hover)
 
 
-def _small_multiples(context: Context, found: Scatter) -> None:
+def _small_multiples(context: Context, combination: Combination, found: Scatter) -> None:
     counts = {row["class"]: row for row in found.counts.iter_rows(named=True)}
     with st.container(horizontal=True, gap="small"):
         for name in found.plots:
@@ -160,13 +160,14 @@ def _small_multiples(context: Context, found: Scatter) -> None:
                 chart_title(name, words.class_words(counts[name], narrowed=found.narrowed))
                 draw(
                     partial(chart.geometry_plot, small=True),
-                    _with_images(context, found, name),
+                    _with_images(context, combination, found, name),
                     width="content",
                     key=f"class_plot_{name}",
                     alt=f"Class {name}: {_DESCRIPTION}",
                 )
 
 
-def _with_images(context: Context, found: Scatter, name: str) -> Tables:
+def _with_images(context: Context, combination: Combination, found: Scatter, name: str) -> Tables:
     tables = found.plots[name]
-    return {**tables, "points": with_addresses(tables["points"], context.study)}
+    points = with_addresses(tables["points"], context.study, combination.condition)
+    return {**tables, "points": points}

@@ -16,8 +16,9 @@ SHOWN: tuple[Shown, ...] = ("difference", "reference", "compared")
 def layers(shown: Shown = "difference", rows: int = 2) -> dict[str, Any]:
     """The specification's layers by what they draw."""
     spec = confusion_matrix(MatrixShape(rows, 2), shown=shown).to_dict()
-    band, squares, numbers, frame = spec["layer"]
-    return {"band": band, "squares": squares, "numbers": numbers, "frame": frame, "spec": spec}
+    row, column, squares, numbers, frame = spec["layer"]
+    return {"rows": row, "columns": column, "squares": squares, "numbers": numbers, "frame": frame,
+            "spec": spec}  # fmt: skip
 
 
 def test_a_click_picks_a_cell_by_true_and_predicted_class() -> None:
@@ -63,9 +64,11 @@ def test_empty_cells_have_no_number_and_what_is_picked_comes_by_name(shown: Show
     found = layers(shown)
     assert found["numbers"]["transform"][1:] == [{"filter": f"datum.{shown} != 0"}]
     assert found["frame"]["data"] == {"name": "frame"}
-    assert found["band"]["data"]["name"] == "columns"
-    assert found["band"]["transform"] == [{"filter": "datum.own"}]
+    for one in ("rows", "columns"):  # drawn, so that the axes' names can be read from them
+        assert found[one]["data"]["name"] == one
+        assert found[one]["transform"] == [{"filter": "datum.own"}]
     assert "datasets" not in found["spec"]
+    assert found["spec"]["autosize"] == "pad"
 
 
 def test_a_number_answers_the_pointer_as_its_cell_does() -> None:

@@ -73,9 +73,10 @@ def test_cells_are_the_counts_of_the_filtered_samples(
         }
         for true, predicted in pairs
     ]
-    assert found.largest == largest
+    count = len(true_classes)
     assert found.rows.to_dict(as_series=False) == {
-        "position": list(range(len(true_classes))), "name": true_classes,
+        "position": list(range(count)), "name": true_classes, "own": [class_id is not None] * count,
+        "largest": [largest] * count,
     }  # fmt: skip
     assert found.columns.to_dict(as_series=False) == {
         "position": [0, 1, 2, 3], "name": NAMES, "own": [class_id == k for k in range(4)],

@@ -72,14 +72,16 @@ def test_a_line_tells_its_sample_in_words_and_holds_its_heights(
     )
     assert row["sample_id"] == sample["sample_id"]
     assert row["classes"].startswith(f"true bird, predicted {predicted} (")
-    assert row["metrics"] == (
-        f"{round(angle, 1)}°, {round(length, 2)}, {round(margin, 2)}, {round(probability, 3)}"
-    )
+    assert row["metrics"] == f"{round(angle, 1)}°, {round(length, 2)}, {round(margin, 2)}"
+    assert row["probability"] == str(round(probability, 3))
     heights = [row[f"p{axis}"] for axis in range(7)]
     assert heights == pytest.approx(values.heights(np.array([i]))[0], abs=1e-6)
     assert set(plot.tables["cells"]["line"]) == set(lines["line"])
-    assert lines.columns == ["sample_id", "under", "line", "classes", "metrics",
-                             "colour", *(f"p{axis}" for axis in range(7))]  # fmt: skip
+    assert row["condition_id"] == 0
+    assert lines.columns == [
+        "sample_id", "condition_id", "under", "line", "classes", "metrics", "probability",
+        "colour", *(f"p{axis}" for axis in range(7)),
+    ]  # fmt: skip
 
 
 def test_ranges_leave_the_lines_within_them_to_the_pointer(

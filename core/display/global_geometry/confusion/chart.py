@@ -136,19 +136,18 @@ def _colour(shown: str) -> alt.Color:
             "datum.value == 0 ? '0' : "
             "format(datum.value * (data('rows')[0] || {largest: 0}).largest, '+,.0f')"
         )
-        title = "samples, compared minus reference"
         return alt.Color(
             "strength:Q",
+            title="samples, compared minus reference",
             scale=scale,
-            legend=alt.Legend(title=title, values=[-1, 0, 1], labelExpr=words, **legend),
+            legend=alt.Legend(values=[-1, 0, 1], labelExpr=words, **legend),
         )
-    scale = alt.Scale(domain=[0, 1], range=[_clear(), _with_opacity(_ROLE_COLOURS[shown])])
     return alt.Color(
         f"{shown}_share:Q",
-        scale=scale,
-        legend=alt.Legend(title="share of the true class", format=".0%", values=[0, 0.5, 1],
-                          **legend),
-    )  # fmt: skip
+        title="share of the true class",
+        scale=alt.Scale(domain=[0, 1], range=[_clear(), _with_opacity(_ROLE_COLOURS[shown])]),
+        legend=alt.Legend(format=".0%", values=[0, 0.5, 1], **legend),
+    )
 
 
 def _tooltip(shape: MatrixShape) -> list[alt.Tooltip]:

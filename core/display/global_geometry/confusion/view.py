@@ -28,16 +28,20 @@ def confusion(context: Context) -> None:
     """The change and both matrices; a cell's samples become the filter with a click."""
     st.subheader("Confusion matrix and its change", anchor=False)
     found = context.study.derive(matrices, context.paired)
-    row = " The chosen class has one row." if context.class_name else ""
-    st.caption(
-        "The filtered samples by true and predicted class; the numbers are samples. Change: "
-        "compared minus reference, yellow where the compared has more, grey where the reference "
-        f"has.{row} {found.rule} Click a cell to see whose samples they are."
-    )
     shown: list[Shown] = ["difference", "reference", "compared"]
+    parts = [
+        "The filtered samples by true and predicted class; the numbers are samples.",
+        "Change: compared minus reference, yellow where the compared has more, grey where the "
+        "reference has.",
+        "The chosen class has one row." if context.class_name else "",
+        found.rule,
+        "Click a cell to see whose samples they are.",
+    ]
     if context.compares_with_itself:
-        st.caption("Reference and compared are the same combination: nothing differs.")
         shown = ["reference"]
+        st.caption("Reference and compared are the same combination: nothing differs.")
+        del parts[1]
+    st.caption(" ".join(filter(None, parts)))
     picked = _picked(found)
     with st.container(key="wide_confusion"), st.container(horizontal=True, gap="medium"):
         for one in shown:

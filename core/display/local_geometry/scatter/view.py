@@ -18,11 +18,13 @@ from core.display.local_geometry import words
 from core.display.local_geometry.brushed_plot import draw_brushed, set_ranges
 from core.display.local_geometry.scatter import chart, frames
 from core.display.local_geometry.scatter.frames import Scatter, scatter
+from core.display.local_geometry.scatter.nearest_words import nearest_words
 from core.display.state import brush_filters, url
 from core.display.state.brush_filters import SHOWN, Ranges
 from core.display.state.context import Context
 from core.metrics import METRICS
 from core.store.combination import Combination
+from core.store.queries.prediction_map import nearest_directions
 from core.store.subsets.ranges import ColumnRanges
 
 _LAYOUTS = {"apart": "Each class", "together": "All in one"}
@@ -32,11 +34,11 @@ _DESCRIPTION = (
 )
 _EXPLANATION = """\
 **Angle** decides the class: a logit is the length of the class's direction times the length of
-the feature times the cosine of the angle between them, so a smaller angle to the true class
-makes a right answer likelier. **Length** decides how sure the answer is: it multiplies all logits,
-right or wrong, and near zero every class looks alike. **Margin** joins both: the distance to
-the nearest decision boundary, negative where the answer is wrong. Below, what they do under this
-model, over the whole test set.
+the feature times the cosine of the angle between them, plus the class's bias, so a smaller angle
+to the true class makes a right answer likelier. **Length** decides how sure the answer is: it
+multiplies all these products, right or wrong, and near zero every class looks alike. **Margin**
+joins both: the distance to the nearest decision boundary, negative where the answer is wrong.
+Below, what they do under this model, over the whole test set.
 """
 
 
@@ -72,9 +74,12 @@ def _choose_classes(context: Context) -> list[str]:
 
 def _explanation(context: Context, combination: Combination) -> None:
     """How often the model is right, and how sure it is, by angle and length (paper, figure 2)."""
-    tables = context.study.derive(frames.prediction_tables, context.study.key(combination))
+    key = context.study.key(combination)
+    tables = context.study.derive(frames.prediction_tables, key)
+    nearest = context.study.run(nearest_directions, key)
     with st.container(border=True):
         st.markdown(_EXPLANATION)
+        st.markdown(nearest_words(nearest.row(0, named=True)))
         with st.container(horizontal=True):
             for shown, title in chart.MAPS.items():
                 with st.container(width=layout.MAP, gap="xsmall"):

@@ -45,7 +45,7 @@ def test_more_under_the_compared_is_yellow_and_fewer_is_grey() -> None:
     assert [int(one) for one in fewer[:3]] == list(bytes.fromhex(theme.REFERENCE[1:]))
     assert [int(one) for one in more[:3]] == list(bytes.fromhex(theme.COMPARED[1:]))
     assert same[3] == "0)"
-    assert colour["legend"]["title"] == "samples, compared minus reference"
+    assert colour["title"] == "samples, compared minus reference"
 
 
 @pytest.mark.parametrize("shown", ["reference", "compared"])
@@ -53,7 +53,7 @@ def test_a_plain_matrix_is_coloured_by_the_share_of_the_true_class(shown: Shown)
     found = layers(shown)
     colour = found["squares"]["encoding"]["color"]
     assert (colour["field"], colour["scale"]["domain"]) == (f"{shown}_share", [0, 1])
-    assert colour["legend"]["title"] == "share of the true class"
+    assert colour["title"] == "share of the true class"
     assert found["numbers"]["encoding"]["text"] == {
         "field": shown, "type": "quantitative", "format": "d",
     }  # fmt: skip

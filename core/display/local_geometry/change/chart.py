@@ -47,7 +47,7 @@ def reference_scatter(*, brushed: Sides) -> alt.LayerChart:
     selected = (
         points.transform_filter("datum.selected")
         .mark_point(filled=True, size=34, opacity=0.8)
-        .encode(color=_COLOUR, shape=_SHAPE, tooltip=[alt.Tooltip("image:N"), *_TOOLTIP])
+        .encode(color=_COLOUR, shape=_SHAPE, tooltip=["image:N", "picture:N", *_TOOLTIP])
     )
     return _plot([rest, selected], WIDE)
 

@@ -12,6 +12,7 @@ import streamlit as st
 from core.display import labels
 from core.display.components.chart import draw
 from core.display.components.gallery import Thumbnail, gallery
+from core.display.components.shown_images import ORIGINAL
 from core.display.components.table import PERCENT, show_table
 from core.display.home.chart import accuracy_by_sparsity
 from core.display.home.frames import HomeFrames
@@ -73,8 +74,10 @@ def _broken(samples: pl.DataFrame, condition: str) -> None:
     which = f", the {samples.height} it is surest about" if total > samples.height else ""
     st.markdown(
         f"{labels.count(total, 'image')} under {labels.escaped(condition)} that the first gets "
-        f"right and the second gets wrong{which} (clean originals):"
+        f"right and the second gets wrong{which}:"
     )
+    if ORIGINAL in samples["picture"]:
+        st.caption("Some images are shown as they were before the corruption.")
     gallery(
         [
             Thumbnail(
@@ -82,7 +85,7 @@ def _broken(samples: pl.DataFrame, condition: str) -> None:
                 f"true {row['class']}",
                 f"predicted {row['predicted']}",
                 f"sample {row['sample_id']}: true {row['class']}, predicted {row['predicted']} "
-                f"with {labels.percent(row['confidence'])} confidence",
+                f"with {labels.percent(row['confidence'])} confidence; image: {row['picture']}",
             )
             for row in samples.iter_rows(named=True)
         ]

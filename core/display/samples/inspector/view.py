@@ -1,0 +1,243 @@
+"""The inspector of one sample, as parts of the page."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from core.display import labels, layout, theme
+from core.display.components.chart import chart_title, draw, text_colour
+from core.display.components.chart_brush import brushed_chart, report
+from core.display.components.choices import choose, segments
+from core.display.components.table import show_table
+from core.display.samples.cards import CARD, STYLE, image_html, neighbour_card
+from core.display.samples.image_frames import IMAGE_WORDS
+from core.display.samples.inspector import chart
+from core.display.samples.inspector.frames import (
+    ROLES,
+    SampleFrames,
+    numbers_table,
+    sample_frames,
+)
+from core.display.samples.inspector.words import anatomy_words, path_notes
+from core.display.samples.open_sample import close_sample, open_sample
+from core.display.state import url
+from core.display.state.context import Context
+from core.display.state.pins import set_role
+from core.store.combination import Combination
+
+_MAP = "sample_map"
+_CORRUPTION = "sample_corruption"
+_WAY = 500
+_SETS = {"compared": "Compared", "reference": "Reference"}
+
+
+def inspector(context: Context, sample_id: int) -> None:
+    """One sample: image and numbers, all combinations, angles, ways, neighbours, anatomy."""
+    corruptions = _corruptions(context)
+    asked = url.get_choice(_CORRUPTION)
+    corruption = asked if asked in corruptions else next(iter(corruptions), "")
+    found = context.study.derive(
+        sample_frames, sample_id, context.reference, context.compared, corruption
+    )
+    st.html(STYLE)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(
+            f"Sample {sample_id}, class {labels.escaped(found.class_name)}",
+            anchor=False,
+            width="content",
+        )
+        st.button(
+            "Back to the gallery",
+            key="close_sample",
+            icon=":material/arrow_back:",
+            on_click=close_sample,
+        )
+    _numbers(found)
+    _map(context, found)
+    _anatomy_and_angles(context, found)
+    _ways(context, found, corruptions)
+    _neighbours(context, found)
+
+
+def _corruptions(context: Context) -> dict[str, str]:
+    """The study's corruptions in words, by name; the compared's, then the reference's first."""
+    corrupted = context.study.conditions.filter(pl.col("severity") > 0)
+    named = dict(corrupted.select("name", "corruption").iter_rows())
+    shown = [
+        named[one.condition]
+        for one in (context.compared, context.reference)
+        if one.condition in named
+    ]
+    return {one: labels.corruption_label(one) for one in [*shown, *named.values()]}
+
+
+def _numbers(found: SampleFrames) -> None:
+    with st.container(horizontal=True, gap="large", vertical_alignment="top"):
+        _images(found)
+        with st.container(width=layout.HALF_CHART, gap="xsmall"):
+            answers = [
+                f"{role} predicts {labels.escaped(str(found.numbers[role]['predicted']))}"
+                if role in found.numbers
+                else f"not put to the {role}"
+                for role in ROLES
+            ]
+            right = labels.count(found.cells.height, "combination")
+            st.markdown(
+                f"True class **{labels.escaped(found.class_name)}**; {'; '.join(answers)}. "
+                f"Right under {found.right:,} of {right} of a model and a condition."
+            )
+            show_table(numbers_table(found.numbers), hide_index=True, width="stretch")
+
+
+def _images(found: SampleFrames) -> None:
+    """The sample's images side by side."""
+    with st.container(width=CARD // 2, gap="xxsmall"):
+        png = found.images.get(found.sample_id)
+        words = f"sample {found.sample_id}, {found.class_name}, {IMAGE_WORDS}"
+        st.html(f'<div class="sample-card" style="border: 0">{image_html(png, words)}</div>')
+        st.caption(IMAGE_WORDS if png is not None else "This study holds no images.")
+
+
+def _map(context: Context, found: SampleFrames) -> None:
+    st.subheader("Under every model and condition", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        shown = segments("Colour", chart.COLOURS, key="sample_colour")
+        role = segments("A click sets", _SETS, key="sample_sets")
+    combination = context.roles[role]
+    key, _ = brushed_chart(_MAP, {"role": role, "shown": shown, "cell": combination})
+    with st.container(key="wide_sample_map"):
+        draw(
+            partial(
+                chart.condition_map,
+                found.heads,
+                rows=found.cells["row"].n_unique(),
+                columns=found.cells["column"].n_unique(),
+                shown=shown,
+                text=text_colour(),
+            ),
+            {"cells": found.cells, "shown": found.shown},
+            key=key,
+            width="content",
+            on_select=partial(_set_role, key, role, shown),
+            selections=[chart.CELL],
+            alt="A row for each model, a column for each condition: whether the sample is right, "
+            "or its true-class probability; reference and compared are outlined.",
+        )
+    st.caption(
+        "Severities 1 to 5 of a corruption stand side by side. Outlined: reference grey, compared "
+        "yellow. The sidebar sets both as well."
+    )
+
+
+def _set_role(key: str, role: str, shown: str) -> None:
+    event: dict[str, Any] = st.session_state[key]["selection"]
+    rows = [row for row in event.get(chart.CELL) or [] if "model_name" in row]
+    if rows:
+        picked = Combination(str(rows[0]["model_name"]), str(rows[0]["condition_name"]))
+        set_role(role, picked)
+        report(_MAP, {"role": role, "shown": shown, "cell": picked})
+
+
+def _anatomy_and_angles(context: Context, found: SampleFrames) -> None:
+    st.subheader("Why the answer changes", anchor=False)
+    st.markdown(anatomy_words(found.anatomy, found.nearest_only))
+    if found.anatomy.missing is None:
+        draw(
+            partial(chart.gap_waterfall, text=text_colour()),
+            {"steps": found.anatomy.steps},
+            key="gap_waterfall",
+            alt="Waterfall from the logit gap under the reference to that under the compared.",
+        )
+    classes = found.angles["class"].n_unique()
+    which = (
+        f"the nearest {labels.count(classes, 'class', 'classes')} of "
+        f"{context.study.classes.height:,} under either, which is what the study stores, and the "
+        "true class"
+        if found.nearest_only
+        else f"all {labels.count(classes, 'class', 'classes')}"
+    )
+    chart_title(
+        "Angles to class directions",
+        f"{which}; large dots and the dashed line: the true class",
+    )
+    if found.angles.is_empty():
+        st.info("The feature is zero under both: it has no angle.", icon=":material/info:")
+        return
+    with st.container(key="wide_sample_angles"):
+        draw(
+            partial(chart.class_angle_plot, classes=classes),
+            {"angles": found.angles},
+            key="class_angles",
+            width="content",
+            alt="The sample's angle to each class's direction under reference and compared.",
+        )
+
+
+def _ways(context: Context, found: SampleFrames, corruptions: dict[str, str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader("Its way through angle and length", anchor=False, width="stretch")
+        if len(corruptions) > 1:
+            choose(
+                "Corruption",
+                dict(sorted(corruptions.items())),
+                key=_CORRUPTION,
+                default=next(iter(corruptions)),
+                width=layout.CHOICE,
+            )
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=_WAY, gap="xsmall"):
+            chart_title(
+                "Over target sparsities",
+                f"{context.labels[context.compared.condition]} images, from the dense model",
+            )
+            draw(
+                partial(chart.way, "ratios", tuple(found.paths.colours.items())),
+                {"ratios": found.paths.ratios, "axes": found.paths.axes},
+                key="sample_ratios",
+                alt="The sample's angle and length under each series' models, dense to sparse.",
+            )
+        with st.container(width=_WAY, gap="xsmall"):
+            chart_title(
+                "Over severities",
+                "of one corruption, from the clean image"
+                if corruptions
+                else "clean images only: the study has no corruption",
+            )
+            colours = {"reference": theme.REFERENCE, "compared": theme.COMPARED}
+            draw(
+                partial(chart.way, "severities", tuple(colours.items())),
+                {"severities": found.paths.severities, "axes": found.paths.axes},
+                key="sample_severities",
+                alt="The sample's angle and length under reference and compared by severity.",
+            )
+    for note in path_notes(found.paths):
+        st.caption(note)
+
+
+def _neighbours(context: Context, found: SampleFrames) -> None:
+    st.subheader("Nearest other samples", anchor=False)
+    if found.neighbours.is_empty():
+        st.caption("The sample has no angle under the reference, or there is no other.")
+        return
+    under = labels.escaped(context.short(context.reference))
+    st.caption(
+        f"By angle and length under the reference ({under}), each in standard deviations over all "
+        f"samples. Images: {IMAGE_WORDS}s; the edge is red where the reference is wrong."
+    )
+    with st.container(horizontal=True, gap="small"):
+        for row in found.neighbours.iter_rows(named=True):
+            other = row["sample_id"]
+            with st.container(width=CARD, gap="xxsmall"):
+                st.html(neighbour_card(row, found.images.get(other)))
+                st.button(
+                    f"Inspect sample {other}",
+                    key=f"inspect_{other}",
+                    type="tertiary",
+                    icon=":material/frame_inspect:",
+                    on_click=open_sample,
+                    args=(other,),
+                )

@@ -1,0 +1,138 @@
+"""The page of samples without a browser: gallery, its order and pages, one sample, links."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.display.samples.gallery.frames import PAGE_SIZE
+from core.display.samples.gallery.frames import SORTS as WORDS
+from core.store.connection import connect, query
+from core.store.queries.gallery import SORTS
+from tests.many_classes import write_many_class_study
+from tests.pages.opening import open_page, select_on_chart, url, warnings
+from tests.study_file import write_study
+
+PAGE = "pages/4_Samples.py"
+COMPARED = {"compared": "lenet5-magnitude-0.9", "compared_condition": "fog-3"}
+
+
+@pytest.fixture
+def _study(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+
+
+def shown(app: AppTest) -> list[int]:
+    """Ids of the samples that can be inspected, in order."""
+    found = (re.match(r"Inspect sample (\d+)", button.label) for button in app.main.button)
+    return [int(one[1]) for one in found if one]
+
+
+def cards(app: AppTest) -> list[str]:
+    bodies = [one.proto.body for one in app.main.get("html")]
+    return [body for body in bodies if body.startswith('<div class="sample-card"')]
+
+
+def test_every_sort_of_the_query_has_words() -> None:
+    assert list(WORDS) == list(SORTS)
+
+
+@pytest.mark.usefixtures("_study")
+def test_the_gallery_starts_with_the_largest_loss_and_turns_its_pages(studies: Path) -> None:
+    sql = """
+        SELECT sample_id FROM sample_metrics m JOIN sample_metrics r USING (sample_id)
+        WHERE m.model_id = 2 AND m.condition_id = 2 AND r.model_id = 0 AND r.condition_id = 0
+        ORDER BY r.true_probability::DOUBLE - m.true_probability::DOUBLE DESC, sample_id
+    """
+    expected = query(connect(studies / "tiny.duckdb"), sql)["sample_id"].to_list()
+    app = open_page(PAGE, **COMPARED)
+    assert shown(app) == expected[:PAGE_SIZE]
+    assert "gallery_page" not in url(app)
+    app.button(key="gallery_next").click().run()
+    assert shown(app) == expected[PAGE_SIZE:]
+    assert url(app)["gallery_page"] == "2"
+    assert app.button(key="gallery_next").disabled
+    app.button(key="gallery_first").click().run()
+    assert shown(app) == expected[:PAGE_SIZE]
+
+
+@pytest.mark.usefixtures("_study")
+def test_another_order_starts_from_the_first_page() -> None:
+    app = open_page(PAGE, gallery_page="2", gallery_sort="id", gallery_order="low")
+    assert shown(app) == list(range(24, 40))
+    app.selectbox(key="choose_gallery_sort").select("compared_margin").run()
+    assert "gallery_page" not in url(app)
+    assert len(shown(app)) == PAGE_SIZE
+
+
+@pytest.mark.usefixtures("_study")
+@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "³", "77"])
+def test_a_page_that_is_not_there_is_one_that_is(page: str) -> None:
+    assert shown(open_page(PAGE, gallery_page=page))
+
+
+@pytest.mark.usefixtures("_study")
+def test_a_card_says_the_answers_the_outcome_and_the_changes() -> None:
+    app = open_page(PAGE, **COMPARED, gallery_sort="id", gallery_order="low")
+    zero = cards(app)[0]
+    assert '<img alt="sample 0, plane, clean original" src="data:image/png;base64,' in zero
+    assert "true <b>plane</b>" in zero
+    assert zero.count('class="bar"') == 4  # a zero feature has no angle
+    assert re.search(r"<th>Angle</th><td>\d+\.\d° → –</td><td></td>", zero)
+
+
+@pytest.mark.usefixtures("_study")
+def test_a_click_opens_the_sample_and_the_link_carries_it() -> None:
+    app = open_page(PAGE, **COMPARED)
+    first = shown(app)[0]
+    app.button(key=f"inspect_{first}").click().run()
+    assert not app.exception
+    assert url(app)["sample"] == str(first)
+    assert app.main.subheader[0].value.startswith(f"Sample {first}, class ")
+    assert first not in shown(app)  # its neighbours are
+    assert len(shown(app)) == 8
+    again = open_page(PAGE, **COMPARED, sample=str(first))
+    assert again.main.subheader[0].value == app.main.subheader[0].value
+    app.button(key="close_sample").click().run()
+    assert "sample" not in url(app)
+    assert shown(app)[0] == first
+
+
+@pytest.mark.usefixtures("_study")
+@pytest.mark.parametrize("sample", ["40", "-1", "seven", "9" * 30, "٣"])
+def test_an_unknown_sample_is_said_and_the_gallery_shown(sample: str) -> None:
+    app = open_page(PAGE, sample=sample)
+    assert warnings(app) == [f"This study has no sample “{sample}”; showing the gallery."]
+    assert "sample" not in url(app)
+    assert shown(app)
+
+
+@pytest.mark.usefixtures("_study")
+@pytest.mark.parametrize("role", ["compared", "reference"])
+def test_a_click_on_the_map_sets_a_combination(role: str) -> None:
+    app = open_page(PAGE, **COMPARED, sample="5", sample_sets=role)
+    cell = {"model_name": "lenet5-random-0.5", "condition_name": "gaussian_noise-3"}
+    app = select_on_chart(app, "sample_map_1", {"cell": [cell]})
+    assert url(app)[role] == "lenet5-random-0.5"
+    assert url(app)[f"{role}_condition"] == "gaussian_noise-3"
+
+
+@pytest.mark.usefixtures("_study")
+def test_one_combination_against_itself_has_no_change() -> None:
+    same = {"reference": "lenet5-dense", "compared": "lenet5-dense"}
+    app = open_page(PAGE, **same, sample="5")
+    table = next(frame.value for frame in app.dataframe if "change" in frame.value.columns)
+    assert list(table["change"]) == ["+0.0°", "+0.00", "+0.00", "+0.000", "+0.000"]
+
+
+def test_a_study_without_images_says_so_and_works(studies: Path) -> None:
+    write_many_class_study(studies / "many.duckdb", classes=120)
+    app = open_page(PAGE)
+    assert "no image stored" in cards(app)[0]
+    app = open_page(PAGE, sample="7")
+    assert "This study holds no images." in [one.value for one in app.main.caption]
+    assert any("Beyond 100 classes" in one.value or "No anatomy" in one.value
+               for one in app.main.markdown)  # fmt: skip

@@ -116,3 +116,6 @@ METRICS: dict[str, Metric] = {
 
 GEOMETRIC: tuple[str, ...] = tuple(name for name, metric in METRICS.items() if metric.geometric)
 """Names of the metrics that make a sample's position: angle, length, margin."""
+
+HISTOGRAMS: tuple[str, ...] = (*GEOMETRIC, "true_probability")
+"""Names of the metrics whose values and changes get a histogram in a comparison."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -81,6 +82,10 @@ def bundle(
             ),
             samples=samples,
             conditions=conditions,
+            corrupted_images=contents.corrupted_images.filter(
+                pl.col("condition").is_in([c.name for c in conditions]),
+                pl.col("sample_id").is_in(samples["sample_id"].implode()),
+            ),
             shards=shards,
             fingerprint=fingerprint(whole=contents.fingerprint, excerpt=note, seed=seed),
         )

@@ -15,6 +15,7 @@ from core.store.writing.publish import publish, published_fingerprint
 from core.store.writing.shards import shard_classifier, shard_path
 from core.store.writing.tables import schema_fingerprint
 from pipelines.cli import run_stage
+from pipelines.corrupted_images import corrupted_images
 from pipelines.errors import PipelineError
 from pipelines.evaluation.combinations import pair_state, shard_fingerprint, study_models
 from pipelines.evaluation.conditions import Condition, study_conditions
@@ -107,6 +108,7 @@ def study_contents(workspace: Workspace) -> StudyContents:
             model.name: shard_classifier(shards[model.name, conditions[0].name]) for model in models
         },
         conditions=conditions,
+        corrupted_images=corrupted_images(workspace, planned),
         shards=shards,
         fingerprint=fingerprint(
             schema=schema_fingerprint(),

@@ -7,14 +7,14 @@ import io
 import numpy as np
 from PIL import Image
 
-LARGEST_SIDE = 96
+from core.store.rows import THUMBNAIL_SIDE
 
 
 def thumbnail(image: np.ndarray) -> bytes:
     """A PNG of an image uint8 (H, W, 3), at most 96 pixels a side, grey where it is grey."""
     grey = bool((image == image[..., :1]).all())
     picture = Image.fromarray(image[..., 0] if grey else image)
-    picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     picture.save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()

@@ -12,18 +12,27 @@ BINS = 128
 _LEAST_BANDWIDTH = 3.0
 
 
-def shared_ranges(*metric_ranges: pl.DataFrame) -> dict[str, tuple[float, float]]:
+def shared_ranges(
+    *metric_ranges: pl.DataFrame, metrics: tuple[str, ...] = GEOMETRIC
+) -> dict[str, tuple[float, float]]:
     """One range per metric that holds all given combinations, with 10 % of air at both ends.
+
+    That of a probability is 0 to 1.
 
     Args:
         *metric_ranges: frames (metric, low, high); undefined and absent ranges are skipped.
+        metrics: names of those that need a range.
 
     Returns:
         Low and high of each metric, low < high, also where nothing is defined.
     """
     found = pl.concat([frame.select("metric", "low", "high") for frame in metric_ranges])
     ranges = {}
-    for metric in GEOMETRIC:
+    for metric in metrics:
+        floor, ceiling = METRICS[metric].bounds
+        if not METRICS[metric].geometric and floor is not None and ceiling is not None:
+            ranges[metric] = (floor, ceiling)
+            continue
         rows = found.filter((pl.col("metric") == metric) & pl.col("low").is_not_null())
         low, high = (
             (float(rows["low"].min()), float(rows["high"].max()))  # type: ignore[arg-type]
@@ -31,7 +40,6 @@ def shared_ranges(*metric_ranges: pl.DataFrame) -> dict[str, tuple[float, float]
             else (0.0, 1.0)
         )
         air = 0.1 * (high - low) or max(abs(low), 1.0) * 0.1
-        floor, _ = METRICS[metric].bounds
         ranges[metric] = (low - air if floor is None else max(low - air, floor), high + air)
     return ranges
 

@@ -89,7 +89,10 @@ class ModelRow:
 
 @dataclass(frozen=True)
 class ConditionRow:
-    """One version of the test set: table `conditions`, without the id."""
+    """One version of the test set: table `conditions`, without the id.
+
+    By default its images are from elsewhere: nothing here makes them again.
+    """
 
     name: str
     corruption: str
@@ -97,10 +100,18 @@ class ConditionRow:
     severity: int
     source: str
     in_benchmark: bool = False
+    generator_version: int | None = None
+    generator_seed: int | None = None
 
 
 CLEAN = ConditionRow("clean", "clean", "clean", 0, "clean")
 """The test set as it is, which every study has."""
+
+
+THUMBNAIL_SIDE = 96
+"""Pixels: larger images are stored shrunk to this, all others as they are."""
+
+_NO_IMAGES = {"condition": pl.String, "sample_id": pl.Int32, "image": pl.Binary}
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,8 @@ class StudyContents:
         fingerprint: changes when any number in the file would.
         layers: layers of each model, by model name.
         classifiers: last layer of each model, by model name.
+        corrupted_images: frame (condition, a name; sample_id, image), rows of the table of that
+            name.
         shards: finished shard of each (model name, condition name); none in a study whose
             rows per sample come from elsewhere.
     """
@@ -128,4 +141,5 @@ class StudyContents:
     fingerprint: str
     layers: Mapping[str, Sequence[LayerRow]] = field(default_factory=dict)
     classifiers: Mapping[str, ClassifierRows] = field(default_factory=dict)
+    corrupted_images: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_NO_IMAGES))
     shards: Mapping[tuple[str, str], Path] = field(default_factory=dict)

@@ -30,7 +30,7 @@ CREATE TABLE classes (
 CREATE TABLE samples (
     sample_id INTEGER PRIMARY KEY,         -- stable id: the image's row in the data set's own order
     label     USMALLINT NOT NULL,          -- true class
-    thumbnail BLOB                         -- the clean image as PNG, NULL if the study was imported without images
+    thumbnail BLOB                         -- the clean image as PNG, shrunk where its side is above 96 pixels; NULL if the study was imported without images
 );
 
 CREATE TABLE models (
@@ -86,7 +86,18 @@ CREATE TABLE conditions (
     category     VARCHAR NOT NULL,         -- 'clean', 'noise', 'blur', 'weather', 'digital' or 'other'
     severity     UTINYINT NOT NULL,        -- 1..5, 0 for clean
     source       VARCHAR NOT NULL,         -- 'clean', 'official', 'generated', 'imported' or the file it was read from
-    in_benchmark BOOLEAN NOT NULL          -- of the 15 corruptions of CIFAR-10-C's benchmark; false for clean and for a user's own corruption
+    in_benchmark BOOLEAN NOT NULL,         -- of the 15 corruptions of CIFAR-10-C's benchmark; false for clean and for a user's own corruption
+    generator_version INTEGER,             -- of core.corruptions, which makes these very images from the clean ones, generator_seed, corruption, severity and sample_id; NULL for images from elsewhere, and for frost from photographs
+    generator_seed BIGINT                  -- seed of those images
+);
+
+-- What some samples look like under conditions whose images can't be made again from `samples`:
+-- the samples that charts draw first, the same under each of these conditions.
+CREATE TABLE corrupted_images (
+    condition_id USMALLINT NOT NULL,       -- condition
+    sample_id    INTEGER NOT NULL,         -- sample
+    image        BLOB NOT NULL,            -- the corrupted image as PNG, shrunk as thumbnails are
+    PRIMARY KEY (condition_id, sample_id)
 );
 
 CREATE TABLE sample_metrics (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.corruptions import CORRUPTIONS, DEFINITIONS
+from core.corruptions import CORRUPTIONS, DEFINITIONS, GENERATOR_VERSION
 from core.store.rows import CLEAN, ConditionRow
 from core.vision.conditions import (
     ConditionFolder,
@@ -146,6 +146,10 @@ def _corruptions(workspace: Workspace) -> Iterator[Condition]:
                     settings.seed,
                     workspace.beside(settings.frost_textures),
                 )
+                if corruption != "frost" or settings.frost_textures is None:
+                    row = replace(
+                        row, generator_version=GENERATOR_VERSION, generator_seed=settings.seed
+                    )
                 yield Condition(row, generated, generated.describe())
 
 

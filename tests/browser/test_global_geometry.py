@@ -15,7 +15,7 @@ from tests.study_file import write_study
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHART = "[class*='st-key-parallel_coordinates'] canvas"
-AXES = 6  # four classes, length, margin
+AXES = 7  # four classes, length, margin, true-class probability
 PLOT_AREA = PlotArea(AXES, pixels=448, names=NAMES_HEIGHT)
 # Left of the plane stand the degrees and their title; below it is air.
 LEFT, BELOW = 66, 20

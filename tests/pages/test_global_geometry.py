@@ -22,13 +22,14 @@ from core.store.queries.paired import PairedSamples
 from core.store.subsets import json_format
 from core.store.subsets.base import SampleFilter
 from core.store.subsets.combinators import AllOf
-from core.store.subsets.predicates import OfClass, PredictedAs
-from core.store.subsets.ranges import AngleToClass, Range, RangeFilter
+from core.store.subsets.predicates import Correctness, OfClass, PredictedAs
+from core.store.subsets.ranges import AngleToClass, MetricUnder, Range, RangeFilter
 from tests.many_classes import write_many_class_study
 from tests.pages.opening import open_page, url
 from tests.study_file import write_study
 
 PAGE = "pages/3_Global_Geometry.py"
+METRICS = ["length", "margin", "true-class probability"]
 
 
 def words(app: AppTest) -> list[str]:
@@ -64,9 +65,9 @@ def tiny(studies: Path) -> None:
     write_study(studies / "tiny.duckdb")
 
 
-def test_axes_are_all_classes_then_length_and_margin(tiny: None) -> None:
+def test_axes_are_all_classes_then_the_metrics(tiny: None) -> None:
     app = open_page(PAGE, **{"class": "bird"})
-    expected = ["plane", "car", "bird (true class)", "cat", "length", "margin"]
+    expected = ["plane", "car", "bird (true class)", "cat", *METRICS]
     assert axis_names(app) == expected
 
 
@@ -100,6 +101,22 @@ def test_an_interval_is_taken_away_with_its_button(tiny: None) -> None:
     assert url(app)["interval"] == "reference:angle::30:bird"
 
 
+def test_true_class_probability_is_a_range_in_the_link_and_a_filter(tiny: None) -> None:
+    app = open_page(PAGE, interval="compared:true_probability:0.8::", **{"class": "bird"})
+    (line,) = selected(app)
+    kept = int(line.removeprefix("**Selected ").split("**")[0])
+    assert 0 < kept < 10
+    (place, *_) = table(app, "ranges").rows()
+    assert place == (5.87, 6.13, 0.8, 1.0)
+    app.button(key="use_ranges").click().run()
+    pruned = Combination(url(app)["compared"], url(app)["compared_condition"])
+    expected = RangeFilter(MetricUnder(pruned, "true_probability"), Range(0.8, None))
+    assert json_format.loads(url(app)["subset"]) == expected
+    assert any(text.endswith(f"· **{kept}** of 40") for text in words(app))
+    assert any("true-class probability at least 0.8 under" in text for text in words(app))
+    assert not [text for text in words(app) if "true_probability" in text]
+
+
 def test_a_text_that_is_no_interval_is_ignored(tiny: None) -> None:
     app = open_page(PAGE, interval=["nonsense", "reference:angle:1:2:horse"])
     assert not selected(app)
@@ -118,7 +135,7 @@ def test_many_classes_are_chosen_by_a_named_rule(studies: Path, classes: int) ->
     names = axis_names(app)
     assert names[0] == "class 7 (true class)"
     assert set(names[1:3]) == {"class 8", "class 9"}
-    assert len(names) == 12 + 2
+    assert len(names) == 12 + 3
     assert any(
         f"12 of {classes:,} class directions: class 7 and those most often confused with class 7"
         in text
@@ -137,7 +154,7 @@ def test_the_largest_shifts_come_first(studies: Path, classes: int) -> None:
         means = mean_class_angles(connection, paired)
     often = means.filter((pl.col("pairs") >= pl.col("pairs").max() / 10), pl.col("class_id") != 7)
     largest = often.sort(pl.col("shift").abs(), descending=True)["class_id"].head(11)
-    names = set(axis_names(app)) - {"class 7 (true class)", "length", "margin"}
+    names = set(axis_names(app)) - {"class 7 (true class)", *METRICS}
     assert {f"class {k}" for k in largest} <= names
     assert any("whose mean angle shifts most" in text for text in words(app))
 
@@ -158,7 +175,7 @@ def test_hand_picked_classes_are_the_axes(studies: Path) -> None:
     write_many_class_study(studies / "many.duckdb", classes=100)
     app = open_page(PAGE, axes_rule="picked", axes_classes=["class 40", "class 3"],
                     **{"class": "class 7"})  # fmt: skip
-    expected = ["class 3", "class 7 (true class)", "class 40", "length", "margin"]
+    expected = ["class 3", "class 7 (true class)", "class 40", *METRICS]
     assert axis_names(app) == expected
 
 
@@ -245,10 +262,11 @@ def test_a_link_holds_how_lines_are_drawn(tiny: None) -> None:
 
 
 def test_a_cell_of_the_matrix_becomes_the_filter_of_either_combination(tiny: None) -> None:
-    app = open_page(PAGE, compared="lenet5-random-0.5", cell="bird → cat", **{"class": "car"})
-    matrix = specification(app, "confusion_difference")
-    assert table(app, "frame", "confusion_difference").rows() == [(2, 3)]
-    assert [param["name"] for param in matrix["params"]] == ["cell"]
+    app = open_page(PAGE, compared="lenet5-random-0.5", cell="bird → cat", **{"class": "bird"})
+    for name in ("difference", "reference", "compared"):
+        matrix = specification(app, f"confusion_{name}")
+        assert table(app, "frame", f"confusion_{name}").rows() == [(0, 3)]
+        assert [param["name"] for param in matrix["params"]] == ["cell"]
     label = app.button(key="cell_compared").label
     app.button(key="cell_compared").click().run()
     pair = Combination("lenet5-random-0.5", "clean")
@@ -260,6 +278,17 @@ def test_a_cell_of_the_matrix_becomes_the_filter_of_either_combination(tiny: Non
     assert any(text.endswith(f"· **{count}** of 40") for text in words(app))
 
 
+@pytest.mark.parametrize("class_name", ["All classes", "bird"])
+def test_the_matrices_count_the_samples_that_the_page_says(tiny: None, class_name: str) -> None:
+    subset = json_format.dumps(Correctness(Combination("lenet5-dense", "clean"), True))
+    app = open_page(PAGE, subset=subset, **{"class": class_name})
+    (line,) = (text for text in words(app) if text.endswith("of 40"))
+    said = int(line.split("**")[-2])
+    assert 0 < said < 40
+    cells = table(app, "cells", "confusion_difference")
+    assert cells["reference"].sum() == cells["compared"].sum() == said
+
+
 def test_a_cell_in_the_link_that_the_study_lacks_is_ignored(tiny: None) -> None:
     app = open_page(PAGE, cell="horse → cat")
     assert not [one for one in app.button if str(one.key).startswith("cell_")]
@@ -268,8 +297,8 @@ def test_a_cell_in_the_link_that_the_study_lacks_is_ignored(tiny: None) -> None:
 def test_the_matrix_of_many_classes_shows_those_that_change_most(studies: Path) -> None:
     write_many_class_study(studies / "many.duckdb", classes=100)
     app = open_page(PAGE, **{"class": "class 77"})
-    assert any("20 of 100 classes, those whose rows" in text for text in words(app))
-    classes = table(app, "classes", "confusion_difference")
+    assert any("20 of 100 classes are shown, those whose rows" in text for text in words(app))
+    classes = table(app, "columns", "confusion_difference")
     assert classes.height == 20
     assert classes.filter("own")["name"].to_list() == ["class 77"]
 
@@ -288,7 +317,8 @@ def test_a_combination_compared_with_itself_gets_a_word(tiny: None) -> None:
     word = "Reference and compared are the same combination: nothing differs."
     assert words(app).count(word) == 2
     keys = [one.proto.id for one in app.get("vega_lite_chart")]
-    assert not [key for key in keys if "axis_shifts" in key or "confusion" in key]
+    assert not [key for key in keys if "axis_shifts" in key or "confusion_difference" in key]
+    assert table(app, "cells", "confusion_reference")["reference"].sum() == 40
 
 
 def test_the_selection_is_cleared_at_once(tiny: None) -> None:
@@ -329,7 +359,7 @@ def test_an_old_link_with_a_subset_opens_it(tiny: None) -> None:
 
 
 def strips(app: AppTest) -> list[str]:
-    return [text for text in words(app) if "accuracy" in text and "%" in text]
+    return [text for text in words(app) if "· accuracy" in text and "%" in text]
 
 
 def test_rows_of_models_are_added_and_removed_and_stand_in_the_link(tiny: None) -> None:

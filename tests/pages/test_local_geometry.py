@@ -154,7 +154,7 @@ def test_one_model_one_sample_and_an_empty_filter_get_a_sentence(studies: Path, 
     assert charts(empty) == 0
 
 
-@pytest.mark.parametrize(("look", "drawn"), [("lie", 12), ("changed", 9)])
+@pytest.mark.parametrize(("look", "drawn"), [("lie", 12), ("changed", 10)])
 def test_a_thousand_classes_without_images(studies: Path, look: str, drawn: int) -> None:
     write_many_class_study(studies / "many.duckdb", classes=1000)
     app = open_page(PAGE, study="many", look=look, compared="net-magnitude-0.9")

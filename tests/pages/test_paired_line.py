@@ -117,7 +117,7 @@ def test_mean_shifts_of_a_selection_or_of_chosen_samples_have_no_interval() -> N
         open_page(LOCAL, **query, place_length="8~"),
         open_page(LOCAL, **query, subset=json_format.dumps(BY_THE_MODELS[2])),
     ):
-        assert len(titles(app)) == 3
+        assert len(titles(app)) == 4
         assert all("(chosen by this; no test)" in title for title in titles(app))
 
 

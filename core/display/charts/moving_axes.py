@@ -62,13 +62,13 @@ def end(metric: str, part: str) -> alt.ExprRef:
     return alt.ExprRef(f"ends.{metric}_{part}")
 
 
-def x_of(field: str, metric: str, *, title: str, **looks: Any) -> alt.X:
+def x_of(field: str, metric: str, *, title: str | list[str], **looks: Any) -> alt.X:
     """A field along the horizontal axis of a metric, with ticks at round values.
 
     Args:
         field: of the rows.
         metric: name of the axis.
-        title: of the axis.
+        title: of the axis; a list has a line each.
         **looks: of the axis, as `altair.Axis` takes them.
     """
     return alt.X(f"{field}:Q", title=title, **_axis(metric, looks))

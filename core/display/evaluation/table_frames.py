@@ -11,8 +11,8 @@ from core.stats.significance import LEVEL, holm_adjusted
 
 # Columns that describe a model; the ones that tell no two rows apart can be hidden.
 DESCRIPTION = (
-    "network", "method", "target sparsity", "sparsity", "retrained", "recalibrated", "scope",
-    "seed", "degenerate",
+    "network", "method", "series", "target sparsity", "sparsity", "retrained", "recalibrated",
+    "scope", "seed", "degenerate",
 )  # fmt: skip
 _OF_A_PAIR = ("95 % interval of the difference", "fixed", "broken", "p", "significant (Holm)")
 _NAMES = {"target sparsity": "ratio"}
@@ -76,7 +76,7 @@ def evaluation_rows(
 
 
 def averaged_over_seeds(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row for models that differ in the seed only: means, how many, and their spread.
+    """One row for models of one series and ratio: means over seeds, how many, and their spread.
 
     Args:
         rows: as `evaluation_rows` returns.
@@ -100,10 +100,12 @@ def averaged_over_seeds(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_constant_columns(rows: pl.DataFrame) -> pl.DataFrame:
-    """The table without the describing columns that are the same in all rows."""
+    """The table without the describing columns that tell no two rows apart."""
     if rows.height < 2:
         return rows
     described = [name for name in DESCRIPTION if name in rows.columns]
+    if rows["series"].n_unique() == rows["method"].n_unique():  # the same in other words
+        rows, described = rows.drop("series"), [name for name in described if name != "series"]
     return rows.drop(name for name in described if rows[name].drop_nulls().n_unique() <= 1)
 
 

@@ -25,6 +25,8 @@ RULES = {
     "hurt": "most hurt by pruning",
     "picked": "hand-picked",
 }
+AXIS_METRICS = ("length", "margin", "true_probability")
+"""What has an axis of its own beside the angles, from left to right."""
 ORDERS = {"given": "as given", "angle": "by mean angle", "shift": "by shift"}
 
 
@@ -33,8 +35,8 @@ class Axis:
     """One axis.
 
     Attributes:
-        name: the class's name, `length` or `margin`.
-        class_id: the class whose direction it is; None for length and margin.
+        name: the class's name, or one of AXIS_METRICS.
+        class_id: the class whose direction it is; None for a metric.
         low: value at the foot.
         high: value at the top.
         own: it is the direction of the chosen class.
@@ -48,7 +50,7 @@ class Axis:
 
     @property
     def metric(self) -> str:
-        """What stands on it: `angle`, `length` or `margin`."""
+        """What stands on it: `angle`, or one of AXIS_METRICS."""
         return self.name if self.class_id is None else "angle"
 
     @property
@@ -57,9 +59,14 @@ class Axis:
         return METRICS[self.metric].unit
 
     @property
+    def label(self) -> str:
+        """The axis in few words, under the others."""
+        return METRICS[self.metric].label.lower() if self.class_id is None else self.name
+
+    @property
     def title(self) -> str:
         """The axis in words."""
-        return self.name if self.class_id is None else f"angle to {self.name}"
+        return self.label if self.class_id is None else f"angle to {self.name}"
 
     def range_name(self, role: str) -> str:
         """The name of a range on it, as `brush` reads it: role, metric and class."""
@@ -91,7 +98,9 @@ def choose_axes(
     picked: Sequence[str] = (),
     order: str = "given",
 ) -> ChosenAxes:
-    """Axes of the classes that a rule puts first, then of length and margin, on shared scales.
+    """Axes of the classes that a rule puts first, then of AXIS_METRICS, on shared scales.
+
+    True-class probability reaches from 0 to 1; length and margin over all values there are.
 
     Args:
         study: the open study.
@@ -121,9 +130,10 @@ def choose_axes(
         shown = sorted(shown)
     keys = dict.fromkeys((paired.reference, paired.compared, *pins))
     ranges = shared_ranges(*(study.run(metric_ranges, key) for key in keys))
+    probability = (0.0, 1.0)
     axes = (
         *(Axis(names[k], k, *DEGREES, own=k == own) for k in shown),
-        *(Axis(metric, None, *ranges[metric]) for metric in ("length", "margin")),
+        *(Axis(metric, None, *ranges.get(metric, probability)) for metric in AXIS_METRICS),
     )
     return ChosenAxes(axes, sentence)
 

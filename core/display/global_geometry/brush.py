@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from core.display.global_geometry.axes import Axis
+from core.display.global_geometry.axes import AXIS_METRICS, Axis
 from core.display.state import url
 from core.display.state.brush_filters import Ranges
 from core.display.state.context import Context
-from core.metrics import GEOMETRIC, METRICS
+from core.metrics import METRICS
 from core.store.combination import Combination
 from core.store.subsets.ranges import AngleToClass, MetricUnder, Range, RangeFilter
 
@@ -27,7 +27,7 @@ def parse(text: str) -> tuple[str, Range] | None:
         return None
     role, metric, low, high, class_name = parts
     limits = Range.parse(f"{low}:{high}", ":")
-    known = role in ROLES and metric in GEOMETRIC and (metric == "angle") == bool(class_name)
+    known = role in ROLES and (metric == "angle" if class_name else metric in AXIS_METRICS)
     return (f"{role}:{metric}:{class_name}", limits) if known and limits is not None else None
 
 
@@ -40,7 +40,7 @@ def to_text(name: str, limits: Range) -> str:
 def words(name: str, limits: Range) -> str:
     """A range for people."""
     role, metric, class_name = name.split(":", 2)
-    title = f"angle to {class_name}" if class_name else metric
+    title = f"angle to {class_name}" if class_name else METRICS[metric].label.lower()
     return f"{title} {limits.words(METRICS[metric].unit)}, {role}"
 
 

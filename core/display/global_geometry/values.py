@@ -35,7 +35,7 @@ class Values:
 
     Attributes:
         samples: sample_id, label and prediction (class ids), correct, confidence,
-            sampling_rank, angle, length, margin.
+            sampling_rank, angle, length, margin, true_probability.
         table: (samples, axes) in the axes' units, NaN where undefined.
         axes: left to right.
         nearest_only: angles beyond the nearest stored ones are undefined, but large.
@@ -47,6 +47,16 @@ class Values:
     nearest_only: bool = False
 
     @property
+    def angle_count(self) -> int:
+        """How many axes are angles: the first ones."""
+        return sum(axis.class_id is not None for axis in self.axes)
+
+    @property
+    def angles(self) -> np.ndarray:
+        """(samples, angles): degrees."""
+        return self.table[:, : self.angle_count]
+
+    @property
     def zero_features(self) -> int:
         """Samples without any angle, the one to the true class included."""
         return self.samples["angle"].null_count()
@@ -54,8 +64,7 @@ class Values:
     @property
     def outside(self) -> tuple[int, int]:
         """How many angles lie below and above the fixed range of degrees."""
-        angles = self.table[:, :-2]
-        return int((angles < DEGREES[0]).sum()), int((angles > DEGREES[1]).sum())
+        return int((self.angles < DEGREES[0]).sum()), int((self.angles > DEGREES[1]).sum())
 
     def on_axes(self, rows: np.ndarray | slice) -> np.ndarray:
         """(rows, axes): the values of some samples, 0 at the foot of an axis and 1 at its top."""
@@ -67,7 +76,8 @@ class Values:
         heights: np.ndarray = self.on_axes(rows).clip(-RIM, 1 + RIM)
         if self.nearest_only:
             measured = self.samples["angle"].is_not_null().to_numpy()[rows]
-            heights[:, :-2][np.isnan(heights[:, :-2]) & measured[:, None]] = BEYOND
+            angles = heights[:, : self.angle_count]
+            angles[np.isnan(angles) & measured[:, None]] = BEYOND
         return heights
 
 
@@ -79,10 +89,11 @@ def values_under(study: Study, samples: AxisSamples, key: Key) -> Values:
 def _values(study: Study, key: Key, axes: tuple[Axis, ...], sample_filter: SampleFilter) -> Values:
     classes = [axis.class_id for axis in axes if axis.class_id is not None]
     found = study.ask(axis_values, key, class_ids=classes, sample_filter=sample_filter)
-    *angles, length, margin = (f"v{i}" for i in range(len(axes)))
+    angles = [f"v{i}" for i in range(len(classes))]
+    metrics = [axis.name for axis in axes if axis.class_id is None]
     return Values(
-        found.drop(angles).rename({length: "length", margin: "margin"}),
-        found.select(*angles, length, margin).to_numpy().astype(float),
+        found.drop(angles),
+        found.select(*angles, *metrics).to_numpy().astype(float),
         axes,
         nearest_only=study.run(stored_angles).item() < study.classes.height,
     )

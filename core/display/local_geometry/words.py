@@ -79,7 +79,7 @@ def shift_words(found: Comparison, metric: str, *, untested: str | None = None) 
     if metric not in found.shifts:
         return "no selected sample with a value under both"
     shift = found.shifts[metric]
-    words = f"{shift.mean:+.2f}{METRICS[metric].unit}"
+    words = f"{shift.mean:+.{max(2, METRICS[metric].digits)}f}{METRICS[metric].unit}"
     if shift.samples == 1:
         return f"changes by {words} (one sample)"
     untested = CHOSEN if found.narrowed else untested

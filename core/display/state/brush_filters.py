@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from core.display.state import url
-from core.metrics import GEOMETRIC
+from core.metrics import GEOMETRIC, HISTOGRAMS
 from core.store.combination import Combination
 from core.store.subsets.base import Subset
 from core.store.subsets.ranges import MetricChange, MetricUnder, Range, RangeFilter
@@ -20,7 +20,7 @@ Ranges = Mapping[str, Range]
 # name in the URL -> metric
 SHOWN: dict[str, str] = {f"shown_{metric}": metric for metric in GEOMETRIC}
 """Metrics under the combination that is shown."""
-CHANGES: dict[str, str] = {f"change_{metric}": metric for metric in GEOMETRIC}
+CHANGES: dict[str, str] = {f"change_{metric}": metric for metric in HISTOGRAMS}
 """Changes of metrics, compared minus reference."""
 POSITIONS: dict[str, str] = {f"place_{metric}": metric for metric in ("angle", "length")}
 """Metrics under the reference, beside changes."""

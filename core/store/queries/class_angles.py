@@ -35,12 +35,13 @@ def axis_values(
     Returns:
         sample_id, label and prediction (class ids), correct, confidence, angle (to the own
         class, NULL for a zero feature), sampling_rank (a random number: whoever draws some of the
-        samples takes those with the lowest), and v0, v1, …: degrees on the angle axes, then length,
-        then margin, NULL where undefined.
+        samples takes those with the lowest), v0, v1, … (degrees on the angle axes), length, margin
+        and true_probability; NULL where undefined.
     """
     sql = f"""
         SELECT m.sample_id, m.label, m.prediction, m.correct, m.confidence, m.angle, m.angles,
                m.angle_classes, m.length::DOUBLE AS length, m.margin::DOUBLE AS margin,
+               m.true_probability::DOUBLE AS true_probability,
                hash(m.sample_id, $seed) AS sampling_rank
         FROM sample_metrics m
         WHERE {of_key("m")}{sample_filter.sql("m")}
@@ -48,15 +49,12 @@ def axis_values(
     """
     found = query(connection, sql, {"seed": seed, **key.values(), **sample_filter.values()})
     nearest_only = found["angle_classes"].null_count() < found.height
-    columns = [
-        *(_angle_to(class_id, nearest_only=nearest_only) for class_id in class_ids),
-        pl.col("length"),
-        pl.col("margin"),
-    ]
+    angles = [_angle_to(class_id, nearest_only=nearest_only) for class_id in class_ids]
     return found.select(
         "sample_id", "label", "prediction", "correct", "confidence", "sampling_rank",
         pl.col("angle").cast(pl.Float64),
-        *(column.alias(f"v{i}") for i, column in enumerate(columns)),
+        *(angle.alias(f"v{i}") for i, angle in enumerate(angles)),
+        "length", "margin", "true_probability",
     )  # fmt: skip
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from core.metrics import GEOMETRIC
+from core.metrics import GEOMETRIC, HISTOGRAMS
 from core.store.queries.binning import Ends, bin_of, end_values, placeholders, texts
 from core.store.queries.paired import VALUES, query_pairs
 from core.store.subsets.ranges import UNLIMITED, ColumnRanges
 
 _ROLES = ("reference", "compared")
-_CHANGES = ", ".join(VALUES[f"change_{metric}"] for metric in GEOMETRIC)
+_CHANGES = ", ".join(VALUES[f"change_{metric}"] for metric in HISTOGRAMS)
 
 
 def outcome_counts(pairs: pl.DataFrame, selection: ColumnRanges = UNLIMITED) -> pl.DataFrame:
@@ -50,13 +50,14 @@ def metric_histograms(
         role (`reference` or `compared`), metric, bin (0-based), samples, selected; empty bins
         are absent.
     """
-    roles = [role for role in _ROLES for _ in GEOMETRIC]
-    both = GEOMETRIC * 2
+    roles = [role for role in _ROLES for _ in HISTOGRAMS]
+    both = HISTOGRAMS * 2
+    values = ", ".join(_columns(role, HISTOGRAMS) for role in _ROLES)
     sql = f"""
         WITH long AS (
             SELECT {selection.sql(VALUES)} AS selected, unnest({texts(both)}) AS metric,
                    unnest({texts(roles)}) AS role,
-                   unnest([{_columns("reference")}, {_columns("compared")}]) AS value,
+                   unnest([{values}]) AS value,
                    unnest({placeholders(both, "low")}) AS low,
                    unnest({placeholders(both, "high")}) AS high
             FROM pairs
@@ -75,7 +76,7 @@ def change_ranges(pairs: pl.DataFrame) -> pl.DataFrame:
     """Smallest and largest change of each metric: metric, low, high (NULL without any)."""
     sql = f"""
         WITH long AS (
-            SELECT unnest({texts(GEOMETRIC)}) AS metric, unnest([{_CHANGES}]) AS value FROM pairs
+            SELECT unnest({texts(HISTOGRAMS)}) AS metric, unnest([{_CHANGES}]) AS value FROM pairs
         )
         SELECT metric, min(value) AS low, max(value) AS high
         FROM long
@@ -102,10 +103,10 @@ def change_histograms(
     """
     sql = f"""
         WITH long AS (
-            SELECT {selection.sql(VALUES)} AS selected, unnest({texts(GEOMETRIC)}) AS metric,
+            SELECT {selection.sql(VALUES)} AS selected, unnest({texts(HISTOGRAMS)}) AS metric,
                    unnest([{_CHANGES}]) AS value,
-                   unnest({placeholders(GEOMETRIC, "low")}) AS low,
-                   unnest({placeholders(GEOMETRIC, "high")}) AS high
+                   unnest({placeholders(HISTOGRAMS, "low")}) AS low,
+                   unnest({placeholders(HISTOGRAMS, "high")}) AS high
             FROM pairs
         )
         SELECT metric, {bin_of("value", "low", "high")} AS bin,
@@ -140,5 +141,5 @@ def paired_positions(
     return query_pairs(pairs, sql, {**selection.values(), "limit": limit, "seed": seed})
 
 
-def _columns(role: str) -> str:
-    return ", ".join(f"{role}_{metric}" for metric in GEOMETRIC)
+def _columns(role: str, metrics: tuple[str, ...] = GEOMETRIC) -> str:
+    return ", ".join(f"{role}_{metric}" for metric in metrics)

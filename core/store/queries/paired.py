@@ -14,13 +14,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from core.metrics import GEOMETRIC, METRICS
+from core.metrics import GEOMETRIC, HISTOGRAMS, METRICS
 from core.store.combination import Key, of_key
 from core.store.connection import CONFIGURATION, Connection, query
 from core.store.subsets.base import EVERYTHING, SampleFilter
 
 VALUES = {
-    **{f"change_{metric}": f"(compared_{metric} - reference_{metric})" for metric in GEOMETRIC},
+    **{f"change_{metric}": f"(compared_{metric} - reference_{metric})" for metric in HISTOGRAMS},
     **{f"place_{metric}": f"reference_{metric}" for metric in GEOMETRIC},
 }
 """What a range can limit in the table `pairs`, by the name that links carry."""
@@ -28,7 +28,7 @@ VALUES = {
 _METRICS = ",\n           ".join(
     f"{METRICS[metric].sql('r')} AS reference_{metric}, "
     f"{METRICS[metric].sql('m')} AS compared_{metric}"
-    for metric in GEOMETRIC
+    for metric in HISTOGRAMS
 )
 _PAIRS = f"""
     SELECT m.sample_id, t.name AS class, b.name AS predicted_before, a.name AS predicted_after,
@@ -68,7 +68,7 @@ def pair_table(connection: Connection, paired: PairedSamples) -> pl.DataFrame:
     """The pairs, a row a sample.
 
     Columns: sample_id, class, predicted_before and predicted_after (class names), outcome, and
-    reference_ and compared_ angle (degrees), length, margin.
+    reference_ and compared_ angle (degrees), length, margin, true_probability.
     """
     sql = _PAIRS.format(passes=paired.sample_filter.sql("m"))
     return query(connection, sql, paired.values())

@@ -45,3 +45,41 @@ def prediction_map(
     """
     ends = end_values({metric: ranges[metric] for metric in ("angle", "length")})
     return query(connection, sql, {**key.values(), "bins": bins, **ends, **sample_filter.values()})
+
+
+def nearest_directions(
+    connection: Connection, key: Key, *, sample_filter: SampleFilter = EVERYTHING
+) -> pl.DataFrame:
+    """How often the nearest class direction is not the prediction, and what can make it so.
+
+    Equally near directions are all nearest. Samples without angles (zero features) don't count.
+
+    Returns:
+        One row: samples (with angles), differing (of these, the prediction's direction is not the
+        nearest), norm_low and norm_high, bias_low and bias_high (over the classes of the model's
+        last layer; NULL where the study has none).
+    """
+    sql = f"""
+        WITH directions AS (
+            SELECT list_min(m.angles::FLOAT[]) AS nearest,
+                   if(m.angle_classes IS NULL, m.angles[m.prediction + 1],
+                      m.angles[list_position(m.angle_classes::USMALLINT[], m.prediction)])
+                   AS predicted
+            FROM sample_metrics m
+            WHERE {of_key("m")}{sample_filter.sql("m")}
+        ),
+        counted AS (
+            SELECT count(*) AS samples,
+                   count(*) FILTER (coalesce(predicted > nearest, true)) AS differing
+            FROM directions
+            WHERE nearest IS NOT NULL
+        ),
+        last_layer AS (
+            SELECT min(weight_norm) AS norm_low, max(weight_norm) AS norm_high,
+                   min(bias) AS bias_low, max(bias) AS bias_high
+            FROM classifier
+            WHERE model_id = $model_id
+        )
+        SELECT * FROM counted, last_layer
+    """
+    return query(connection, sql, {**key.values(), **sample_filter.values()})

@@ -10,7 +10,7 @@ from core.store.connection import Connection, query
 
 
 def thumbnails(connection: Connection, sample_ids: Sequence[int]) -> pl.DataFrame:
-    """The images of some samples: sample_id, thumbnail (PNG bytes or NULL), by sample_id."""
+    """The clean images of some samples: sample_id, thumbnail (PNG bytes or NULL), by sample_id."""
     sql = """
         SELECT sample_id, thumbnail
         FROM samples
@@ -18,3 +18,25 @@ def thumbnails(connection: Connection, sample_ids: Sequence[int]) -> pl.DataFram
         ORDER BY sample_id
     """
     return query(connection, sql, {"sample_ids": list(sample_ids)})
+
+
+def sample_images(connection: Connection, condition_id: int, sample_id: int) -> pl.DataFrame:
+    """What is stored of one sample: clean, corrupted (PNG bytes or NULL); no row without it."""
+    sql = """
+        SELECT s.thumbnail AS clean, c.image AS corrupted
+        FROM samples s
+        LEFT JOIN corrupted_images c
+          ON c.sample_id = s.sample_id AND c.condition_id = $condition_id
+        WHERE s.sample_id = $sample_id
+    """
+    return query(connection, sql, {"condition_id": condition_id, "sample_id": sample_id})
+
+
+def with_corrupted_image(connection: Connection, condition_id: int) -> pl.DataFrame:
+    """The samples whose image under a condition is stored: sample_id, rising."""
+    sql = """
+        SELECT sample_id FROM corrupted_images
+        WHERE condition_id = $condition_id
+        ORDER BY sample_id
+    """
+    return query(connection, sql, {"condition_id": condition_id})

@@ -139,14 +139,13 @@ class RangeFilter(Subset):
         """See `Subset`."""
         match self.value:
             case MetricUnder(combination, metric):
-                words = self.range.words(METRICS[metric].unit)
-                return f"{metric} {words} under {words_of(combination, label)}"
+                found = METRICS[metric]
+                words = f"{found.label.lower()} {self.range.words(found.unit)}"
+                return f"{words} under {words_of(combination, label)}"
             case MetricChange(reference, compared, metric):
-                words = self.range.words(METRICS[metric].unit)
-                return (
-                    f"{metric} changed by {words} from {words_of(reference, label)} "
-                    f"to {words_of(compared, label)}"
-                )
+                found = METRICS[metric]
+                words = f"{found.label.lower()} changed by {self.range.words(found.unit)}"
+                return f"{words} from {words_of(reference, label)} to {words_of(compared, label)}"
             case AngleToClass(combination, class_name):
                 return (
                     f"angle to {class_name} {self.range.words('°')} "

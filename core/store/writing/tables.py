@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from core.store.connection import SCHEMA_VERSION, Connection
@@ -80,6 +81,18 @@ def create_study(
         "conditions",
         [{"condition_id": i, **asdict(row)} for i, row in enumerate(contents.conditions)],
     )
+    condition_ids = {row.name: i for i, row in enumerate(contents.conditions)}
+    condition_id = pl.col("condition").replace_strict(condition_ids, return_dtype=pl.UInt16)
+    images = contents.corrupted_images.with_columns(condition_id=condition_id).drop("condition")
+    insert_frame(connection, "corrupted_images", images.sort("condition_id", "sample_id"))
+
+
+def drawing_order(sample_ids: pl.Series) -> list[int]:
+    """Samples in the order in which charts take some of many: by their hash with seed 0."""
+    with duckdb.connect(":memory:") as connection:
+        connection.register("incoming", pl.DataFrame({"sample_id": sample_ids}).to_arrow())
+        sql = "SELECT sample_id::INTEGER AS id FROM incoming ORDER BY hash(id, $seed), id"
+        return [one for (one,) in connection.execute(sql, {"seed": 0}).fetchall()]
 
 
 def _classifier(model_id: int, rows: ClassifierRows) -> pl.DataFrame:

@@ -80,3 +80,8 @@ def test_no_samples_give_no_curves() -> None:
         "density",
         "samples",
     ]
+
+
+def test_a_probability_ranges_from_0_to_1_whatever_is_found() -> None:
+    found = shared_ranges(_metric_range("angle", 20, 30), metrics=("true_probability", "angle"))
+    assert found == {"true_probability": (0.0, 1.0), "angle": pytest.approx((19, 31))}

@@ -53,7 +53,7 @@ def shift_tables(reference: Values, compared: Values) -> dict[str, pl.DataFrame]
     adjusted = dict(zip(p_values, holm_adjusted(list(p_values.values())), strict=True))
     ends = {i: one.interval or (one.mean, one.mean) for i, one in found.items()}
     reach = {i: max(abs(low), abs(high)) for i, (low, high) in ends.items()}
-    angles = len(reference.axes) - 2
+    angles = reference.angle_count
     end = max([1.0, *(reach[i] for i in found if i < angles)])
     rows = []
     for i, one in found.items():

@@ -1,1 +1,1 @@
-"""Parallel coordinates over class directions, length and margin."""
+"""Parallel coordinates over class directions, length, margin and true-class probability."""

@@ -24,7 +24,9 @@ _TOOLTIP_ROWS = {
     "sample_id": "sample",
     "classes": "class",
     "metrics": "angle, length, margin",
+    "probability": "true-class probability",
     "under": "under",
+    "picture": "picture",
     "image": "image",
 }
 
@@ -43,7 +45,8 @@ def parallel_coordinates(
     `picture`: url. Of `moments`: role, position, height, low and high (one standard deviation
     to either side), and ready words: axis, mean, samples. With a brush also, of `ranges`:
     position, right, height, top; of `cells`: as `pointer_cells` returns; of `lines`: line,
-    colour, the heights p0, p1, …, sample_id, and ready words: classes, metrics, under, image.
+    colour, the heights p0, p1, …, sample_id, image (an address), and ready words: classes, metrics,
+    probability, under, picture (what the image is).
 
     Args:
         plot_area: the plane; the axes are named where it has room for their names.
@@ -183,7 +186,7 @@ def _axis_names(plot_area: PlotArea, x: alt.X, text_colour: str) -> list[alt.Cha
             angle=360 + _NAME_TILT,
             fontSize=12,
             fontWeight=weight,  # type: ignore[arg-type]
-            limit=100,
+            limit=130,
             color=text_colour,
             dx=4,
             dy=6,

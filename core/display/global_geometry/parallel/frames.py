@@ -112,7 +112,7 @@ def _notes(study: Study, values: Mapping[str, Values], *, drawn: int) -> list[st
             )
         below, above = found.outside
         if below or above:
-            angles = int(np.isfinite(found.table[:, :-2]).sum())
+            angles = int(np.isfinite(found.angles).sum())
             sentences.append(
                 f"Under the {role}, {below + above:,} of {angles:,} angles on these axes lie "
                 f"outside {low:.0f}° to {high:.0f}° and stand at the rim: {below:,} below, "

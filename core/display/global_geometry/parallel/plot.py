@@ -128,10 +128,10 @@ def parallel_plot(
 
 
 def _axis_rows(axes: Sequence[Axis]) -> pl.DataFrame:
-    """Names of the axes, and the numbers at the ends of length and margin."""
+    """Names of the axes, and the numbers at the ends of those without degrees."""
     rows = []
     for i, axis in enumerate(axes):
-        name = f"{axis.name} (true class)" if axis.own else axis.name
+        name = f"{axis.label} (true class)" if axis.own else axis.label
         ends = (f"{axis.low:.3g}", f"{axis.high:.3g}") if axis.class_id is None else ("", "")
         rows.append((float(i), name, axis.own, *ends))
     return pl.DataFrame(rows, schema=["position", "name", "own", "foot", "top"], orient="row")
@@ -143,7 +143,8 @@ def _lines(
     """Samples that get a line, selected ones first, then by rank; the last drawn on top.
 
     Returns:
-        The columns of `Values.samples` with role, under (the combination in words), selected;
+        The columns of `Values.samples` with role, condition_id, under (the combination in words),
+        selected;
         and the heights on the axes.
     """
     passes = pl.lit(True) if selected is None else pl.col("sample_id").is_in(selected.implode())
@@ -152,7 +153,12 @@ def _lines(
         under = pl.lit(f"{one.role}: {one.words}")
         part = (
             found.samples.with_row_index("row")
-            .with_columns(selected=passes, role=pl.lit(one.role), under=under)
+            .with_columns(
+                selected=passes,
+                role=pl.lit(one.role),
+                condition_id=pl.lit(one.key.condition_id),
+                under=under,
+            )
             .sort(pl.col("selected").not_(), "sampling_rank", "sample_id")
             .head(limit)
         )
@@ -211,10 +217,12 @@ def _under_pointer(
     confidence = pl.format("{} %", rounded(100 * pl.col("confidence"), 1)).fill_null("?")
     words = lines[met].select(
         "sample_id",
+        "condition_id",
         "under",
         line=pl.Series(met),
         classes=pl.format("true {}, predicted {} ({})", true, predicted, confidence),
         metrics=pl.concat_str(map(metric_words, GEOMETRIC), separator=", "),
+        probability=metric_words("true_probability"),
         colour=pl.Series([coloured.groups[i][0] for i in coloured.group[met]], dtype=pl.String),
     )
     places = pl.DataFrame(heights[met], schema=[f"p{i}" for i in range(heights.shape[1])])

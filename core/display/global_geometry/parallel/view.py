@@ -1,4 +1,4 @@
-"""Parallel axes of class angles, length and margin, with ranges to drag on them."""
+"""Parallel axes of class angles and further metrics, with ranges to drag on them."""
 
 from __future__ import annotations
 
@@ -151,7 +151,8 @@ def _plot(
         key=key,
         on_select=partial(_dragged, chart, key, axes, plot.roles),
         selections=[BRUSH],
-        alt="Angles of samples to class directions, their length and margin, a line a sample.",
+        alt="Angles of samples to class directions, their length, margin and true-class "
+        "probability, a line a sample.",
     )
 
 

@@ -87,5 +87,6 @@ def _row(context: Context, combination: Combination, heading: str, plot: Paralle
         partial(parallel_coordinates, plot.plot_area, brush=False, text_colour=text_colour()),
         plot.tables,
         key=f"strip_{key}",
-        alt=f"Angles, length and margin of the samples under {context.short(combination)}.",
+        alt="Angles, length, margin and true-class probability of the samples under "
+        f"{context.short(combination)}.",
     )

@@ -24,7 +24,7 @@ def share_scatter() -> alt.LayerChart:
     base = alt.Chart(alt.NamedData("points")).encode(
         **moving_axes.position(), color=alt.Color("share:Q", scale=colours, legend=legend)
     )
-    told = ["image:N", "sample:N", "position:N"]
+    told = ["image:N", "picture:N", "sample:N", "position:N"]
     picked = "isValid(datum.group)"
     others = (
         base.transform_filter(f"!{picked}").mark_circle(size=30, opacity=0.75).encode(tooltip=told)

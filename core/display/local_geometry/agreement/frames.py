@@ -14,6 +14,7 @@ from core.stats.density import shared_ranges
 from core.store.combination import Combination
 from core.store.queries.combination import metric_ranges
 from core.store.queries.many_models import answers_of_models, times_correct
+from core.store.queries.predictions import most_frequent_predictions
 from core.store.queries.study import sample_count
 from core.store.queries.thumbnails import thumbnails
 from core.store.study import Study
@@ -63,9 +64,10 @@ def agreement(study: Study, reference: Combination, sample_filter: SampleFilter)
         reference: whose positions predict.
         sample_filter: samples.
     """
-    others, degenerate = other_models(study.models, reference.model)
-    ids = sorted(others["model_id"])
     key = study.key(reference)
+    frequent = study.run(most_frequent_predictions).filter(condition_id=key.condition_id)
+    others, degenerate = other_models(study.models, reference.model, frequent)
+    ids = sorted(others["model_id"])
     samples = pick(
         study.ask(times_correct, reference=key, model_ids=ids, sample_filter=sample_filter)
     )
@@ -102,7 +104,9 @@ def agreement(study: Study, reference: Combination, sample_filter: SampleFilter)
     )
 
 
-def other_models(models: pl.DataFrame, reference: str) -> tuple[pl.DataFrame, int]:
+def other_models(
+    models: pl.DataFrame, reference: str, predictions: pl.DataFrame
+) -> tuple[pl.DataFrame, int]:
     """The models that are asked about each sample, and how many degenerate ones are not.
 
     They have the reference's network; the reference itself does not judge its own samples.
@@ -110,13 +114,15 @@ def other_models(models: pl.DataFrame, reference: str) -> tuple[pl.DataFrame, in
     Args:
         models: the table `models`.
         reference: name of the reference's model.
+        predictions: model_id, degenerate: under the condition that is looked at.
 
     Returns:
         Their rows: dense ones first, then by series and target sparsity.
     """
     network = models.row(by_predicate=pl.col("name") == reference, named=True)["network"]
     others = models.filter(pl.col("network") == network, pl.col("name") != reference)
-    sound = others.filter(~pl.col("degenerate")).sort(
+    degenerate = predictions.filter("degenerate")
+    sound = others.join(degenerate, on="model_id", how="anti").sort(
         pl.col("method") != "dense", "series", "ratio", "model_id"
     )
     return sound, others.height - sound.height

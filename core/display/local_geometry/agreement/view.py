@@ -53,9 +53,10 @@ def across_models(context: Context) -> None:
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=layout.HALF_CHART, gap="xsmall"):
             chart_title("Reference: angle and length", "colour: share of models right")
+            points = with_addresses(found.points, context.study, context.reference.condition)
             draw(
                 partial(share_scatter),
-                {"points": with_addresses(found.points, context.study), "axes": found.axes},
+                {"points": points, "axes": found.axes},
                 key="share_scatter",
                 alt="Angle against length under the reference, coloured by the share of models "
                 "that get the sample right.",

@@ -11,7 +11,7 @@ from core.metrics import METRICS
 
 WIDE, SMALL = (440, 320), (198, 144)
 """Width and height of a plot: one shape, so that a path has one direction in both."""
-_METRIC_WIDTH = 270
+_METRIC_WIDTH = 195
 METRIC, CHANGE = "metric", "change"
 """Names of the two axes of `metric_changes`."""
 ROLES = ["reference", "compared"]
@@ -47,7 +47,7 @@ def reference_scatter(*, brushed: Sides) -> alt.LayerChart:
     selected = (
         points.transform_filter("datum.selected")
         .mark_point(filled=True, size=34, opacity=0.8)
-        .encode(color=_COLOUR, shape=_SHAPE, tooltip=[alt.Tooltip("image:N"), *_TOOLTIP])
+        .encode(color=_COLOUR, shape=_SHAPE, tooltip=["image:N", "picture:N", *_TOOLTIP])
     )
     return _plot([rest, selected], WIDE)
 
@@ -140,7 +140,7 @@ def _densities(metric: str) -> alt.LayerChart:
 
 
 def _change_histogram(metric: str, brushed: Sides) -> alt.LayerChart:
-    title = f"change of {METRICS[metric].short_title}, compared − reference"
+    title = [f"change of {METRICS[metric].short_title}", "compared − reference"]
     base = alt.Chart(alt.NamedData("changes")).encode(
         x=moving_axes.x_of("low", CHANGE, title=title, grid=False),
         x2="high:Q",

@@ -11,7 +11,7 @@ from core.display.charts.edge_curves import Ranges, density_curves
 from core.display.charts.moving_axes import Tables
 from core.display.charts.tooltip_words import metric_words
 from core.display.local_geometry.change.chart import CHANGE, METRIC, ROLES, WIDE
-from core.metrics import GEOMETRIC
+from core.metrics import HISTOGRAMS
 from core.stats.bootstrap import MeanInterval, mean_interval
 from core.stats.density import BINS, shared_ranges
 from core.store.queries.combination import metric_ranges
@@ -77,7 +77,8 @@ def compare(study: Study, paired: PairedSamples, selection: ColumnRanges) -> Com
     """
     narrowed, pairs = bool(selection), study.run(pair_table, paired)
     keys = (paired.reference, paired.compared)
-    ranges = shared_ranges(*(study.run(metric_ranges, key) for key in keys))
+    found = (study.run(metric_ranges, key) for key in keys)
+    ranges = shared_ranges(*found, metrics=HISTOGRAMS)
     # over all samples: the axes stay when another class or filter is looked at
     everything = replace(paired, sample_filter=EVERYTHING)
     changes = padded_ranges(study.run_paired(change_ranges, everything))
@@ -103,7 +104,7 @@ def compare(study: Study, paired: PairedSamples, selection: ColumnRanges) -> Com
                     {METRIC: ranges[metric], CHANGE: changes[metric]}, about=5
                 ),
             }
-            for metric in GEOMETRIC
+            for metric in HISTOGRAMS
         },
         shifts=mean_shifts(pairs, fine, narrowed=narrowed),
         ranges=ranges,
@@ -153,7 +154,7 @@ def padded_ranges(found: pl.DataFrame) -> Ranges:
     """
     sides = {metric: (low, high) for metric, low, high in found.iter_rows()}
     ranges = {}
-    for metric in GEOMETRIC:
+    for metric in HISTOGRAMS:
         low, high = sides.get(metric, (None, None))
         low, high = min(low or 0.0, 0.0), max(high or 0.0, 0.0)
         air = 0.04 * (high - low) or 1.0

@@ -23,7 +23,7 @@ from core.store.subsets.predicates import OUTCOMES
 from core.store.subsets.ranges import ColumnRanges
 
 _NAMES = (*CHANGES, *POSITIONS)
-_METRIC_WIDTH, _WIDE, _NARROW = 325, 500, 250
+_METRIC_WIDTH, _WIDE, _NARROW = 240, 500, 250
 
 
 @st.fragment
@@ -80,9 +80,10 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=_WIDE, gap="xsmall"):
             chart_title("Reference: angle and length", "brush to select samples")
+            points = with_addresses(found.points, context.study, context.reference.condition)
             draw_brushed(
                 chart.reference_scatter,
-                {"points": with_addresses(found.points, context.study), "axes": found.axes},
+                {"points": points, "axes": found.axes},
                 sides,
                 ranges,
                 name="reference_scatter",

@@ -22,9 +22,10 @@ def geometry_plot(*, small: bool = False, brushed: Sides | None = None) -> alt.L
     the top right (the line in it is the decision boundary); each curve has area 1 within
     its colour, a dashed one is of all samples where not all are selected.
 
-    Rows of `points`: as `frames.marks` returns, with image (an address, shown on hover). Rows of
-    `curves`: metric, outcome, x, y, as `edge_curves` returns; rows of `outlines`, of all samples
-    where not all are selected, also order. Rows of `axes`: captions with the axes' ends.
+    Rows of `points`: as `frames.marks` returns, with image (an address, shown on hover) and
+    picture (what the image is). Rows of `curves`: metric, outcome, x, y, as `edge_curves` returns;
+    rows of `outlines`, of all samples where not all are selected, also order. Rows of `axes`:
+    captions with the axes' ends.
 
     Args:
         small: one of many plots: short titles, small marks, a size of its own.
@@ -39,7 +40,7 @@ def geometry_plot(*, small: bool = False, brushed: Sides | None = None) -> alt.L
     )
     if brushed is not None:
         rest = rest.add_params(moving_axes.interval_brush(brushed))
-    with_words = points.encode(tooltip=["image:N", "sample:N", "position:N"])
+    with_words = points.encode(tooltip=["image:N", "picture:N", "sample:N", "position:N"])
     # Layers with fixed looks: to work out a colour and a shape for each mark takes longer.
     correct = with_words.transform_filter("datum.outcome === 'correct'").mark_point(
         filled=True, size=36 * scale, color=theme.CORRECT, opacity=0.55

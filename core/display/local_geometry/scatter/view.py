@@ -18,12 +18,14 @@ from core.display.local_geometry import words
 from core.display.local_geometry.brushed_plot import draw_brushed, set_ranges
 from core.display.local_geometry.scatter import chart, frames
 from core.display.local_geometry.scatter.frames import Scatter, scatter
+from core.display.local_geometry.scatter.nearest_words import nearest_words
 from core.display.paired_words import CHOSEN, no_test
 from core.display.state import brush_filters, url
 from core.display.state.brush_filters import SHOWN, Ranges
 from core.display.state.context import Context
 from core.metrics import METRICS
 from core.store.combination import Combination
+from core.store.queries.prediction_map import nearest_directions
 from core.store.subsets.ranges import ColumnRanges
 
 _LAYOUTS = {"apart": "Each class", "together": "All in one"}
@@ -33,11 +35,11 @@ _DESCRIPTION = (
 )
 _EXPLANATION = """\
 **Angle** decides the class: a logit is the length of the class's direction times the length of
-the feature times the cosine of the angle between them, so a smaller angle to the true class
-makes a right answer likelier. **Length** decides how sure the answer is: it multiplies all logits,
-right or wrong, and near zero every class looks alike. **Margin** joins both: the distance to
-the nearest decision boundary, negative where the answer is wrong. Below, what they do under this
-model, over the whole test set.
+the feature times the cosine of the angle between them, plus the class's bias, so a smaller angle
+to the true class makes a right answer likelier. **Length** decides how sure the answer is: it
+multiplies all these products, right or wrong, and near zero every class looks alike. **Margin**
+joins both: the distance to the nearest decision boundary, negative where the answer is wrong.
+Below, what they do under this model, over the whole test set.
 """
 
 
@@ -73,9 +75,12 @@ def _choose_classes(context: Context) -> list[str]:
 
 def _explanation(context: Context, combination: Combination) -> None:
     """How often the model is right, and how sure it is, by angle and length (paper, figure 2)."""
-    tables = context.study.derive(frames.prediction_tables, context.study.key(combination))
+    key = context.study.key(combination)
+    tables = context.study.derive(frames.prediction_tables, key)
+    nearest = context.study.run(nearest_directions, key)
     with st.container(border=True):
         st.markdown(_EXPLANATION)
+        st.markdown(nearest_words(nearest.row(0, named=True)))
         with st.container(horizontal=True):
             for shown, title in chart.MAPS.items():
                 with st.container(width=layout.MAP, gap="xsmall"):
@@ -118,20 +123,21 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
         + ("" if names is None else " Choose a class in the sidebar to see it large.")
     )
     if names is None:
-        _large(context, found, ranges)
+        _large(context, combination, found, ranges)
     else:
-        _small_multiples(context, found, no_test(context.subset, {combination.model}))
+        untested = no_test(context.subset, {combination.model})
+        _small_multiples(context, combination, found, untested)
     for note in words.scatter_notes(found):
         st.caption(note)
 
 
-def _large(context: Context, found: Scatter, ranges: Ranges) -> None:
+def _large(context: Context, combination: Combination, found: Scatter, ranges: Ranges) -> None:
     sides = {name: (f"shown_{name}", found.ranges[name]) for name in POSITION}
     with st.container(horizontal=True, gap="large"):
         with st.container(width=layout.LARGE_CHART):
             draw_brushed(
                 chart.geometry_plot,
-                _with_images(context, found, frames.EVERY_CLASS),
+                _with_images(context, combination, found, frames.EVERY_CLASS),
                 sides,
                 ranges,
                 name="geometry_plot",
@@ -154,7 +160,9 @@ def _lowest_margin(row: dict[str, Any]) -> Thumbnail:
     return Thumbnail(row["thumbnail"], first_line, margin, hover)
 
 
-def _small_multiples(context: Context, found: Scatter, untested: str | None) -> None:
+def _small_multiples(
+    context: Context, combination: Combination, found: Scatter, untested: str | None
+) -> None:
     counts = {row["class"]: row for row in found.counts.iter_rows(named=True)}
     with st.container(horizontal=True, gap="small"):
         for name in found.plots:
@@ -164,13 +172,14 @@ def _small_multiples(context: Context, found: Scatter, untested: str | None) -> 
                 chart_title(name, title)
                 draw(
                     partial(chart.geometry_plot, small=True),
-                    _with_images(context, found, name),
+                    _with_images(context, combination, found, name),
                     width="content",
                     key=f"class_plot_{name}",
                     alt=f"Class {name}: {_DESCRIPTION}",
                 )
 
 
-def _with_images(context: Context, found: Scatter, name: str) -> Tables:
+def _with_images(context: Context, combination: Combination, found: Scatter, name: str) -> Tables:
     tables = found.plots[name]
-    return {**tables, "points": with_addresses(tables["points"], context.study)}
+    points = with_addresses(tables["points"], context.study, combination.condition)
+    return {**tables, "points": points}

@@ -29,7 +29,7 @@ def sweep_plots(*, columns: int) -> alt.FacetChart:
         .mark_circle(size=13, opacity=0.6)
         .encode(
             fill=alt.Fill("answer:N", scale=answers, legend=None),
-            tooltip=[alt.Tooltip("image:N"), alt.Tooltip("words:N", title="sample")],
+            tooltip=["image:N", "picture:N", alt.Tooltip("words:N", title="sample")],
         )
     )
     colour = alt.Color("colour:N", scale=None)
@@ -70,7 +70,9 @@ def sweep_plots(*, columns: int) -> alt.FacetChart:
         .add_params(moving_axes.read_ends())
     )
     # an address for each sample, not for each of its marks
-    images = alt.LookupData(data=alt.NamedData("images"), key="sample_id", fields=["image"])
+    images = alt.LookupData(
+        data=alt.NamedData("images"), key="sample_id", fields=["image", "picture"]
+    )
     chart.transform = [alt.LookupTransform(lookup="sample_id", **{"from": images})]
     return theme.for_many_marks(chart)
 

@@ -54,7 +54,7 @@ def sparsity_sweep(context: Context) -> None:
             {
                 "plots": sweep.plots,
                 "axes": sweep.axes,
-                "images": with_addresses(sweep.sample_ids, context.study),
+                "images": with_addresses(sweep.sample_ids, context.study, condition),
             },
             width="content",
             key="sweep_plots",

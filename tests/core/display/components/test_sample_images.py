@@ -1,16 +1,18 @@
-"""Images by address: what this needs of Streamlit's media storage, and how much it holds."""
+"""Images by address: what this needs of Streamlit's media storage, and which image it is."""
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
-from streamlit.runtime.media_file_storage import MediaFileKind
+from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from core.display.components import sample_images
-from core.display.components.sample_images import ServedImages
+from core.display.components.sample_images import with_addresses
 from core.store.connection import connect
 from core.store.queries.thumbnails import thumbnails
 from core.store.study import Study
@@ -25,8 +27,13 @@ def storage(monkeypatch: pytest.MonkeyPatch) -> MemoryMediaFileStorage:
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
-    return Study(connect(write_study(tmp_path / "tiny.duckdb")), "tiny")
+def path(tmp_path: Path) -> Path:
+    return write_study(tmp_path / "tiny.duckdb")
+
+
+@pytest.fixture
+def study(path: Path) -> Study:
+    return Study(connect(path), str(path))
 
 
 def content(storage: MemoryMediaFileStorage, address: str) -> bytes:
@@ -36,10 +43,10 @@ def content(storage: MemoryMediaFileStorage, address: str) -> bytes:
 def test_the_storage_of_this_streamlit_keeps_bytes_under_an_address() -> None:
     storage = MemoryMediaFileStorage("/media")
     file_id = storage.load_and_get_id(b"png", "image/png", MediaFileKind.MEDIA)
+    assert storage.get_url(file_id) == f"/media/{file_id}.png"
     assert content(storage, storage.get_url(file_id)) == b"png"
-    storage.delete_file(file_id)
-    with pytest.raises(Exception, match=file_id):
-        storage.get_url(file_id)
+    with pytest.raises(MediaFileStorageError, match="Bad filename"):
+        storage.get_file("other.png")
 
 
 def test_the_running_app_has_such_a_storage() -> None:
@@ -49,43 +56,81 @@ def test_the_running_app_has_such_a_storage() -> None:
     assert isinstance(manager._storage, MemoryMediaFileStorage)
 
 
-def test_each_sample_has_the_address_of_its_own_image(
+def test_each_sample_has_the_address_of_its_own_image_and_no_bytes_are_held(
     storage: MemoryMediaFileStorage, study: Study
 ) -> None:
-    served = ServedImages(1_000_000)
+    points = pl.DataFrame({"sample_id": [2, 0, 1, 0]})
+    found = with_addresses(points, study)
     stored = dict(study.ask(thumbnails, [0, 1, 2]).iter_rows())
-    addresses = served.addresses(study, [2, 0, 1, 0])
-    assert [content(storage, str(one)) for one in addresses] == [stored[i] for i in (2, 0, 1, 0)]
-    assert served.addresses(study, [0]) == addresses[1:2]
+    assert [content(storage, one) for one in found["image"]] == [stored[i] for i in (2, 0, 1, 0)]
+    assert found["picture"].to_list() == ["clean"] * 4
+    assert with_addresses(points, study) is found
+    assert storage.get_stats() == {}
 
 
-def test_a_sample_that_is_not_there_has_none(storage: MemoryMediaFileStorage, study: Study) -> None:
-    assert ServedImages(1_000_000).addresses(study, [10**6]) == [None]
-
-
-def test_images_used_longest_ago_are_dropped_and_the_storage_lets_them_go(
+def test_other_files_of_the_storage_are_found_as_before(
     storage: MemoryMediaFileStorage, study: Study
 ) -> None:
-    sizes = {i: len(png) for i, png in study.ask(thumbnails, list(range(40))).iter_rows()}
-    room = sizes[0] + sizes[1] + 2 * 300 + 50
-    served = ServedImages(room)
-    first, second = served.addresses(study, [0, 1])
-    served.addresses(study, [0])  # used again
-    before = served.generation
-    (third,) = served.addresses(study, [2])
-    assert served.generation > before
-    kept = {str(first), str(third)} - {str(second)}
-    assert all(content(storage, address) for address in kept)
-    if second not in {first, third}:
-        with pytest.raises(Exception, match="Bad filename"):
-            content(storage, str(second))
+    file_id = storage.load_and_get_id(b"csv", "text/csv", MediaFileKind.DOWNLOADABLE, "a.csv")
+    for _ in range(2):
+        with_addresses(pl.DataFrame({"sample_id": [1]}), study)
+    assert content(storage, storage.get_url(file_id)) == b"csv"
+    with pytest.raises(MediaFileStorageError, match="Bad filename"):
+        storage.get_file("other.png")
 
 
-def test_a_frame_gets_a_column_of_addresses_made_once(
-    storage: MemoryMediaFileStorage, study: Study
+@pytest.mark.parametrize(
+    ("old", "new"), [("-0-1.png", "-0-1000000.png"), ("-0-1.png", "-77-1.png"), ("e-", "e-0")]
+)
+def test_an_address_of_no_sample_is_not_found(
+    storage: MemoryMediaFileStorage, study: Study, old: str, new: str
 ) -> None:
-    points = pl.DataFrame({"sample_id": [1, 0]})
-    found = sample_images.with_addresses(points, study)
+    (address,) = with_addresses(pl.DataFrame({"sample_id": [1]}), study)["image"]
+    with pytest.raises(MediaFileStorageError, match="Bad filename"):
+        content(storage, address.replace(old, new))
+
+
+def test_a_study_that_nobody_looks_at_any_more_is_let_go(
+    storage: MemoryMediaFileStorage, path: Path
+) -> None:
+    study = Study(connect(path), "another")
+    (address,) = with_addresses(pl.DataFrame({"sample_id": [1]}), study)["image"]
+    del study
+    gc.collect()
+    with pytest.raises(MediaFileStorageError, match="Bad filename"):
+        content(storage, address)
+
+
+def test_a_study_without_images_has_no_addresses(
+    storage: MemoryMediaFileStorage, path: Path
+) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("UPDATE study SET image_size = NULL")
+        connection.execute("UPDATE samples SET thumbnail = NULL")
+    found = with_addresses(pl.DataFrame({"sample_id": [1]}), Study(connect(path), "none"))
+    assert found.rows() == [(1, None, None)]
+
+
+def test_a_stored_corrupted_image_is_shown_and_the_clean_one_says_so(
+    storage: MemoryMediaFileStorage, path: Path
+) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("INSERT INTO corrupted_images VALUES (2, 1, 'foggy'::BLOB)")
+    study = Study(connect(path), str(path))
     stored = dict(study.ask(thumbnails, [0, 1]).iter_rows())
-    assert [content(storage, one) for one in found["image"]] == [stored[1], stored[0]]
-    assert sample_images.with_addresses(points, study) is found
+    found = with_addresses(pl.DataFrame({"sample_id": [0, 1]}), study, "fog-3")
+    assert found["picture"].to_list() == ["clean original", "as corrupted"]
+    assert [content(storage, one) for one in found["image"]] == [stored[0], b"foggy"]
+
+
+def test_points_under_several_conditions_have_the_image_of_their_own(
+    storage: MemoryMediaFileStorage, path: Path
+) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("INSERT INTO corrupted_images VALUES (2, 1, 'foggy'::BLOB)")
+    study = Study(connect(path), str(path))
+    stored = dict(study.ask(thumbnails, [0, 1]).iter_rows())
+    points = pl.DataFrame({"sample_id": [1, 1, 0], "condition_id": [0, 2, 2]})
+    found = with_addresses(points, study)
+    assert found["picture"].to_list() == ["clean", "as corrupted", "clean original"]
+    assert [content(storage, one) for one in found["image"]] == [stored[1], b"foggy", stored[0]]

@@ -36,12 +36,13 @@ found = parallel_frames(
     study, samples, [shown], style=LineStyle("predicted", 100), ranges={}, selection=None
 )
 model_rows(study, samples, shown, [None] * len(shown))
-change = confusion.changed_cells(study, context.paired)
+found_matrices = confusion.matrices(study, context.paired)
+shape = matrix.MatrixShape(found_matrices.rows.height, found_matrices.columns.height)
 plot_area = found.plots[0].plot_area
 for chart in (
     parallel_coordinates(plot_area),
     axis_shift_chart(plot_area),
-    matrix.confusion_change(change.classes.height),
+    matrix.confusion_matrix(shape, shown="difference"),
 ):
     chart.to_dict()
 print("drawn")

@@ -43,7 +43,9 @@ def page(**query: str) -> AppTest:
 
 def test_the_names_in_links_stay() -> None:
     assert SHOWN == {"shown_angle": "angle", "shown_length": "length", "shown_margin": "margin"}
-    assert list(CHANGES) == ["change_angle", "change_length", "change_margin"]
+    assert list(CHANGES) == [
+        "change_angle", "change_length", "change_margin", "change_true_probability",
+    ]  # fmt: skip
     assert list(POSITIONS) == ["place_angle", "place_length"]
 
 

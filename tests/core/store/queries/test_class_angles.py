@@ -17,6 +17,7 @@ from core.store.subsets.base import SampleFilter
 from tests.many_classes import write_many_class_study
 from tests.study_file import write_study
 
+METRICS = ("length", "margin", "true_probability")
 DEAD = Key(2, 0)  # the model under which sample 0 is a zero feature
 
 
@@ -42,21 +43,22 @@ def rows(connection: duckdb.DuckDBPyConnection, key: Key) -> pl.DataFrame:
 
 
 def table(frame: pl.DataFrame, class_ids: list[int]) -> np.ndarray:
-    """(rows, axes): angles to the classes, length and margin; NaN where undefined."""
+    """(rows, axes): angles to the classes, then metrics; NaN where undefined."""
     found = []
     for row in frame.iter_rows(named=True):
         known = row["angle_classes"] or range(len(row["angles"]))
         angles = dict(zip(known, row["angles"], strict=True))
         angles[row["label"]] = row["angle"]
-        found.append([*(angles.get(k) for k in class_ids), row["length"], row["margin"]])
+        metrics = (row[name] for name in METRICS)
+        found.append([*(angles.get(k) for k in class_ids), *metrics])
     return np.array(found, dtype=float)
 
 
 def values(frame: pl.DataFrame) -> np.ndarray:
-    return frame.select(pl.col(r"^v\d+$")).to_numpy().astype(float)
+    return frame.select(pl.col(r"^v\d+$"), *METRICS).to_numpy().astype(float)
 
 
-def test_values_are_the_angles_in_the_order_asked_then_length_and_margin(
+def test_values_are_the_angles_in_the_order_asked_and_the_metrics(
     tiny: duckdb.DuckDBPyConnection,
 ) -> None:
     found = axis_values(tiny, DEAD, class_ids=(2, 0))

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from core.metrics import HISTOGRAMS
 from core.store.combination import Combination, Key
 from core.store.connection import Connection, connect
 from core.store.queries.comparison import (
@@ -109,11 +110,14 @@ def test_class_and_selection_narrow_together(connection: Connection) -> None:
 
 def test_changes_range_from_the_smallest_to_the_largest(pairs: Connection) -> None:
     found = change_ranges(pairs)
-    assert found.rows() == [("angle", -7, 8), ("length", -7, 0), ("margin", -4, 4)]
+    (*position, probability) = found.rows()
+    assert position == [("angle", -7, 8), ("length", -7, 0), ("margin", -4, 4)]
+    assert probability[0] == "true_probability"
+    assert -1 <= probability[1] <= probability[2] <= 1
 
 
 def test_histograms_of_changes_agree_with_numpy(pairs: Connection) -> None:
-    ranges = {"angle": (-8.0, 8.0), "length": (-8.0, 8.0), "margin": (-8.0, 8.0)}
+    ranges = dict.fromkeys(HISTOGRAMS, (-8.0, 8.0))
     found = change_histograms(pairs, angle_between(0, None), ranges=ranges, bins=4).filter(
         pl.col("metric") == "angle"
     )
@@ -132,6 +136,7 @@ def test_histograms_of_changes_agree_with_numpy(pairs: Connection) -> None:
 
 def test_each_role_has_its_own_histogram(pairs: Connection) -> None:
     ranges = {"angle": (40.0, 60.0), "length": (0.0, 10.0), "margin": (-4.0, 4.0)}
+    ranges["true_probability"] = (0.0, 1.0)
     found = metric_histograms(pairs, angle_between(None, 0), ranges=ranges, bins=2)
     right = found.filter((pl.col("metric") == "margin") & (pl.col("bin") == 1))
     assert right.select("role", "samples", "selected").rows() == [

@@ -64,7 +64,7 @@ def test_the_pointer_tells_the_sample_and_shows_its_image_above_all_that_covers_
     spec = specification()
     (cells,) = table(spec, "cells")
     assert [one["field"] for one in cells["encoding"]["tooltip"]] == [
-        "sample_id", "classes", "metrics", "under", "image",
+        "sample_id", "classes", "metrics", "probability", "under", "picture", "image",
     ]  # fmt: skip
     above = spec["layer"][spec["layer"].index(cells) + 1 :]
     assert [one["mark"]["type"] for one in above] == ["point"]

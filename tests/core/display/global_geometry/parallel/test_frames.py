@@ -47,12 +47,12 @@ def test_one_picture_holds_the_lines_of_both_combinations(
     assert str(plot.tables["picture"]["url"][0]).count("%3Cpath class=") == 20
     assert plot.tables["axes"].select("name", "own").rows() == [
         ("plane", False), ("car", False), ("bird (true class)", True), ("cat", False),
-        ("length", False), ("margin", False),
+        ("length", False), ("margin", False), ("true-class probability", False),
     ]  # fmt: skip
-    assert plot.tables["moments"].height == 12
+    assert plot.tables["moments"].height == 14
     assert plot.tables["ranges"].is_empty()
     assert found.shifts is not None
-    assert found.shifts["shifts"].height == 6
+    assert found.shifts["shifts"].height == 7
 
 
 def test_a_line_tells_its_sample_in_words_and_holds_its_heights(
@@ -67,15 +67,21 @@ def test_a_line_tells_its_sample_in_words_and_holds_its_heights(
     i = values.samples["sample_id"].to_list().index(row["sample_id"])
     sample = values.samples.row(i, named=True)
     predicted = context.study.class_names[sample["prediction"]]
-    angle, length, margin = (sample[name] for name in ("angle", "length", "margin"))
+    angle, length, margin, probability = (
+        sample[name] for name in ("angle", "length", "margin", "true_probability")
+    )
     assert row["sample_id"] == sample["sample_id"]
     assert row["classes"].startswith(f"true bird, predicted {predicted} (")
     assert row["metrics"] == f"{round(angle, 1)}°, {round(length, 2)}, {round(margin, 2)}"
-    heights = [row[f"p{axis}"] for axis in range(6)]
+    assert row["probability"] == str(round(probability, 3))
+    heights = [row[f"p{axis}"] for axis in range(7)]
     assert heights == pytest.approx(values.heights(np.array([i]))[0], abs=1e-6)
     assert set(plot.tables["cells"]["line"]) == set(lines["line"])
-    assert lines.columns == ["sample_id", "under", "line", "classes", "metrics",
-                             "colour", *(f"p{axis}" for axis in range(6))]  # fmt: skip
+    assert row["condition_id"] == 0
+    assert lines.columns == [
+        "sample_id", "condition_id", "under", "line", "classes", "metrics", "probability",
+        "colour", *(f"p{axis}" for axis in range(7)),
+    ]  # fmt: skip
 
 
 def test_ranges_leave_the_lines_within_them_to_the_pointer(

@@ -129,14 +129,15 @@ def test_neither_the_reference_nor_degenerate_models_nor_other_networks_judge() 
             "ratio": [0.0, 0.5, 0.9, 0.5, 0.0],
             "retrained": [False] * 5,
             "scope": [None, *["global"] * 3, None],
-            "degenerate": [False, True, False, False, False],
+            "series": ["Dense", "Random", "Magnitude", "Magnitude", "other: Dense"],
         }
     )
-    others, degenerate = other_models(models, "dense")
+    predictions = pl.DataFrame({"model_id": range(5), "degenerate": [False, True] + [False] * 3})
+    others, degenerate = other_models(models, "dense", predictions)
     assert (others["name"].to_list(), degenerate) == (["c", "b"], 1)
-    others, degenerate = other_models(models, "a")
+    others, degenerate = other_models(models, "a", predictions)
     assert (others["name"].to_list(), degenerate) == (["dense", "c", "b"], 0)
-    others, degenerate = other_models(models, "elsewhere")
+    others, degenerate = other_models(models, "elsewhere", predictions)
     assert (others.height, degenerate) == (0, 0)
 
 

@@ -33,7 +33,7 @@ def test_the_rest_is_light_grey_correct_grey_and_incorrect_red_on_top(
 def test_hover_shows_the_image_and_the_numbers(spec: dict[str, Any]) -> None:
     for layer in spec["layer"][1:3]:
         fields = [one["field"] for one in layer["encoding"]["tooltip"]]
-        assert fields == ["image", "sample", "position"]
+        assert fields == ["image", "picture", "sample", "position"]
         # the name that tooltips draw
         assert "title" not in layer["encoding"]["tooltip"][0]
 

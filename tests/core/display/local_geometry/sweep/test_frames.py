@@ -27,6 +27,7 @@ MODELS = pl.DataFrame(
         "model_id": [0, 1, 2, 3, 4, 5, 6],
         "network": ["net"] * 7,
         "method": ["dense", "magnitude", "magnitude", "magnitude", "taylor", "random", "random"],
+        "series": ["Dense", *["Magnitude"] * 3, "Taylor", "Random", "Random"],
         "ratio": [0.0, 0.9, 0.5, 0.5, 0.5, 0.3, 0.9995],
         "retrained": [False] * 7,
         "scope": [None, *["global"] * 6],

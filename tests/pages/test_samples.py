@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -33,7 +34,7 @@ def shown(app: AppTest) -> list[int]:
 
 def cards(app: AppTest) -> list[str]:
     bodies = [one.proto.body for one in app.main.get("html")]
-    return [body for body in bodies if body.startswith('<div class="sample-card"')]
+    return [body for body in bodies if body.startswith('<div class="sample-card')]
 
 
 def test_every_sort_of_the_query_has_words() -> None:
@@ -78,7 +79,8 @@ def test_a_page_that_is_not_there_is_one_that_is(page: str) -> None:
 def test_a_card_says_the_answers_the_outcome_and_the_changes() -> None:
     app = open_page(PAGE, **COMPARED, gallery_sort="id", gallery_order="low")
     zero = cards(app)[0]
-    assert '<img alt="sample 0, plane, clean original" src="data:image/png;base64,' in zero
+    found = re.search(r'<img alt="sample 0, plane, clean original" src="(media/[^"]+)"', zero)
+    assert found
     assert "true <b>plane</b>" in zero
     assert zero.count('class="bar"') == 4  # a zero feature has no angle
     assert re.search(r"<th>Angle</th><td>\d+\.\d° → –</td><td></td>", zero)
@@ -128,11 +130,50 @@ def test_one_combination_against_itself_has_no_change() -> None:
     assert list(table["change"]) == ["+0.0°", "+0.00", "+0.00", "+0.000", "+0.000"]
 
 
+def images(app: AppTest) -> list[str]:
+    """Addresses of the large images, clean first."""
+    found = [re.search(r'src="([^"]+)"', body) for body in cards(app)]
+    return [one[1] for one, body in zip(found, cards(app), strict=True) if one and "large" in body]
+
+
+@pytest.mark.usefixtures("_study")
+def test_the_corrupted_image_stands_beside_the_clean_one_with_both_answers() -> None:
+    app = open_page(PAGE, **COMPARED, sample="5")
+    assert [one.split("-", 2)[2] for one in images(app)] == ["0-5.png", "2-5.png"]
+    app.selectbox(key="choose_sample_corruption").select("gaussian_noise").run()
+    assert not app.exception
+    assert url(app)["sample_corruption"] == "gaussian_noise"
+    assert [one.split("-", 2)[2] for one in images(app)] == ["0-5.png", "1-5.png"]
+    said = [one.value for one in app.main.markdown if "gaussian noise, severity 3" in one.value]
+    assert any(":gray-badge[reference] predicts" in one for one in said)
+    assert any(":orange-badge[compared] predicts" in one for one in said)
+
+
+def test_the_slider_goes_over_the_severities_of_the_corruption(studies: Path) -> None:
+    path = write_study(studies / "tiny.duckdb")
+    with duckdb.connect(str(path)) as study:
+        study.execute(
+            "UPDATE conditions SET corruption = 'fog', severity = 1, name = 'fog-1' "
+            "WHERE condition_id = 1"
+        )
+    app = open_page(PAGE, **COMPARED, sample="5")
+    slider = app.select_slider(key="choose_sample_severity")
+    assert (slider.options, slider.value) == (["1", "3"], 3)
+    slider.set_value(1).run()
+    assert not app.exception
+    assert url(app)["sample_severity"] == "1"
+    assert images(app)[1].endswith("-1-5.png")
+    assert open_page(PAGE, sample="5", sample_severity="x").select_slider(
+        key="choose_sample_severity"
+    ).value == 3  # fmt: skip
+
+
 def test_a_study_without_images_says_so_and_works(studies: Path) -> None:
     write_many_class_study(studies / "many.duckdb", classes=120)
     app = open_page(PAGE)
     assert "no image stored" in cards(app)[0]
+    assert any("This study holds no images." in one.value for one in app.main.caption)
     app = open_page(PAGE, sample="7")
-    assert "This study holds no images." in [one.value for one in app.main.caption]
+    assert "no image stored" in cards(app)[0]
     assert any("Beyond 100 classes" in one.value or "No anatomy" in one.value
                for one in app.main.markdown)  # fmt: skip

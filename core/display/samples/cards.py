@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+import polars as pl
+
 from core.display import layout, theme
-from core.display.samples.image_frames import IMAGE_WORDS
 from core.metrics import METRICS
 from core.store.subsets.predicates import OUTCOMES
 
@@ -24,6 +24,7 @@ STYLE = f"""<style>
 .sample-card img, .sample-card .tile {{ width: {layout.GALLERY_IMAGE}px;
   height: {layout.GALLERY_IMAGE}px; flex: none; image-rendering: pixelated; border-radius: 6px;
   border: 1px solid {theme.FRAME}; }}
+.sample-card.large img, .sample-card.large .tile {{ width: 160px; height: 160px; }}
 .sample-card .tile {{ background: {theme.FRAME}; display: flex; align-items: center;
   justify-content: center; text-align: center; opacity: 0.8; }}
 .sample-card .answers span {{ display: block; overflow-wrap: anywhere; }}
@@ -41,29 +42,40 @@ STYLE = f"""<style>
 """Goes onto a page once, before its cards."""
 
 
-def image_html(png: bytes | None, words: str) -> str:
-    """An image with sharp pixels, or a tile that says that none is stored.
+def image_html(row: Mapping[str, Any]) -> str:
+    """A sample's image with sharp pixels, or a tile that says that none is stored.
 
     Args:
-        png: the image.
-        words: what it shows, for those who don't see it.
+        row: sample_id, class, and image and picture as `components.sample_images.with_addresses`
+            gives them.
     """
-    if png is None:
-        return f'<div class="tile" role="img" aria-label="{escape(words)}">no image stored</div>'
-    data = base64.b64encode(png).decode()
-    return f'<img alt="{escape(words)}" src="data:image/png;base64,{data}">'
+    words = f"sample {row['sample_id']}, {escape(str(row['class']))}"
+    if row["image"] is None:
+        return f'<div class="tile" role="img" aria-label="{words}">no image stored</div>'
+    return f'<img alt="{words}, {row["picture"]}" src="{row["image"]}">'
 
 
-def sample_card(row: Mapping[str, Any], png: bytes | None, limits: Mapping[str, float]) -> str:
+def images_sentence(rows: pl.DataFrame, condition: str) -> str:
+    """What the images of samples under a condition are.
+
+    Args:
+        rows: with picture, as `components.sample_images.with_addresses` gives it.
+        condition: in words.
+    """
+    kinds = rows["picture"].drop_nulls().unique().sort().to_list()
+    if not kinds:
+        return "This study holds no images."
+    return f"Images under {condition}: {', '.join(kinds)}."
+
+
+def sample_card(row: Mapping[str, Any], limits: Mapping[str, float]) -> str:
     """A sample under reference and compared.
 
     Args:
-        row: as `queries.gallery.gallery_page` returns.
-        png: its image.
+        row: as `queries.gallery.gallery_page` returns, with its image.
         limits: what change of each metric fills half of a bar.
     """
     outcome = row["outcome"]
-    words = f"sample {row['sample_id']}, {row['class']}, {IMAGE_WORDS}"
     answers = "".join(
         f'<span class="{role}">{escape(str(row[column]))}</span>'
         for role, column in (("reference", "predicted_before"), ("compared", "predicted_after"))
@@ -71,24 +83,22 @@ def sample_card(row: Mapping[str, Any], png: bytes | None, limits: Mapping[str, 
     metrics = "".join(_metric_row(name, row, limits.get(name, 0.0)) for name in METRICS)
     return (
         f'<div class="sample-card" style="border-left-color: {theme.OUTCOME_COLOURS[outcome]}">'
-        f'<div class="head">{image_html(png, words)}<div class="answers">'
+        f'<div class="head">{image_html(row)}<div class="answers">'
         f"<span>true <b>{escape(str(row['class']))}</b></span>{answers}"
         f"<span>{OUTCOMES[outcome].label}</span></div></div><table>{metrics}</table></div>"
     )
 
 
-def neighbour_card(row: Mapping[str, Any], png: bytes | None) -> str:
+def neighbour_card(row: Mapping[str, Any]) -> str:
     """A sample near another: image, class, answer, position under one combination.
 
     Args:
-        row: as `queries.one_sample.nearest_samples` returns.
-        png: its image.
+        row: as `queries.one_sample.nearest_samples` returns, with its image.
     """
     colour = theme.CORRECT if row["correct"] else theme.INCORRECT
-    words = f"sample {row['sample_id']}, {row['class']}, {IMAGE_WORDS}"
     return (
         f'<div class="sample-card" style="border-left-color: {colour}">'
-        f'<div class="head">{image_html(png, words)}<div class="answers">'
+        f'<div class="head">{image_html(row)}<div class="answers">'
         f"<span>true <b>{escape(str(row['class']))}</b></span>"
         f"<span>predicted {escape(str(row['predicted']))}</span>"
         f"<span>{METRICS['angle'].number(row['angle'])}, {row['length']:.2f}</span>"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from core.display import labels
-from core.display.samples.image_frames import condition_images
 from core.metrics import METRICS
 from core.store.queries.accuracy import paired_counts
 from core.store.queries.gallery import gallery_page, largest_changes
@@ -36,7 +35,6 @@ class GalleryPage:
 
     Attributes:
         rows: as `queries.gallery.gallery_page` returns.
-        images: PNG bytes by sample_id.
         limits: largest absolute change of each metric over all filtered samples.
         samples: how many there are in all.
         page: which page it is, from 1.
@@ -44,7 +42,6 @@ class GalleryPage:
     """
 
     rows: pl.DataFrame
-    images: dict[int, bytes | None]
     limits: dict[str, float]
     samples: int
     page: int
@@ -61,7 +58,6 @@ class GalleryPage:
 def gallery(
     study: Study,
     paired: PairedSamples,
-    condition: str,
     *,
     sort: str,
     descending: bool,
@@ -72,7 +68,6 @@ def gallery(
     Args:
         study: the open study.
         paired: both combinations, and samples.
-        condition: under which the images are looked at.
         sort: one of SORTS.
         descending: the largest value first.
         page: from 1; the last one for anything beyond.
@@ -92,7 +87,6 @@ def gallery(
     limits = study.run(largest_changes, paired).row(0, named=True)
     return GalleryPage(
         rows=rows,
-        images=condition_images(study, condition, rows["sample_id"].to_list()),
         limits={metric: limit or 0.0 for metric, limit in limits.items()},
         samples=samples,
         page=page,

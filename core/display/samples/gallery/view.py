@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.display import layout
 from core.display.components.choices import choose, segments
-from core.display.samples.cards import CARD, STYLE, sample_card
+from core.display.components.sample_images import with_addresses
+from core.display.samples.cards import CARD, STYLE, images_sentence, sample_card
 from core.display.samples.gallery.frames import DIRECTIONS, HIGH, SORTS, GalleryPage, gallery
-from core.display.samples.image_frames import IMAGE_WORDS
 from core.display.samples.open_sample import open_sample
 from core.display.state import url
 from core.display.state.context import Context
@@ -26,7 +26,6 @@ def sample_gallery(context: Context) -> None:
     found = context.study.derive(
         gallery,
         context.paired,
-        context.compared.condition,
         sort=sort,
         descending=direction == HIGH,
         page=_page(),
@@ -34,19 +33,21 @@ def sample_gallery(context: Context) -> None:
     if not found.samples:
         st.info("None of these samples was put to both combinations.", icon=":material/info:")
         return
+    rows = with_addresses(found.rows, context.study, context.compared.condition)
+    words = context.labels[context.compared.condition]
     st.caption(
-        f"{found.words}. Images: {IMAGE_WORDS}s. Grey dot: prediction under the reference, yellow "
-        "dot: under the compared; the edge has the colour of the outcome. Numbers run from "
+        f"{found.words}. {images_sentence(rows, words)} Grey dot: prediction under the reference, "
+        "yellow dot: under the compared; the edge has the colour of the outcome. Numbers run from "
         "reference to compared; bars show the change (to the right where it rises; green for the "
         "better, red for the worse, grey where neither is), as a share of the largest among all "
         "filtered samples."
     )
     st.html(STYLE)
     with st.container(horizontal=True, gap="small"):
-        for row in found.rows.iter_rows(named=True):
+        for row in rows.iter_rows(named=True):
             sample_id = row["sample_id"]
             with st.container(width=CARD, gap="xxsmall"):
-                st.html(sample_card(row, found.images.get(sample_id), found.limits))
+                st.html(sample_card(row, found.limits))
                 st.button(
                     f"Inspect sample {sample_id}",
                     key=f"inspect_{sample_id}",

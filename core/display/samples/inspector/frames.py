@@ -8,7 +8,6 @@ import polars as pl
 
 from core.display import labels
 from core.display.charts.tooltip_words import metric_words
-from core.display.samples.image_frames import condition_images
 from core.display.samples.inspector.anatomy_frames import Anatomy, anatomy
 from core.display.samples.inspector.path_frames import Paths, paths
 from core.metrics import METRICS
@@ -33,9 +32,9 @@ class SampleFrames:
     Attributes:
         sample_id: of the sample.
         class_name: its true class.
-        images: PNG bytes by sample_id, of the sample and its neighbours.
         numbers: the sample's row under each role, as `queries.one_sample.sample_everywhere`
             returns; a role without a row is absent.
+        answers: as `answers_of_roles` returns.
         cells: as `map_cells` returns.
         shown: the cells of reference and compared, with role.
         heads: of the map's columns, as `column_heads` returns.
@@ -49,8 +48,8 @@ class SampleFrames:
 
     sample_id: int
     class_name: str
-    images: dict[int, bytes | None]
     numbers: dict[str, dict[str, object]]
+    answers: pl.DataFrame
     cells: pl.DataFrame
     shown: pl.DataFrame
     heads: tuple[str, ...]
@@ -81,13 +80,12 @@ def sample_frames(
     }
     both = {role: study.run(sample_class_angles, key, sample_id) for role, key in keys.items()}
     neighbours = study.run(nearest_samples, keys["reference"], sample_id, limit=NEIGHBOURS)
-    shown = [sample_id, *neighbours["sample_id"]]
     cells = map_cells(everywhere, study.models, study.conditions)
     return SampleFrames(
         sample_id=sample_id,
         class_name=study.run(sample_label, sample_id)["class"].item(),
-        images=condition_images(study, compared.condition, shown),
         numbers={role: by_key[key] for role, key in keys.items() if key in by_key},
+        answers=answers_of_roles(everywhere, {role: key.model_id for role, key in keys.items()}),
         cells=cells,
         shown=outlined_cells(cells, {"reference": reference, "compared": compared}),
         heads=column_heads(study.conditions),
@@ -97,6 +95,33 @@ def sample_frames(
         neighbours=neighbours,
         anatomy=anatomy(both["reference"], both["compared"]),
         paths=paths(study, everywhere, reference, compared, corruption),
+    )
+
+
+def answers_of_roles(everywhere: pl.DataFrame, models: dict[str, int]) -> pl.DataFrame:
+    """What two models say to the sample under each condition.
+
+    Args:
+        everywhere: as `queries.one_sample.sample_everywhere` returns.
+        models: model_id by role.
+
+    Returns:
+        role, condition_id, answer (in words), by role and condition_id.
+    """
+    ids = pl.DataFrame({"role": list(models), "model_id": list(models.values())})
+    return (
+        ids.join(everywhere.with_columns(pl.col("model_id").cast(pl.Int64)), on="model_id")
+        .sort("role", "condition_id", descending=[True, False])
+        .select(
+            "role",
+            "condition_id",
+            answer=pl.format(
+                "predicts {} ({}), true-class probability {}",
+                "predicted",
+                pl.when("correct").then(pl.lit("right")).otherwise(pl.lit("wrong")),
+                metric_words("true_probability"),
+            ),
+        )
     )
 
 

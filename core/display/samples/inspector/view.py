@@ -5,16 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
-from core.display import labels, layout, theme
+from core.display import labels, theme
 from core.display.components.chart import chart_title, draw, text_colour
 from core.display.components.chart_brush import brushed_chart, report
-from core.display.components.choices import choose, segments
+from core.display.components.choices import segments
+from core.display.components.sample_images import with_addresses
 from core.display.components.table import show_table
-from core.display.samples.cards import CARD, STYLE, image_html, neighbour_card
-from core.display.samples.image_frames import IMAGE_WORDS
+from core.display.samples.cards import CARD, STYLE, images_sentence, neighbour_card
 from core.display.samples.inspector import chart
 from core.display.samples.inspector.frames import (
     ROLES,
@@ -22,24 +21,21 @@ from core.display.samples.inspector.frames import (
     numbers_table,
     sample_frames,
 )
+from core.display.samples.inspector.image_view import chosen_corruption, images
 from core.display.samples.inspector.words import anatomy_words, path_notes
 from core.display.samples.open_sample import close_sample, open_sample
-from core.display.state import url
 from core.display.state.context import Context
 from core.display.state.pins import set_role
 from core.store.combination import Combination
 
 _MAP = "sample_map"
-_CORRUPTION = "sample_corruption"
-_WAY = 500
+_WAY, _NUMBERS = 500, 480
 _SETS = {"compared": "Compared", "reference": "Reference"}
 
 
 def inspector(context: Context, sample_id: int) -> None:
     """One sample: image and numbers, all combinations, angles, ways, neighbours, anatomy."""
-    corruptions = _corruptions(context)
-    asked = url.get_choice(_CORRUPTION)
-    corruption = asked if asked in corruptions else next(iter(corruptions), "")
+    corruption, corruptions = chosen_corruption(context)
     found = context.study.derive(
         sample_frames, sample_id, context.reference, context.compared, corruption
     )
@@ -56,50 +52,29 @@ def inspector(context: Context, sample_id: int) -> None:
             icon=":material/arrow_back:",
             on_click=close_sample,
         )
-    _numbers(found)
+    with st.container(horizontal=True, gap="large", vertical_alignment="top"):
+        images(context, found, corruption, corruptions)
+        _numbers(found)
     _map(context, found)
     _anatomy_and_angles(context, found)
-    _ways(context, found, corruptions)
+    _ways(context, found, corruptions.get(corruption))
     _neighbours(context, found)
 
 
-def _corruptions(context: Context) -> dict[str, str]:
-    """The study's corruptions in words, by name; the compared's, then the reference's first."""
-    corrupted = context.study.conditions.filter(pl.col("severity") > 0)
-    named = dict(corrupted.select("name", "corruption").iter_rows())
-    shown = [
-        named[one.condition]
-        for one in (context.compared, context.reference)
-        if one.condition in named
-    ]
-    return {one: labels.corruption_label(one) for one in [*shown, *named.values()]}
-
-
 def _numbers(found: SampleFrames) -> None:
-    with st.container(horizontal=True, gap="large", vertical_alignment="top"):
-        _images(found)
-        with st.container(width=layout.HALF_CHART, gap="xsmall"):
-            answers = [
-                f"{role} predicts {labels.escaped(str(found.numbers[role]['predicted']))}"
-                if role in found.numbers
-                else f"not put to the {role}"
-                for role in ROLES
-            ]
-            right = labels.count(found.cells.height, "combination")
-            st.markdown(
-                f"True class **{labels.escaped(found.class_name)}**; {'; '.join(answers)}. "
-                f"Right under {found.right:,} of {right} of a model and a condition."
-            )
-            show_table(numbers_table(found.numbers), hide_index=True, width="stretch")
-
-
-def _images(found: SampleFrames) -> None:
-    """The sample's images side by side."""
-    with st.container(width=CARD // 2, gap="xxsmall"):
-        png = found.images.get(found.sample_id)
-        words = f"sample {found.sample_id}, {found.class_name}, {IMAGE_WORDS}"
-        st.html(f'<div class="sample-card" style="border: 0">{image_html(png, words)}</div>')
-        st.caption(IMAGE_WORDS if png is not None else "This study holds no images.")
+    with st.container(width=_NUMBERS, gap="xsmall"):
+        answers = [
+            f"{role} predicts {labels.escaped(str(found.numbers[role]['predicted']))}"
+            if role in found.numbers
+            else f"not put to the {role}"
+            for role in ROLES
+        ]
+        combinations = labels.count(found.cells.height, "combination")
+        st.markdown(
+            f"True class **{labels.escaped(found.class_name)}**; {'; '.join(answers)}. "
+            f"Right under {found.right:,} of {combinations} of a model and a condition."
+        )
+        show_table(numbers_table(found.numbers), hide_index=True, width="stretch")
 
 
 def _map(context: Context, found: SampleFrames) -> None:
@@ -177,17 +152,8 @@ def _anatomy_and_angles(context: Context, found: SampleFrames) -> None:
         )
 
 
-def _ways(context: Context, found: SampleFrames, corruptions: dict[str, str]) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader("Its way through angle and length", anchor=False, width="stretch")
-        if len(corruptions) > 1:
-            choose(
-                "Corruption",
-                dict(sorted(corruptions.items())),
-                key=_CORRUPTION,
-                default=next(iter(corruptions)),
-                width=layout.CHOICE,
-            )
+def _ways(context: Context, found: SampleFrames, corruption: str | None) -> None:
+    st.subheader("Its way through angle and length", anchor=False)
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=_WAY, gap="xsmall"):
             chart_title(
@@ -203,8 +169,8 @@ def _ways(context: Context, found: SampleFrames, corruptions: dict[str, str]) ->
         with st.container(width=_WAY, gap="xsmall"):
             chart_title(
                 "Over severities",
-                "of one corruption, from the clean image"
-                if corruptions
+                f"{corruption}, from the clean image, as chosen above"
+                if corruption
                 else "clean images only: the study has no corruption",
             )
             colours = {"reference": theme.REFERENCE, "compared": theme.COMPARED}
@@ -223,16 +189,19 @@ def _neighbours(context: Context, found: SampleFrames) -> None:
     if found.neighbours.is_empty():
         st.caption("The sample has no angle under the reference, or there is no other.")
         return
+    condition = context.reference.condition
+    rows = with_addresses(found.neighbours, context.study, condition)
+    words = context.labels[condition]
     under = labels.escaped(context.short(context.reference))
     st.caption(
         f"By angle and length under the reference ({under}), each in standard deviations over all "
-        f"samples. Images: {IMAGE_WORDS}s; the edge is red where the reference is wrong."
+        f"samples; the edge is red where the reference is wrong. {images_sentence(rows, words)}"
     )
     with st.container(horizontal=True, gap="small"):
-        for row in found.neighbours.iter_rows(named=True):
+        for row in rows.iter_rows(named=True):
             other = row["sample_id"]
             with st.container(width=CARD, gap="xxsmall"):
-                st.html(neighbour_card(row, found.images.get(other)))
+                st.html(neighbour_card(row))
                 st.button(
                     f"Inspect sample {other}",
                     key=f"inspect_{other}",

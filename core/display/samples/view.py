@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from core.display.samples.gallery.view import sample_gallery
 from core.display.samples.inspector.view import inspector
-from core.display.samples.open_sample import sample_in_link
 from core.display.shell.page import show_notices
 from core.display.state import url
 from core.display.state.context import Context
+from core.display.state.inspected import sample_in_link
 
 
 def samples(context: Context) -> None:

@@ -12,6 +12,7 @@ from core.display import labels, layout
 from core.display.components.chart import chart_title, draw
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.paired_line import paired_line
+from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
 from core.display.local_geometry import words
 from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST, answer_grid, share_scatter
@@ -80,6 +81,7 @@ def _galleries(found: Agreement) -> None:
         if rows.height:
             st.markdown(f"**{title}** · models that get it right")
             gallery([_thumbnail(row) for row in rows.iter_rows(named=True)])
+            sample_buttons(rows["sample_id"].to_list(), key="picked")
 
 
 def _thumbnail(row: dict[str, Any]) -> Thumbnail:

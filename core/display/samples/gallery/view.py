@@ -9,9 +9,9 @@ from core.display.components.choices import choose, segments
 from core.display.components.sample_images import with_addresses
 from core.display.samples.cards import CARD, STYLE, images_sentence, sample_card
 from core.display.samples.gallery.frames import DIRECTIONS, HIGH, SORTS, GalleryPage, gallery
-from core.display.samples.open_sample import open_sample
 from core.display.state import url
 from core.display.state.context import Context
+from core.display.state.inspected import open_sample
 
 PAGE = "gallery_page"
 _SHOWN_LAST = "gallery_shown_last"

@@ -23,8 +23,8 @@ from core.display.samples.inspector.frames import (
 )
 from core.display.samples.inspector.image_view import chosen_corruption, images
 from core.display.samples.inspector.words import anatomy_words, path_notes
-from core.display.samples.open_sample import close_sample, open_sample
 from core.display.state.context import Context
+from core.display.state.inspected import close_sample, open_sample
 from core.display.state.pins import set_role
 from core.store.combination import Combination
 

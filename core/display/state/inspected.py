@@ -1,4 +1,4 @@
-"""Which sample the page inspects: in the link, so that any page can open it."""
+"""The sample that is inspected: in the link, so that any page can open it."""
 
 from __future__ import annotations
 

@@ -1,11 +1,9 @@
 """Which images break, which ones hold, and where does it come from?"""
 
-from core.display.components.paired_line import paired_line
 from core.display.samples.view import samples
 from core.display.shell.navigation import SAMPLES
 from core.display.shell.page import open_page, stop_without_samples
 
 context = open_page(SAMPLES)
 stop_without_samples(context)
-paired_line(context)
 samples(context)

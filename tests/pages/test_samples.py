@@ -15,7 +15,7 @@ from core.store.connection import connect, query
 from core.store.queries.gallery import SORTS
 from tests.many_classes import write_many_class_study
 from tests.pages.opening import open_page, select_on_chart, url, warnings
-from tests.study_file import write_study
+from tests.study_file import MODELS, write_study
 
 PAGE = "pages/4_Samples.py"
 COMPARED = {"compared": "lenet5-magnitude-0.9", "compared_condition": "fog-3"}
@@ -177,3 +177,52 @@ def test_a_study_without_images_says_so_and_works(studies: Path) -> None:
     assert "no image stored" in cards(app)[0]
     assert any("Beyond 100 classes" in one.value or "No anatomy" in one.value
                for one in app.main.markdown)  # fmt: skip
+
+
+def texts(app: AppTest) -> str:
+    kinds = (app.main.markdown, app.main.caption, app.main.info, app.main.subheader)
+    return " ".join(str(one.value) for kind in kinds for one in kind).replace("\\", "")
+
+
+@pytest.mark.usefixtures("_study")
+def test_fragile_samples_are_predicted_and_observed() -> None:
+    app = open_page(PAGE, **COMPARED, samples_view="fragile", fragile_scope="both")
+    text = texts(app)
+    assert "gets right on clean images, without" in text
+    for title in ("Predicted fragile", "Observed fragile", "Predicted robust", "Observed robust"):
+        assert f"**{title}**" in text
+    assert "fragile if wrong at least in 25 % of the predictions" in text
+    assert "95 % intervals by DeLong's method" in text
+    app.button_group(key="choose_fragile_level").set_value("0").run()
+    assert "fragile if wrong at least once, " in texts(app)
+    chosen = '{"answered":["lenet5-random-0.5","clean"],"correct":true}'
+    chosen_app = open_page(PAGE, samples_view="fragile", subset=chosen)
+    assert "chosen by this; no test" in texts(chosen_app)
+
+
+@pytest.mark.usefixtures("_study")
+def test_one_seed_gives_prediction_changes_that_become_the_filter() -> None:
+    app = open_page(PAGE, **COMPARED, samples_view="exemplars")
+    assert [one.value for one in app.main.subheader] == ["Prediction changes"]
+    text = texts(app)
+    (number,) = re.findall(r"\*\*(\d+)\*\* of 40 samples \(clean images\)", text)
+    assert int(number) > 0
+    assert "at least 3 seeds on each side" in text
+    app.button(key="use_exemplars").click().run()
+    assert not app.exception
+    assert f"**{number}** of 40" in texts(app)
+    assert "hand-picked; no test" in texts(app)
+
+
+@pytest.mark.parametrize("view", ["fragile", "exemplars"])
+def test_a_study_without_a_dense_or_a_pruned_model_says_so(view: str, studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", models=MODELS[1:2])
+    assert "no dense model" in texts(open_page(PAGE, samples_view=view))
+
+
+@pytest.mark.parametrize("view", ["fragile", "exemplars"])
+def test_a_thousand_classes_and_one_sample_are_shown(view: str, studies: Path) -> None:
+    write_many_class_study(studies / "many.duckdb", classes=1000)
+    assert not open_page(PAGE, samples_view=view).warning
+    write_study(studies / "one.duckdb", sample_count=1)
+    open_page(PAGE, samples_view=view, study="one")

@@ -37,6 +37,8 @@ VIEWS = {
     "gallery": (SAMPLES, COMPARED),
     "one sample": (SAMPLES, {**COMPARED, "sample": "3"}),
     "one sample by probability": (SAMPLES, {"sample": "0", "sample_colour": "probability"}),
+    "fragile and robust": (SAMPLES, {**COMPARED, "samples_view": "fragile"}),
+    "exemplars": (SAMPLES, {**COMPARED, "samples_view": "exemplars"}),
     "global, stacked": (GLOBAL, {**COMPARED, "axes_of": "beside", "axes_colour": "predicted"}),
 }
 CODE_NAME = re.compile(r"[A-Za-z0-9]_[A-Za-z]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -65,6 +65,8 @@ def images_sentence(rows: pl.DataFrame, condition: str) -> str:
     kinds = rows["picture"].drop_nulls().unique().sort().to_list()
     if not kinds:
         return "This study holds no images."
+    if kinds == ["clean"]:
+        return "Images: clean."
     return f"Images under {condition}: {', '.join(kinds)}."
 
 
@@ -103,6 +105,20 @@ def neighbour_card(row: Mapping[str, Any]) -> str:
         f"<span>predicted {escape(str(row['predicted']))}</span>"
         f"<span>{METRICS['angle'].number(row['angle'])}, {row['length']:.2f}</span>"
         "</div></div></div>"
+    )
+
+
+def small_card(row: Mapping[str, Any], lines: Sequence[str]) -> str:
+    """A sample's image above a few lines.
+
+    Args:
+        row: with sample_id, class and its image.
+        lines: under the image.
+    """
+    words = "".join(f"<span>{escape(line)}</span>" for line in lines)
+    return (
+        f'<div class="sample-card" style="border: 0; padding: 0">{image_html(row)}'
+        f'<div class="answers">{words}</div></div>'
     )
 
 

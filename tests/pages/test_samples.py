@@ -127,7 +127,7 @@ def test_one_combination_against_itself_has_no_change() -> None:
     same = {"reference": "lenet5-dense", "compared": "lenet5-dense"}
     app = open_page(PAGE, **same, sample="5")
     table = next(frame.value for frame in app.dataframe if "change" in frame.value.columns)
-    assert list(table["change"]) == ["+0.0°", "+0.00", "+0.00", "+0.000", "+0.000"]
+    assert list(table["change"]) == ["0.0°", "0.00", "0.00", "0.000", "0.000"]
 
 
 def images(app: AppTest) -> list[str]:

@@ -89,7 +89,9 @@ def fragility(
     dense = dense_model(study.models, model)
     clean = study.conditions.filter(pl.col("severity") == 0)
     if dense is None or clean.is_empty():
-        return Fragility(picked_samples(_NOTHING, scope), area_rows(_NOTHING, level, tested), None)
+        return Fragility(
+            picked_samples(_NOTHING, scope, level), area_rows(_NOTHING, level, tested), None
+        )
     pruned, degenerate = pruned_models(study.models, dense)
     rows = study.run(
         times_right,
@@ -101,7 +103,7 @@ def fragility(
     placed = scored(right)
     observed = placed.filter(pl.col(f"{scope}_of") > 0)
     return Fragility(
-        picked=picked_samples(placed, scope),
+        picked=picked_samples(placed, scope, level),
         areas=area_rows(placed, level, tested),
         dense=dense,
         models=pruned.height,
@@ -137,34 +139,44 @@ def is_fragile(rows: pl.DataFrame, scope: str, level: int) -> pl.Series:
     return rows.select(((wrong > 0) & (100 * wrong >= level * of)).alias("fragile")).to_series()
 
 
-def picked_samples(placed: pl.DataFrame, scope: str) -> pl.DataFrame:
+def picked_samples(placed: pl.DataFrame, scope: str, level: int) -> pl.DataFrame:
     """The samples at the ends of both orders: by the rule's score, and by the share right.
 
-    Samples that are right equally often come in an order by chance, with a fixed seed. No group
-    takes more than a third of the samples.
+    Samples that are right equally often come in an order by chance, with a fixed seed. Neither
+    predicted group takes more than a third of the samples; the observed ones are those that are
+    fragile, and the others.
 
     Args:
         placed: as `scored` returns.
         scope: one of SCOPES.
+        level: as `is_fragile` takes it.
 
     Returns:
         sample_id, class, angle, length, score, right, of, by, group, in the order in which they
         are shown: the most robust, or the most fragile, first.
     """
-    observed = placed.filter(pl.col(f"{scope}_of") > 0).select(
+    known = placed.filter(pl.col(f"{scope}_of") > 0)
+    rows = known.select(
         pl.col("sample_id", "class", "angle", "length"),
         pl.col(RULE).alias("score"),
         pl.col(f"{scope}_right").alias("right"),
         pl.col(f"{scope}_of").alias("of"),
     )
-    each = min(PICKED, observed.height // 3)
+    fragile = is_fragile(known, scope, level)
+    each = min(PICKED, rows.height // 3)
     share, chance = pl.col("right") / pl.col("of"), pl.col("sample_id").hash(seed=0)
-    parts = []
-    for by, value in (("predicted", pl.col("score")), ("observed", -share)):
-        for group, sign in ((ROBUST, 1), (FRAGILE, -1)):
-            ordered = observed.sort(sign * value, chance, "sample_id").head(each)
-            parts.append(ordered.with_columns(by=pl.lit(by), group=pl.lit(group)))
-    return pl.concat(parts)
+    groups = [
+        ("predicted", ROBUST, rows, pl.col("score"), each),
+        ("predicted", FRAGILE, rows, -pl.col("score"), each),
+        ("observed", ROBUST, rows.filter(~fragile), -share, PICKED),
+        ("observed", FRAGILE, rows.filter(fragile), share, PICKED),
+    ]
+    return pl.concat(
+        some.sort(value, chance, "sample_id")
+        .head(count)
+        .with_columns(by=pl.lit(by), group=pl.lit(group))
+        for by, group, some, value, count in groups
+    )
 
 
 def area_rows(placed: pl.DataFrame, level: int, tested: bool) -> pl.DataFrame:

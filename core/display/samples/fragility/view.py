@@ -121,6 +121,8 @@ def _clean(context: Context) -> str:
 
 
 def _cards(rows: pl.DataFrame, key: str) -> None:
+    if rows.is_empty():
+        st.caption("None.")
     with st.container(horizontal=True, gap="small"):
         for row in rows.iter_rows(named=True):
             with st.container(width=_CARD, gap="xxsmall"):

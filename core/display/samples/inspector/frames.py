@@ -8,6 +8,7 @@ import polars as pl
 
 from core.display import labels
 from core.display.charts.tooltip_words import metric_words
+from core.display.paired_words import signed
 from core.display.samples.inspector.anatomy_frames import Anatomy, anatomy
 from core.display.samples.inspector.path_frames import Paths, paths
 from core.metrics import METRICS
@@ -242,17 +243,15 @@ def numbers_table(numbers: dict[str, dict[str, object]]) -> pl.DataFrame:
     rows = []
     for name, metric in METRICS.items():
         before, after = (numbers.get(role, {}).get(name) for role in ROLES)
-        values = [isinstance(one, float) for one in (before, after)]
+        change = "–"
+        if isinstance(before, float) and isinstance(after, float):
+            change = signed(after - before, digits=metric.digits) + metric.unit
         rows.append(
             {
                 "metric": metric.label,
                 "reference": metric.number(before) if isinstance(before, float) else "–",
                 "compared": metric.number(after) if isinstance(after, float) else "–",
-                "change": (
-                    f"{float(after) - float(before):+.{metric.digits}f}{metric.unit}"  # type: ignore[arg-type]
-                    if all(values)
-                    else "–"
-                ),
+                "change": change,
             }
         )
     return pl.DataFrame(rows)

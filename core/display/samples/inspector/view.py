@@ -104,7 +104,7 @@ def _map(context: Context, found: SampleFrames) -> None:
         )
     st.caption(
         "Severities 1 to 5 of a corruption stand side by side. Outlined: reference grey, compared "
-        "yellow. The sidebar sets both as well."
+        "yellow; the sidebar sets both as well. A map wider than the window scrolls."
     )
 
 

@@ -95,16 +95,22 @@ def test_all_alike_have_no_area_and_nothing_known_has_no_row() -> None:
 
 def test_the_ends_of_both_orders_are_picked_and_no_more_than_a_third() -> None:
     placed = scored(rows_of([50, 10, 20, 60, 30, 40], [0, 1, 2, 3, 4, 4]))
-    picked = picked_samples(placed, "both")
+    picked = picked_samples(placed, "both", 50)
 
     def ids(by: str, group: str) -> list[int]:
         return picked.filter(by=by, group=group)["sample_id"].to_list()
 
     assert ids("predicted", ROBUST) == [1, 2]
     assert ids("predicted", FRAGILE) == [3, 0]
-    assert sorted(ids("observed", ROBUST)) == [4, 5]  # equal: by chance
-    assert ids("observed", FRAGILE) == [0, 1]
-    assert picked_samples(placed.head(2), "both").is_empty()
+    assert ids("observed", FRAGILE) == [0, 1, 2]
+    assert sorted(ids("observed", ROBUST)[:2]) == [4, 5]  # equal: by chance
+    assert ids("observed", ROBUST)[2:] == [3]
+    assert picked_samples(placed.head(0), "both", 50).is_empty()
+
+
+def test_what_is_never_wrong_is_not_observed_fragile() -> None:
+    picked = picked_samples(scored(rows_of([10, 20, 30], [4, 4, 4])), "both", 0)
+    assert set(picked.filter(by="observed")["group"]) == {ROBUST}
 
 
 def test_a_sample_without_an_angle_has_no_score() -> None:

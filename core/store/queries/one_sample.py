@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from core.metrics import METRICS
@@ -23,19 +25,56 @@ def sample_label(connection: Connection, sample_id: int) -> pl.DataFrame:
 
 
 def sample_everywhere(connection: Connection, sample_id: int) -> pl.DataFrame:
-    """The sample under every model and condition.
+    """What every model says to the sample under every condition.
+
+    Few columns: the sample's rows lie all over the file, and each column is read for all of them.
 
     Returns:
-        model_id, condition_id, predicted (class name), correct and every metric of `METRICS`, by
-        model_id and condition_id.
+        model_id, condition_id, predicted (class name), correct, true_probability, by model_id and
+        condition_id.
     """
-    sql = f"""
-        SELECT s.model_id, s.condition_id, p.name AS predicted, s.correct, {_METRICS}
+    sql = """
+        SELECT s.model_id, s.condition_id, p.name AS predicted, s.correct,
+               s.true_probability::DOUBLE AS true_probability
         FROM sample_metrics s JOIN classes p ON p.class_id = s.prediction
         WHERE s.sample_id = $sample_id
         ORDER BY s.model_id, s.condition_id
     """
     return query(connection, sql, {"sample_id": sample_id})
+
+
+def sample_along(
+    connection: Connection, sample_id: int, *, condition_id: int, model_ids: Sequence[int]
+) -> pl.DataFrame:
+    """The sample under every model at one condition, and under some models at every condition.
+
+    Returns:
+        model_id, condition_id, predicted (class name), correct and every metric of `METRICS`, by
+        model_id and condition_id.
+    """
+    columns = f"model_id, condition_id, prediction, correct, {_METRICS}"
+    # two reads of neighbouring rows: one with OR would read the whole file
+    sql = f"""
+        WITH found AS (
+            SELECT {columns} FROM sample_metrics s
+            WHERE s.sample_id = $sample_id AND s.condition_id = $condition_id
+            UNION
+            SELECT {columns} FROM sample_metrics s
+            WHERE s.sample_id = $sample_id
+              AND s.model_id IN (SELECT unnest($model_ids::USMALLINT[]))
+        )
+        SELECT model_id, condition_id, name AS predicted, found.* EXCLUDE (
+            model_id, condition_id, prediction
+        )
+        FROM found JOIN classes ON class_id = prediction
+        ORDER BY model_id, condition_id
+    """
+    values = {
+        "sample_id": sample_id,
+        "condition_id": condition_id,
+        "model_ids": list(model_ids),
+    }
+    return query(connection, sql, values)
 
 
 def sample_class_angles(connection: Connection, key: Key, sample_id: int) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from core.metrics import METRICS
 from core.store.combination import Combination
 from core.store.queries.one_sample import (
     nearest_samples,
+    sample_along,
     sample_class_angles,
     sample_everywhere,
     sample_label,
@@ -33,7 +34,7 @@ class SampleFrames:
     Attributes:
         sample_id: of the sample.
         class_name: its true class.
-        numbers: the sample's row under each role, as `queries.one_sample.sample_everywhere`
+        numbers: the sample's row under each role, as `queries.one_sample.sample_along`
             returns; a role without a row is absent.
         answers: as `answers_of_roles` returns.
         cells: as `map_cells` returns.
@@ -76,9 +77,13 @@ def sample_frames(
     """
     keys = {"reference": study.key(reference), "compared": study.key(compared)}
     everywhere = study.run(sample_everywhere, sample_id)
-    by_key = {
-        (row["model_id"], row["condition_id"]): row for row in everywhere.iter_rows(named=True)
-    }
+    along = study.run(
+        sample_along,
+        sample_id,
+        condition_id=keys["compared"].condition_id,
+        model_ids=sorted({key.model_id for key in keys.values()}),
+    )
+    by_key = {(row["model_id"], row["condition_id"]): row for row in along.iter_rows(named=True)}
     both = {role: study.run(sample_class_angles, key, sample_id) for role, key in keys.items()}
     neighbours = study.run(nearest_samples, keys["reference"], sample_id, limit=NEIGHBOURS)
     cells = map_cells(everywhere, study.models, study.conditions)
@@ -95,7 +100,7 @@ def sample_frames(
         nearest_only=max((one.height for one in both.values()), default=0) < study.classes.height,
         neighbours=neighbours,
         anatomy=anatomy(both["reference"], both["compared"]),
-        paths=paths(study, everywhere, reference, compared, corruption),
+        paths=paths(study, along, reference, compared, corruption),
     )
 
 
@@ -235,7 +240,7 @@ def numbers_table(numbers: dict[str, dict[str, object]]) -> pl.DataFrame:
     """The sample's metrics under both roles, for people.
 
     Args:
-        numbers: row of `queries.one_sample.sample_everywhere` by role.
+        numbers: row of `queries.one_sample.sample_along` by role.
 
     Returns:
         metric, reference, compared, change: in words, a dash where undefined.

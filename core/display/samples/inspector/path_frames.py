@@ -40,7 +40,7 @@ class Paths:
 
 def paths(
     study: Study,
-    everywhere: pl.DataFrame,
+    along: pl.DataFrame,
     reference: Combination,
     compared: Combination,
     corruption: str,
@@ -49,19 +49,20 @@ def paths(
 
     Args:
         study: the open study.
-        everywhere: as `queries.one_sample.sample_everywhere` returns.
+        along: as `queries.one_sample.sample_along` returns, for the compared's condition and both
+            models.
         reference: before.
         compared: after; its network's series are drawn.
         corruption: over whose severities.
     """
     condition_id = study.names.conditions[compared.condition]
     steps = ratio_steps(study.models, compared.model)
-    at_condition = everywhere.filter(pl.col("condition_id") == condition_id)
+    at_condition = along.filter(pl.col("condition_id") == condition_id)
     ratios = _points(steps.join(at_condition, on="model_id"))
     severities = _points(
         severity_steps(study.conditions, corruption)
         .join(_pair(study, reference, compared), how="cross")
-        .join(everywhere, on=["model_id", "condition_id"])
+        .join(along, on=["model_id", "condition_id"])
     )
     both = pl.concat([ratios, severities])
     placed = both.filter(pl.col("angle").is_not_null())

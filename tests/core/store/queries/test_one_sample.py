@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from core.store.combination import Key
 from core.store.connection import Connection, connect
 from core.store.queries.one_sample import (
     nearest_samples,
+    sample_along,
     sample_class_angles,
     sample_everywhere,
     sample_label,
@@ -30,21 +32,36 @@ def test_the_class_of_a_sample_and_none_of_a_sample_that_is_not_there(
     assert sample_label(connection, 40).is_empty()
 
 
-def test_a_sample_is_listed_under_every_model_and_condition(
-    connection: Connection, rows: pl.DataFrame
-) -> None:
-    found = sample_everywhere(connection, 0)
-    own = rows.filter(pl.col("sample_id") == 0).sort("model_id", "condition_id")
-    assert own.height == 12
-    assert own["angle"].null_count() == 3  # dead under the most pruned model
+def listed(rows: pl.DataFrame, metrics: Iterable[str], *wanted: pl.Expr) -> pl.DataFrame:
+    """Sample 0 as the queries return it."""
     classes = dict(enumerate(CLASSES))
-    expected = own.select(
+    own = rows.filter(pl.col("sample_id") == 0, *wanted).sort("model_id", "condition_id")
+    return own.select(
         "model_id", "condition_id",
         pl.col("prediction").replace_strict(classes, return_dtype=pl.String).alias("predicted"),
         "correct",
-        *(pl.col(name).cast(pl.Float64) for name in METRICS),
+        *(pl.col(name).cast(pl.Float64) for name in metrics),
     )  # fmt: skip
+
+
+def test_a_sample_is_listed_under_every_model_and_condition(
+    connection: Connection, rows: pl.DataFrame
+) -> None:
+    expected = listed(rows, ["true_probability"])
+    assert expected.height == 12
+    assert_frame_equal(sample_everywhere(connection, 0), expected)
+
+
+def test_a_sample_is_listed_along_a_condition_and_along_models(
+    connection: Connection, rows: pl.DataFrame
+) -> None:
+    along = (pl.col("condition_id") == 1) | pl.col("model_id").is_in([0, 2])
+    expected = listed(rows, METRICS, along)
+    assert expected.height == 4 + 2 * 3 - 2
+    assert expected["angle"].null_count() == 3  # dead under the most pruned model
+    found = sample_along(connection, 0, condition_id=1, model_ids=[0, 2])
     assert_frame_equal(found, expected)
+    assert sample_along(connection, 99, condition_id=1, model_ids=[0]).is_empty()
 
 
 def test_angles_to_all_classes_come_with_the_classifier(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """How close the generated corruptions are to the authors' files, condition by condition.
 
 `PRUNESCOPE_DATA=DIR python -m benchmarks.corruption_fidelity` wants DIR/cifar10 (Parquet files or
-torchvision's) and CIFAR-10-C's files in DIR/cifar10c-sample/CIFAR-10-C or DIR/CIFAR-10-C.
+torchvision's) and CIFAR-10-C's files in DIR/cifar10c-sample/CIFAR-10-C or DIR/CIFAR-10-C. With
+DIR/frost-sample, the authors' frost of 1,000 further test images, frost is compared on those, too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.corruptions import CORRUPTIONS, SEVERITIES, corrupt
+from core.errors import InputError
 from core.vision.corrupted_files.official import OfficialCorruptions, open_official
 from core.vision.datasets import ImageSet, load_dataset
 
@@ -33,6 +35,8 @@ WITHOUT_CHANCE = (
 SEEDS = 10
 RESAMPLES = 1_000
 MOST_IMAGES = 1_000
+FROST_SAMPLE_START = 1_017
+"""The first row of the test set that the further images of frost were made from."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,21 @@ def open_real_data(folder: Path) -> tuple[ImageSet, OfficialCorruptions]:
     return first, open_official(files, first)
 
 
+def open_frost_sample(folder: Path) -> tuple[ImageSet, NDArray[np.uint8]] | None:
+    """Further test images and their frosted versions (severity, N, 32, 32, 3), if at hand."""
+    files = folder / "frost-sample"
+    if not files.is_dir():
+        return None
+    frosted = np.load(files / "frost.npy")
+    frosted = frosted.reshape(len(SEVERITIES), -1, *frosted.shape[1:])
+    rows = FROST_SAMPLE_START + np.arange(frosted.shape[1])
+    test = load_dataset("cifar10", folder=folder / "cifar10").test.take(rows)
+    labels = np.load(files / "labels.npy").reshape(len(SEVERITIES), -1)
+    if not (labels == test.labels).all():
+        raise InputError(f"expected {files} to hold the test images from {rows[0]} on")
+    return test, frosted
+
+
 def comparisons(
     test: ImageSet, official: OfficialCorruptions, seeds: int = SEEDS
 ) -> Iterator[tuple[str, int, Agreement | Likeness]]:
@@ -124,9 +143,19 @@ def comparisons(
             if corruption in WITHOUT_CHANCE:
                 yield corruption, severity, agreement(corrupt(clean, corruption, severity), theirs)
                 continue
-            ours = [corrupt(clean, corruption, severity, seed).astype(int) for seed in range(seeds)]
-            found = likeness(clean.astype(int), theirs.astype(int), ours)
-            yield corruption, severity, found
+            yield corruption, severity, seeds_likeness(clean, theirs, corruption, severity, seeds)
+
+
+def seeds_likeness(
+    clean: NDArray[np.uint8],
+    theirs: NDArray[np.uint8],
+    corruption: str,
+    severity: int,
+    seeds: int = SEEDS,
+) -> Likeness:
+    """Compare the authors' draw of a condition with several of ours."""
+    ours = [corrupt(clean, corruption, severity, seed).astype(int) for seed in range(seeds)]
+    return likeness(clean.astype(int), theirs.astype(int), ours)
 
 
 def main() -> None:
@@ -139,18 +168,27 @@ def main() -> None:
     print(f"{len(test)} images, {SEEDS} seeds; ± one standard error of the authors' single draw")
     table: dict[str, list[str]] = {name: [] for name in CORRUPTIONS}
     for corruption, _, found in comparisons(test, official):
-        if isinstance(found, Agreement):
-            cell = f"{found.within_one:8.3%} ={found.equal:6.1%} max {found.largest}"
-        else:
-            cell = (
-                f"{100 * found.change:+5.1f}±{100 * found.change_error:3.1f} "
-                f"{100 * found.deviation:+5.1f}±{100 * found.deviation_error:3.1f} %"
-            )
-        table[corruption].append(cell)
+        table[corruption].append(_cell(found))
     print("without chance: values within one grey level, equal, largest difference")
     print("with chance: mean absolute change, standard deviation of the change, ours over theirs")
     for corruption, cells in table.items():
         print(f"{corruption:18}" + " | ".join(cells))
+    sample = open_frost_sample(Path(folder))
+    if sample is not None:
+        further, frosted = sample
+        clean = np.asarray(further.images[:])
+        rows = zip(SEVERITIES, frosted, strict=True)
+        found_rows = (seeds_likeness(clean, theirs, "frost", level) for level, theirs in rows)
+        print(f"{'frost, ' + str(len(clean)):18}" + " | ".join(map(_cell, found_rows)))
+
+
+def _cell(found: Agreement | Likeness) -> str:
+    if isinstance(found, Agreement):
+        return f"{found.within_one:8.3%} ={found.equal:6.1%} max {found.largest}"
+    return (
+        f"{100 * found.change:+5.1f}±{100 * found.change_error:3.1f} "
+        f"{100 * found.deviation:+5.1f}±{100 * found.deviation_error:3.1f} %"
+    )
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 SEVERITIES = (1, 2, 3, 4, 5)
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 """Raised when `corrupt` gives other pixels for the same arguments; kept beside what was made."""
 
 SMALLEST_SIDE = 28

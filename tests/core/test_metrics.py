@@ -70,7 +70,7 @@ def test_samples_can_be_filtered_by_a_metric_and_by_its_change(
     for value in (MetricUnder(DENSE, metric.name), MetricChange(DENSE, PRUNED, metric.name)):
         subset = RangeFilter(value, Range(None, middle))
         assert json_format.loads(json_format.dumps(subset)) == subset
-        assert metric.name in subset.sentence()
+        assert metric.label.lower() in subset.sentence()
         where = subset.to_sql(study.names)
         found = study.ask(
             positions, study.key(DENSE), sample_filter=SampleFilter(None, where), limit=1000

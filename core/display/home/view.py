@@ -13,6 +13,7 @@ from core.display import labels
 from core.display.components.chart import draw
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.sample_buttons import sample_buttons
+from core.display.components.shown_images import ORIGINAL
 from core.display.components.table import PERCENT, show_table
 from core.display.home.chart import accuracy_by_sparsity
 from core.display.home.frames import HomeFrames
@@ -77,8 +78,10 @@ def _broken(
     which = f", the {samples.height} it is surest about" if total > samples.height else ""
     st.markdown(
         f"{labels.count(total, 'image')} under {labels.escaped(condition)} that the first gets "
-        f"right and the second gets wrong{which} (clean originals):"
+        f"right and the second gets wrong{which}:"
     )
+    if ORIGINAL in samples["picture"]:
+        st.caption("Some images are shown as they were before the corruption.")
     gallery(
         [
             Thumbnail(
@@ -86,7 +89,7 @@ def _broken(
                 f"true {row['class']}",
                 f"predicted {row['predicted']}",
                 f"sample {row['sample_id']}: true {row['class']}, predicted {row['predicted']} "
-                f"with {labels.percent(row['confidence'])} confidence",
+                f"with {labels.percent(row['confidence'])} confidence; image: {row['picture']}",
             )
             for row in samples.iter_rows(named=True)
         ]

@@ -12,9 +12,11 @@ from benchmarks.corruption_fidelity import (
     agreement,
     comparisons,
     likeness,
+    open_frost_sample,
     open_real_data,
+    seeds_likeness,
 )
-from core.corruptions import CORRUPTIONS
+from core.corruptions import CORRUPTIONS, SEVERITIES
 
 DATA = os.environ.get("PRUNESCOPE_DATA")
 needs_data = pytest.mark.skipif(
@@ -51,6 +53,20 @@ def test_with_chance_the_change_is_as_large_and_as_wide_as_the_authors(found, co
         assert abs(result.deviation) <= 0.03 + 2 * result.deviation_error
     assert abs(np.mean([result.change for result in found[corruption]])) < 0.03
     assert abs(np.mean([result.deviation for result in found[corruption]])) < 0.03
+
+
+@pytest.mark.real_data
+@needs_data
+def test_frost_changes_a_thousand_further_images_as_the_authors_does():
+    sample = open_frost_sample(Path(DATA))
+    if sample is None:
+        pytest.skip("no frost-sample among the data sets")
+    images, frosted = sample
+    clean = np.asarray(images.images[:])
+    for severity, theirs in zip(SEVERITIES, frosted, strict=True):
+        found = seeds_likeness(clean, theirs, "frost", severity, seeds=4)
+        assert abs(found.change) < 0.03
+        assert abs(found.deviation) < 0.03
 
 
 def test_likeness_sees_a_change_that_is_ten_per_cent_too_large():

@@ -63,7 +63,7 @@ def test_generated_images_are_made_for_the_rows_asked_for(test_set):
     assert len(made) == 2
     assert (made[:] == every[[5, 1]]).all()
     assert (made[np.array([1])] == every[[1]]).all()
-    assert made.describe() == "generated:1 fog 3 seed 9"
+    assert made.describe() == "generated:2 fog 3 seed 9"
     assert GeneratedImages(some, "fog", 4, seed=9).describe() != made.describe()
     with pytest.raises(InputError, match="severity from 1 to 5, found 7"):
         GeneratedImages(some, "fog", 7)

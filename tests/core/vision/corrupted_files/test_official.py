@@ -38,7 +38,7 @@ def test_what_is_written_is_read_back_by_condition(tmp_path):
     assert official.present == ("gaussian_noise", "contrast")
     assert set(official.present) | set(official.missing) == set(CORRUPTIONS)
     assert official.order == "rows in the test set's order, labels checked"
-    assert official.source == "generated:1"
+    assert official.source == "generated:2"
     for severity in SEVERITIES:
         images = official.images("gaussian_noise", severity)
         assert len(images) == len(test)
@@ -55,7 +55,7 @@ def test_the_files_have_the_shapes_of_the_official_ones(tmp_path):
     assert array.dtype == np.uint8
     assert (np.load(tmp_path / "labels.npy") == np.tile(test.labels, 5)).all()
     assert np.load(tmp_path / "labels.npy").dtype == np.uint8
-    assert json.loads((tmp_path / "generated.json").read_text())["source"] == "generated:1"
+    assert json.loads((tmp_path / "generated.json").read_text())["source"] == "generated:2"
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "contrast.npy",
         "generated.json",

@@ -83,3 +83,19 @@ def test_a_click_on_the_map_sets_the_compared_combination(page: Page, app_url: s
     page.wait_for_function("location.search.includes('compared=lenet5-random-0.5')")
     assert in_link(page, "compared_condition") == "fog-3"
     expect(page.get_by_text("compared predicts").first).to_be_visible()
+
+
+def test_a_click_on_the_strip_of_classes_chooses_one(page: Page, app_url: str) -> None:
+    open_at(page, f"{app_url}/Samples?{PAIR}")
+    page.get_by_text("Class with the largest drop").click()
+    drawing = chart(page, "class_strip")
+    expect(drawing).to_be_visible()
+    page.wait_for_timeout(1000)
+    box = drawing.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"])
+    page.wait_for_function("/class=(plane|car|bird|cat)/.test(location.search)")
+    chosen = in_link(page, "class")
+    expect(page.get_by_text(f"class {chosen}", exact=True)).to_be_visible()
+    page.get_by_role("button", name="All classes", exact=True).click()
+    expect(page.get_by_text("all samples", exact=True)).to_be_visible()

@@ -66,4 +66,4 @@ def class_strip(*, classes: int) -> alt.LayerChart:
         )
     ]
     chart = alt.LayerChart(layer=[chosen, spans, falls, *dots, columns])
-    return theme.styled(chart.properties(width=alt.Step(step), height=120))
+    return theme.styled(chart.properties(width=alt.Step(step), height=170))

@@ -44,6 +44,7 @@ def condition_map(
             labelAngle=-45,
             labelAlign="left",
             labelOverlap=False,
+            labelFlush=False,
             ticks=False,
         ),
     )
@@ -51,7 +52,13 @@ def condition_map(
         "model:N",
         sort=alt.EncodingSortField("row", op="min"),
         title=None,
-        axis=alt.Axis(labelLimit=170, labelFontSize=10, ticks=False, labelOverlap=False),
+        axis=alt.Axis(
+            labelLimit=170,
+            labelFontSize=10,
+            ticks=False,
+            labelOverlap=False,
+            labelFlush=False,
+        ),
     )
     colour = (
         alt.Color(

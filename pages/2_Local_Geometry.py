@@ -1,6 +1,7 @@
 """Where do the samples of a class lie, and why do some of them break?"""
 
 from core.display.components.choices import segments
+from core.display.components.class_strip import class_strip
 from core.display.local_geometry.agreement.view import across_models
 from core.display.local_geometry.change.view import comparison
 from core.display.local_geometry.scatter.view import angle_and_length
@@ -17,6 +18,7 @@ LOOKS = {
 
 context = open_page(LOCAL)
 stop_without_samples(context)
+class_strip(context)
 match segments("View", LOOKS, key="look"):
     case "lie":
         angle_and_length(context)

@@ -19,6 +19,7 @@ from tests.study_file import write_study
 TABLE = "pages/1_Evaluation_Table.py"
 LOCAL = "pages/2_Local_Geometry.py"
 GLOBAL = "pages/3_Global_Geometry.py"
+SAMPLES = "pages/4_Samples.py"
 COMPARED = {"compared": "lenet5-random-0.5", "compared_condition": "gaussian_noise-3"}
 CHOSEN = '{"answered":["lenet5-dense","clean"],"correct":true}'
 VIEWS = {
@@ -33,6 +34,11 @@ VIEWS = {
     "across models": (LOCAL, {**COMPARED, "look": "models"}),
     "table of what was chosen by it": (TABLE, {**COMPARED, "subset": CHOSEN}),
     "global": (GLOBAL, {**COMPARED, "class": "car", "axes_rows": "show"}),
+    "gallery": (SAMPLES, COMPARED),
+    "one sample": (SAMPLES, {**COMPARED, "sample": "3"}),
+    "one sample by probability": (SAMPLES, {"sample": "0", "sample_colour": "probability"}),
+    "fragile and robust": (SAMPLES, {**COMPARED, "samples_view": "fragile"}),
+    "exemplars": (SAMPLES, {**COMPARED, "samples_view": "exemplars"}),
     "global, stacked": (GLOBAL, {**COMPARED, "axes_of": "beside", "axes_colour": "predicted"}),
 }
 CODE_NAME = re.compile(r"[A-Za-z0-9]_[A-Za-z]")

@@ -8,10 +8,11 @@ import streamlit as st
 
 from core.display import labels
 from core.display.components.range_form import range_form
-from core.display.shell.navigation import EVALUATION, PAGES
+from core.display.shell.navigation import EVALUATION, PAGES, SAMPLES
 from core.display.state import subset as page_filter
 from core.display.state.brush_filters import Ranges
 from core.display.state.context import Context
+from core.display.state.inspected import close_sample
 from core.store.subsets.base import Subset
 from core.store.subsets.combinators import ALL_SAMPLES, all_of
 
@@ -69,10 +70,25 @@ def use_or_clear(
     key: str,
     idle: bool = False,
 ) -> None:
-    """Buttons that make a selection the filter, unless idle, and that give it up."""
+    """Buttons that make a selection the filter, here or to see it, and that give it up.
+
+    Args:
+        context: the open study.
+        parts: what is selected, as parts of a subset.
+        clear: selects all samples again.
+        key: part of the keys of the buttons.
+        idle: nothing is selected that could be a filter.
+    """
     use, drop = ":material/filter_list:", ":material/filter_list_off:"
-    if st.button("Use as filter", icon=use, key=f"use_{key}", disabled=idle):
+    used = st.button("Use as filter", icon=use, key=f"use_{key}", disabled=idle)
+    images = PAGES[SAMPLES]
+    opened = st.button("Open in Samples", icon=images.icon, key=f"open_{key}", disabled=idle)
+    if used or opened:
         page_filter.narrow(context.subset, *parts)
         clear()
+    if opened:
+        close_sample()
+        st.switch_page(images.file)
+    if used:
         st.rerun()
     st.button("Clear selection", icon=drop, key=f"clear_{key}", on_click=clear)

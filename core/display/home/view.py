@@ -12,6 +12,7 @@ import streamlit as st
 from core.display import labels
 from core.display.components.chart import draw
 from core.display.components.gallery import Thumbnail, gallery
+from core.display.components.sample_buttons import sample_buttons
 from core.display.components.shown_images import ORIGINAL
 from core.display.components.table import PERCENT, show_table
 from core.display.home.chart import accuracy_by_sparsity
@@ -21,6 +22,7 @@ from core.display.home.questions import PreparedView, prepared_views
 from core.display.shell.navigation import HOME, PAGES
 from core.display.state import url
 from core.display.state.context import Context
+from core.store.combination import Combination
 
 _COUNTS = {1: "One question", 2: "Two questions", 3: "Three questions", 4: "Four questions"}
 
@@ -60,7 +62,7 @@ def finding(context: Context, rows: HomeFrames) -> None:
         condition = context.labels[found.condition]
         st.subheader(headline_title(condition), anchor=False)
         st.markdown(headline_text(found, context.labels))
-        _broken(rows.broken, condition)
+        _broken(rows.broken, condition, found.combinations)
     draw(
         partial(accuracy_by_sparsity, rows.colours),
         {"points": rows.curves},
@@ -69,7 +71,9 @@ def finding(context: Context, rows: HomeFrames) -> None:
     )
 
 
-def _broken(samples: pl.DataFrame, condition: str) -> None:
+def _broken(
+    samples: pl.DataFrame, condition: str, combinations: tuple[Combination, Combination]
+) -> None:
     total = int(samples["total"][0])
     which = f", the {samples.height} it is surest about" if total > samples.height else ""
     st.markdown(
@@ -90,6 +94,7 @@ def _broken(samples: pl.DataFrame, condition: str) -> None:
             for row in samples.iter_rows(named=True)
         ]
     )
+    sample_buttons(samples["sample_id"].to_list(), key="broken", combinations=combinations)
 
 
 def questions(context: Context, rows: HomeFrames) -> None:

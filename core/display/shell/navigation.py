@@ -23,6 +23,7 @@ class PageEntry:
 
 
 HOME, EVALUATION, LOCAL, GLOBAL = "home", "evaluation", "local_geometry", "global_geometry"
+SAMPLES = "samples"
 
 PAGES: dict[str, PageEntry] = {
     HOME: PageEntry(
@@ -49,6 +50,12 @@ PAGES: dict[str, PageEntry] = {
         ":material/ssid_chart:",
         "Which classes are the samples confused with, and how does pruning or corruption change "
         "that?",
+    ),
+    SAMPLES: PageEntry(
+        "pages/4_Samples.py",
+        "Samples",
+        ":material/photo_library:",
+        "Which images break, which ones hold, and where does it come from?",
     ),
 }
 """By name; each page's package has the same name."""

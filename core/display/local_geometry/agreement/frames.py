@@ -11,6 +11,7 @@ from core.display.charts import moving_axes
 from core.display.charts.tooltip_words import position_words
 from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST
 from core.stats.density import shared_ranges
+from core.stats.fragility_score import fragility_score
 from core.store.combination import Combination
 from core.store.queries.combination import metric_ranges
 from core.store.queries.many_models import answers_of_models, times_correct
@@ -131,22 +132,18 @@ def other_models(
 def pick(samples: pl.DataFrame, *, count: int = PICKED) -> pl.DataFrame:
     """The samples with `share`, `score` and `group`, by a rule that looks at positions only.
 
-    The score is the mean of two ranks among the samples, each from 0 to 1: of the angle
-    from small to large, and of the length from long to short. The `count` lowest are
-    predicted robust, the `count` highest fragile; no more than a third of all each. The
-    group of the others is NULL.
+    The score is `fragility_score`. The `count` lowest are predicted robust, the `count` highest
+    fragile; no more than a third of all each. The group of the others is NULL.
 
     Args:
         samples: sample_id, angle, length, right, models.
         count: how many of each to pick.
     """
-    last = max(1, samples.height - 1)
-    angle, length = pl.col("angle").rank(), pl.col("length").rank(descending=True)
     each, place = min(count, samples.height // 3), pl.int_range(pl.len())
     robust = pl.when(place < each).then(pl.lit(ROBUST))
     return (
         samples.with_columns(
-            score=((angle - 1) / last + (length - 1) / last) / 2,
+            score=fragility_score(),
             share=pl.col("right") / pl.col("models"),
         )
         .sort("score", "sample_id")

@@ -12,11 +12,13 @@ from core.display import labels, layout
 from core.display.components.chart import chart_title, draw
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.paired_line import paired_line
+from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
 from core.display.local_geometry import words
 from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST, answer_grid, share_scatter
 from core.display.local_geometry.agreement.frames import PICKED, Agreement, agreement
 from core.display.state.context import Context
+from core.stats.fragility_score import RULE
 
 _TITLES = {
     ROBUST: "Predicted robust: small angle, large length",
@@ -47,7 +49,7 @@ def across_models(context: Context) -> None:
         f"{labels.count(found.models, 'model')} of the reference's network under "
         f"{context.labels[context.reference.condition]} images, not counting the reference itself"
         f"{f' and {left_out}' if found.degenerate else ''}. The prediction looks at the position "
-        "under the reference only: rank by small angle and rank by large length, averaged; the "
+        f"under the reference only: {RULE}; the "
         f"{PICKED} first are predicted robust, the {PICKED} last predicted fragile."
     )
     with st.container(horizontal=True, gap="medium"):
@@ -80,6 +82,7 @@ def _galleries(found: Agreement) -> None:
         if rows.height:
             st.markdown(f"**{title}** · models that get it right")
             gallery([_thumbnail(row) for row in rows.iter_rows(named=True)])
+            sample_buttons(rows["sample_id"].to_list(), key="picked")
 
 
 def _thumbnail(row: dict[str, Any]) -> Thumbnail:

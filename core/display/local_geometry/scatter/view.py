@@ -12,6 +12,7 @@ from core.display.charts.moving_axes import POSITION, Tables
 from core.display.components.chart import chart_title, draw
 from core.display.components.choices import segments, several, toggle
 from core.display.components.gallery import Thumbnail, gallery
+from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
 from core.display.local_geometry import words
@@ -150,6 +151,7 @@ def _large(context: Context, combination: Combination, found: Scatter, ranges: R
                 "nearest to it"
             )
             gallery([_lowest_margin(row) for row in found.lowest_margins.iter_rows(named=True)])
+            sample_buttons(found.lowest_margins["sample_id"].to_list(), key="lowest_margin")
 
 
 def _lowest_margin(row: dict[str, Any]) -> Thumbnail:

@@ -1,0 +1,1 @@
+"""Samples: the images themselves, and what pruning and corruption did to each."""

@@ -1,0 +1,1 @@
+"""Samples that populations of dense and of pruned models answer differently."""

@@ -1,0 +1,1 @@
+"""Fragile and robust samples: predicted by geometry, and observed."""

@@ -1,0 +1,145 @@
+"""Fragile and robust samples, predicted and observed side by side, as parts of the page."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from core.display import labels
+from core.display.components.chart import draw, text_colour
+from core.display.components.choices import segments
+from core.display.components.sample_images import with_addresses
+from core.display.paired_words import no_test
+from core.display.samples.cards import STYLE, small_card
+from core.display.samples.fragility.chart import area_plot
+from core.display.samples.fragility.frames import (
+    FRAGILE,
+    LEVEL,
+    LEVELS,
+    ROBUST,
+    SCOPE_WORDS,
+    SCOPES,
+    Fragility,
+    fragility,
+)
+from core.display.state.context import Context
+from core.display.state.inspected import open_sample
+from core.metrics import METRICS
+from core.stats.fragility_score import RULE
+
+_CARD, _HALF = 150, 490
+
+
+def fragile_and_robust(context: Context) -> None:
+    """What the dense model's geometry predicts, what is observed, and how well the two agree."""
+    with st.container(horizontal=True, gap="medium"):
+        scope = segments("To withstand", SCOPES, key="fragile_scope")
+        level = segments("Fragile if wrong", LEVELS, key="fragile_level", default=LEVEL)
+    models = context.study.models["name"].to_list()
+    untested = no_test(context.subset, models)
+    found = context.study.derive(
+        fragility,
+        context.reference.model,
+        context.sample_filter,
+        scope=scope,
+        level=int(level),
+        tested=untested is None,
+    )
+    if found.dense is None:
+        st.info(
+            "The study has no dense model of the reference's network, or no clean images.",
+            icon=":material/info:",
+        )
+        return
+    st.markdown(_summary(context, found.dense, found, scope, level))
+    if found.areas.is_empty() or found.picked.is_empty():
+        st.info(
+            f"Too few samples, or no predictions by {SCOPE_WORDS[scope]}, to pick any.",
+            icon=":material/info:",
+        )
+    else:
+        _side_by_side(context, found)
+    if found.areas.is_empty():
+        return
+    st.subheader("How well one predicts the other", anchor=False)
+    note = untested or "95 % intervals by DeLong's method on the scale of log odds, over images"
+    st.caption(
+        "Area under the ROC curve: the chance that a fragile sample is ranked above another, half "
+        f"for ties; 0.5 is chance. {note}. Dense model on clean images predicts; observed are "
+        + "; ".join(f"{title.lower()}: {SCOPE_WORDS[name]}" for name, title in SCOPES.items())
+        + "."
+    )
+    with st.container(key="wide_fragile_areas"):
+        draw(
+            partial(area_plot, text=text_colour()),
+            {"areas": found.areas},
+            key="fragile_areas",
+            width="content",
+            alt="Area under the ROC curve of each predictor of fragile samples, with intervals.",
+        )
+
+
+def _summary(context: Context, dense: str, found: Fragility, scope: str, level: str) -> str:
+    left_out = []
+    if found.wrong:
+        left_out.append(f"{labels.count(found.wrong, 'sample')} that it gets wrong already")
+    if found.without_angle:
+        left_out.append(f"{found.without_angle:,} without an angle")
+    without = f", without {' and '.join(left_out)}" if left_out else ""
+    models = labels.count(found.models, "pruned model")
+    degenerate = labels.count(found.degenerate, "degenerate one")
+    return (
+        f"{labels.count(found.samples, 'sample')} that {labels.escaped(context.label(dense))}"
+        f" gets right on clean images{without}. **Predicted** by its angle and length there: "
+        f"{RULE}. **Observed** over {SCOPE_WORDS[scope]} ({models}"
+        f"{f', {degenerate} left out' if found.degenerate else ''}): fragile if wrong at "
+        f"least {LEVELS[level]}{' of the predictions' if level != '0' else ''}, "
+        f"{labels.count(found.fragile, 'sample')}; {found.always_right:,} are right every time."
+    )  # fmt: skip
+
+
+def _side_by_side(context: Context, found: Fragility) -> None:
+    st.html(STYLE)
+    rows = with_addresses(found.picked, context.study, _clean(context))
+    for group in (FRAGILE, ROBUST):
+        with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
+            for by in ("predicted", "observed"):
+                with st.container(width=_HALF, gap="xsmall"):
+                    st.markdown(f"**{by.capitalize()} {group}**")
+                    _cards(rows.filter(by=by, group=group), f"{by}_{group}")
+    st.caption(
+        "Clean images. Under each: how many of the predictions are right, and its angle and length "
+        "under the dense model. Equally frequent ones are picked by chance with a fixed seed."
+    )
+
+
+def _clean(context: Context) -> str:
+    return str(context.study.conditions.filter(severity=0)["name"][0])
+
+
+def _cards(rows: pl.DataFrame, key: str) -> None:
+    if rows.is_empty():
+        st.caption("None.")
+    with st.container(horizontal=True, gap="small"):
+        for row in rows.iter_rows(named=True):
+            with st.container(width=_CARD, gap="xxsmall"):
+                st.html(small_card(row, _lines(row)))
+                st.button(
+                    f"Inspect {row['sample_id']}",
+                    key=f"{key}_{row['sample_id']}",
+                    type="tertiary",
+                    on_click=open_sample,
+                    args=(row["sample_id"],),
+                )
+
+
+def _lines(row: dict[str, Any]) -> list[str]:
+    share = labels.percent(row["right"] / row["of"], digits=0)
+    return [
+        str(row["class"]),
+        f"{row['right']:,} of {row['of']:,} ({share})",
+        f"{METRICS['angle'].number(row['angle'])}, {METRICS['length'].number(row['length'])}",
+    ]

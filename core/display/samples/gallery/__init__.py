@@ -1,0 +1,1 @@
+"""All filtered samples, page by page."""

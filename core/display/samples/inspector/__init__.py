@@ -1,0 +1,1 @@
+"""One sample under all models and conditions."""

@@ -1,0 +1,101 @@
+"""The page of samples in a browser: from a brush, from a picture, from a link, by keyboard."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlparse
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_app import READY, open_at
+from tests.browser.test_local_geometry import HISTOGRAM, chart, drag, selected
+
+PAIR = "study=tiny&reference=lenet5-dense&compared=lenet5-magnitude-0.9"
+CARDS = ".sample-card"
+# The random model under fog, from the corner of the drawing; cells are 26 by 20 pixels.
+LAST_CELL = (136, 134)
+LOADED = "images => images.every(one => one.complete && one.naturalWidth > 0)"
+
+
+def in_link(page: Page, name: str) -> str:
+    page.wait_for_function(f"location.search.includes('{name}=')")
+    return parse_qs(urlparse(page.url).query)[name][0]
+
+
+def on_samples(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Samples", exact=True)).to_be_visible()
+    page.wait_for_selector(READY)
+
+
+def test_a_brush_elsewhere_leads_to_the_images_of_what_it_selects(page: Page, app_url: str) -> None:
+    open_at(page, f"{app_url}/Local_Geometry?{PAIR}&look=changed")
+    drag(page, chart(page, "change_angle_chart"), (0.4, HISTOGRAM), (0.7, HISTOGRAM))
+    found = selected(page)
+    page.get_by_role("button", name="Open in Samples").click()
+    on_samples(page)
+    expect(
+        page.get_by_text(re.compile(rf"^1 to {min(24, found)} of {found} samples?\."))
+    ).to_be_visible()
+    expect(page.locator(CARDS)).to_have_count(min(24, found))
+    images = page.locator(f"{CARDS} img")
+    expect(images).to_have_count(min(24, found))
+    page.wait_for_function(f"({LOADED})([...document.querySelectorAll('{CARDS} img')])")
+    assert "lenet5-magnitude-0.9" in in_link(page, "subset")
+
+
+def test_a_picture_elsewhere_leads_to_its_sample(page: Page, app_url: str) -> None:
+    open_at(page, f"{app_url}/Local_Geometry?{PAIR}&look=lie&class=bird")
+    expect(page.get_by_text("Open in Samples:")).to_be_visible()
+    button = page.locator("[class*='st-key-lowest_margin_'] button").first
+    sample_id = button.inner_text()
+    button.click()
+    on_samples(page)
+    expect(page.get_by_role("heading", name=f"Sample {sample_id}, class bird")).to_be_visible()
+    assert in_link(page, "sample") == sample_id
+
+
+def test_the_keyboard_opens_a_sample_and_goes_back(page: Page, app_url: str) -> None:
+    open_at(page, f"{app_url}/Samples?{PAIR}&gallery_sort=id&gallery_order=low")
+    opens = page.get_by_role("button", name="Inspect sample 3", exact=True)
+    opens.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Sample 3, class cat")).to_be_visible()
+    assert in_link(page, "sample") == "3"
+    page.reload()
+    page.wait_for_selector(READY)
+    expect(page.get_by_role("heading", name="Sample 3, class cat")).to_be_visible()
+    page.get_by_role("button", name="Back to the gallery").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 to 24 of 40 samples")).to_be_visible()
+    page.get_by_role("button", name="Next", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("25 to 40 of 40 samples")).to_be_visible()
+
+
+def test_a_click_on_the_map_sets_the_compared_combination(page: Page, app_url: str) -> None:
+    open_at(page, f"{app_url}/Samples?{PAIR}&sample=5")
+    drawing = chart(page, "sample_map")
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
+    assert box is not None
+    page.wait_for_timeout(1000)
+    page.mouse.click(box["x"] + LAST_CELL[0], box["y"] + LAST_CELL[1])
+    page.wait_for_function("location.search.includes('compared=lenet5-random-0.5')")
+    assert in_link(page, "compared_condition") == "fog-3"
+    expect(page.get_by_text("compared predicts").first).to_be_visible()
+
+
+def test_a_click_on_the_strip_of_classes_chooses_one(page: Page, app_url: str) -> None:
+    open_at(page, f"{app_url}/Samples?{PAIR}")
+    page.get_by_text("Class with the largest drop").click()
+    drawing = chart(page, "class_strip")
+    expect(drawing).to_be_visible()
+    page.wait_for_timeout(1000)
+    box = drawing.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"])
+    page.wait_for_function("/class=(plane|car|bird|cat)/.test(location.search)")
+    chosen = in_link(page, "class")
+    expect(page.get_by_text(re.compile(f"class {chosen} ·"))).to_be_visible()
+    page.get_by_role("button", name="All classes", exact=True).click()
+    expect(page.get_by_text(re.compile("all samples ·"))).to_be_visible()

@@ -23,6 +23,7 @@ class PageEntry:
 
 
 HOME, EVALUATION, LOCAL, GLOBAL = "home", "evaluation", "local_geometry", "global_geometry"
+ROBUSTNESS = "robustness"
 
 PAGES: dict[str, PageEntry] = {
     HOME: PageEntry(
@@ -49,6 +50,12 @@ PAGES: dict[str, PageEntry] = {
         ":material/ssid_chart:",
         "Which classes are the samples confused with, and how does pruning or corruption change "
         "that?",
+    ),
+    ROBUSTNESS: PageEntry(
+        "pages/5_Robustness.py",
+        "Robustness",
+        ":material/shield:",
+        "What foretells robustness, where does it break, and which models can be trusted?",
     ),
 }
 """By name; each page's package has the same name."""

@@ -1,0 +1,16 @@
+"""What foretells robustness, where does it break, and whom can one trust?"""
+
+from core.display.components.choices import segments
+from core.display.robustness.predictors.view import predictors
+from core.display.shell.navigation import ROBUSTNESS
+from core.display.shell.page import open_page, stop_without_samples
+
+VIEWS = {
+    "predictors": "What foretells it",
+}
+
+context = open_page(ROBUSTNESS)
+stop_without_samples(context)
+match segments("View", VIEWS, key="robustness"):
+    case "predictors":
+        predictors(context)

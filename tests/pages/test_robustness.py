@@ -1,0 +1,54 @@
+"""The robustness page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.many_classes import write_many_class_study
+from tests.pages.opening import chart, open_page, url
+from tests.study_file import MODELS, write_study
+
+PAGE = "pages/5_Robustness.py"
+CHOSEN = '{"answered":["lenet5-dense","clean"],"correct":true}'
+
+
+@pytest.mark.parametrize(
+    ("foretold", "words", "key"),
+    [("corruption", "Pearson (circle)", "corruption_dots"), ("pruning", "AUROC", "pruning_dots")],
+)
+def test_what_foretells_is_shown_with_intervals(
+    studies: Path, foretold: str, words: str, key: str
+) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(PAGE, robustness="predictors", foretold=foretold)
+    assert words in " ".join(one.value for one in app.main.markdown)
+    assert any("95 % intervals over images" in one.value for one in app.caption)
+    assert chart(app, "A row for each model")
+
+
+def test_the_scatter_is_of_the_model_in_the_url(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(PAGE, scatter_model="lenet5-random-0.5")
+    assert app.selectbox(key="choose_scatter_model").value == "lenet5-random-0.5"
+    app.selectbox(key="choose_scatter_model").select("lenet5-magnitude-0.5").run()
+    assert url(app)["scatter_model"] == "lenet5-magnitude-0.5"
+
+
+def test_samples_chosen_by_a_model_get_no_interval(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(PAGE, subset=CHOSEN)
+    assert any("Intervals: none (chosen by this; no test)" in one.value for one in app.caption)
+
+
+@pytest.mark.parametrize("foretold", ["corruption", "pruning"])
+def test_without_corruptions_or_pruned_models_it_says_what_is_missing(
+    studies: Path, foretold: str
+) -> None:
+    if foretold == "corruption":
+        write_many_class_study(studies / "bare.duckdb", classes=101)
+    else:
+        write_study(studies / "bare.duckdb", models=MODELS[:1])
+    (info,) = open_page(PAGE, foretold=foretold).info
+    assert info.value.startswith("This needs clean images and")

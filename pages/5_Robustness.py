@@ -1,12 +1,14 @@
 """What foretells robustness, where does it break, and whom can one trust?"""
 
 from core.display.components.choices import segments
+from core.display.robustness.potential.view import prune_potential
 from core.display.robustness.predictors.view import predictors
 from core.display.shell.navigation import ROBUSTNESS
 from core.display.shell.page import open_page, stop_without_samples
 
 VIEWS = {
     "predictors": "What foretells it",
+    "potential": "Prune potential",
 }
 
 context = open_page(ROBUSTNESS)
@@ -14,3 +16,5 @@ stop_without_samples(context)
 match segments("View", VIEWS, key="robustness"):
     case "predictors":
         predictors(context)
+    case "potential":
+        prune_potential(context)

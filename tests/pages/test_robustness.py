@@ -52,3 +52,24 @@ def test_without_corruptions_or_pruned_models_it_says_what_is_missing(
         write_study(studies / "bare.duckdb", models=MODELS[:1])
     (info,) = open_page(PAGE, foretold=foretold).info
     assert info.value.startswith("This needs clean images and")
+
+
+@pytest.mark.parametrize("rows", ["corruptions", "classes", "classes_corrupted"])
+def test_the_prune_potential_of_each_row_is_shown(studies: Path, rows: str) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(PAGE, robustness="potential", rows=rows)
+    assert chart(app, "A row for each corruption or class")
+    assert any("paired bootstrap intervals over images" in one.value for one in app.caption)
+    assert app.multiselect(key="choose_methods").options == ["Magnitude"]
+
+
+def test_the_prune_potential_needs_a_series(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", models=MODELS[:2])
+    (info,) = open_page(PAGE, robustness="potential").info
+    assert info.value.startswith("This needs a method with more than one target sparsity")
+
+
+def test_a_filter_by_a_model_gives_the_potential_no_interval(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(PAGE, robustness="potential", subset=CHOSEN)
+    assert any("Intervals: none (chosen by this; no test)" in one.value for one in app.caption)

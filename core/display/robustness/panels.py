@@ -23,16 +23,13 @@ class Panel:
 
     Attributes:
         title: above it.
-        ticks: value and word of each line across it; the first and the last are its ends.
+        ticks: value and word of each line across it.
+        ends: low and high of its scale.
     """
 
     title: str
     ticks: tuple[tuple[float, str], ...]
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Low and high of its scale."""
-        return self.ticks[0][0], self.ticks[-1][0]
+    ends: tuple[float, float]
 
 
 def across(panels: Sequence[Panel], value: pl.Expr, panel: pl.Expr) -> pl.Expr:

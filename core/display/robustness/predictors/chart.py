@@ -7,13 +7,9 @@ from collections.abc import Mapping
 import altair as alt
 
 from core.display import theme
-from core.display.robustness.chart_panels import panel_frame, panel_x, row_y
+from core.display.robustness.chart_panels import panel_dots
 from core.metrics import METRICS
 
-_ROW = 17
-# what legend and margins take of the height that Streamlit fits a chart into
-_OUTSIDE = 60
-_SHAPES = {"Pearson": "circle", "Spearman": "diamond"}
 _SCATTER_HEIGHT = 250
 
 
@@ -22,12 +18,10 @@ def prediction_dots(
     *,
     models: tuple[str, ...],
     panels: int,
-    measures: int,
+    measures: tuple[str, ...],
     text: str,
 ) -> alt.LayerChart:
     """A row a model, a panel a predictor; a dot is a number, the line its 95 % interval.
-
-    A dot without an interval is hollow.
 
     Rows of `dots`: as `frames.dot_rows` returns; `ticks` and `titles`: as `panels.panel_tables`.
 
@@ -38,55 +32,19 @@ def prediction_dots(
         measures: numbers in each row and panel: Pearson and Spearman, or one.
         text: colour of words.
     """
-    columns = 4
-    colour = theme.series_channel(colours, columns=columns, offset=4)
-    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
-    layers: list[alt.Chart] = panel_frame(models, panels, text)
-    shift = 3 if measures > 1 else 0
-    for measure, offset in {"Pearson": -shift, "Spearman": shift, "AUROC": 0}.items():
-        if (measure == "AUROC") != (measures == 1):
-            continue
-        rows = alt.Chart(alt.NamedData("dots")).transform_filter(f"datum.measure == '{measure}'")
-        y = row_y("model", models)
-        layers.append(
-            rows.mark_rule(strokeWidth=1.4, yOffset=offset, y2Offset=offset).encode(
-                x=panel_x("x_low", panels), x2="x_high:Q", y=y, color=colour
-            )
-        )
-        dots = rows.mark_point(
-            shape=_SHAPES.get(measure, "circle"),
-            size=30,
-            opacity=1,
-            strokeWidth=1.2,
-            yOffset=offset,
-        )
-        layers.append(
-            dots.encode(
-                x=panel_x("x", panels),
-                y=y,
-                color=colour,
-                fill=alt.Fill("series:N", scale=scale, legend=None),
-                fillOpacity=alt.FillOpacity("fill:Q", scale=None, legend=None),
-                tooltip=[
-                    alt.Tooltip("model:N"),
-                    alt.Tooltip("predictor:N"),
-                    alt.Tooltip("measure:N"),
-                    alt.Tooltip("words:N", title="value (95 %)"),
-                    alt.Tooltip("over:N", title="over"),
-                ],
-            )
-        )
-    legend = 22 * -(-len(colours) // columns)
-    chart = alt.LayerChart(layer=layers).properties(
-        height=_ROW * (len(models) + 2) + legend + _OUTSIDE
+    tooltip = {
+        "row": "model", "column": "predictor", "measure": "measure", "words": "value (95 %)",
+        "over": "over",
+    }  # fmt: skip
+    return panel_dots(
+        colours, rows=models, panels=panels, measures=measures, text=text, tooltip=tooltip
     )
-    return theme.styled(chart)
 
 
 def robustness_scatter(*, metric: str) -> alt.LayerChart:
     """Images by a metric and robustness; colour is how many, the line their mean robustness.
 
-    Rows of `cells` and `means`: as `frames.scatter` returns.
+    Rows of `cells` and `means`: as `scatter_frames.scatter` returns.
 
     Args:
         metric: across.

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from core.display import labels, theme
@@ -36,7 +35,6 @@ _CORRELATIONS: dict[str, Callable[[Any, Any], Correlation]] = {
 }
 _CORRELATION_TICKS = ((-1.0, "−1"), (-0.5, ""), (0.0, "0"), (0.5, ""), (1.0, "1"))
 _AREA_TICKS = ((0.0, "0"), (0.25, ""), (0.5, "0.5"), (0.75, ""), (1.0, "1"))
-X_BINS, Y_BINS = 40, 20
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def robustness_predictors(
         for predictor in PREDICTORS
         for row in correlations(found, predictor)
     ]
-    panels = [Panel(METRICS[name].label, _CORRELATION_TICKS) for name in PREDICTORS]
+    panels = [Panel(METRICS[name].label, _CORRELATION_TICKS, (-1, 1)) for name in PREDICTORS]
     return _prediction(study, rows, panels, PREDICTORS, tested)
 
 
@@ -110,7 +108,7 @@ def flip_predictors(
         for model_id, found in _by_model(samples)
         for predictor in SIGNS
     ]
-    panels = [Panel(_TITLES[name], _AREA_TICKS) for name in SIGNS]
+    panels = [Panel(_TITLES[name], _AREA_TICKS, (0, 1)) for name in SIGNS]
     return _prediction(study, rows, panels, tuple(SIGNS), tested)
 
 
@@ -198,8 +196,8 @@ def dot_rows(found: pl.DataFrame, panels: list[Panel]) -> pl.DataFrame:
     """What the chart draws: a dot with a line for each value that is defined.
 
     Returns:
-        model, series, measure, x, x_low, x_high, fill (0 without an interval), and in words:
-        predictor, words, over.
+        row (the model), series, measure, x, x_low, x_high, fill (0 without an interval), and in
+        words: column (the predictor), words, over.
     """
     place = partial(across, panels, panel=pl.col("panel"))
     titles = {i: panel.title for i, panel in enumerate(panels)}
@@ -207,12 +205,13 @@ def dot_rows(found: pl.DataFrame, panels: list[Panel]) -> pl.DataFrame:
     known = found.filter(pl.col("value").is_not_null())
     over = pl.format("{} images", "samples")
     return known.select(
-        pl.col("model", "series", "measure"),
+        pl.col("series", "measure"),
+        row="model",
         x=place(pl.col("value")),
         x_low=place(pl.col("low")),
         x_high=place(pl.col("high")),
         fill=pl.col("low").is_not_null().cast(pl.Int8),
-        predictor=pl.col("panel").replace_strict(titles, return_dtype=pl.String),
+        column=pl.col("panel").replace_strict(titles, return_dtype=pl.String),
         words=pl.when(pl.col("low").is_null())
         .then(pl.format("{} (no interval)", numbers[0]))
         .otherwise(pl.format("{} ({} to {})", *numbers)),
@@ -225,63 +224,3 @@ def dot_rows(found: pl.DataFrame, panels: list[Panel]) -> pl.DataFrame:
 def _signed(column: str) -> pl.Expr:
     text = pl.col(column).round(3).cast(pl.String).str.replace("-", "−")
     return pl.when(pl.col(column).abs() < 0.0005).then(pl.lit("0")).otherwise(text)
-
-
-@dataclass(frozen=True)
-class Scatter:
-    """Robustness against a metric under one model, binned over all images.
-
-    Attributes:
-        cells: x, x_end, y, y_end (edges), samples.
-        means: x (middle of a bin), mean robustness, samples: bins with at least five images.
-        samples: images with the metric.
-    """
-
-    cells: pl.DataFrame
-    means: pl.DataFrame
-    samples: int
-
-
-def robustness_scatters(
-    study: Study, model_id: int, sample_filter: SampleFilter
-) -> dict[str, Scatter]:
-    """The scatter behind each correlation of one model, by predictor."""
-    samples = study.ask(
-        clean_metrics_and_robustness, model_ids=(model_id,), sample_filter=sample_filter
-    )
-    return {
-        name: scatter(samples.select(pl.col(name).alias("x"), "robustness").drop_nulls())
-        for name in PREDICTORS
-    }
-
-
-def scatter(samples: pl.DataFrame) -> Scatter:
-    """Count samples in equal bins of both directions.
-
-    Args:
-        samples: x, robustness (0..1); without NULLs.
-    """
-    x, y = samples["x"].to_numpy(), samples["robustness"].to_numpy()
-    low, high = (float(x.min()), float(x.max())) if x.size else (0.0, 1.0)
-    width = (high - low) / X_BINS or 1.0
-    column = np.clip(((x - low) / width).astype(int), 0, X_BINS - 1)
-    # a share such as 19 of 95 lies on an edge, wherever its last digit falls
-    row = np.clip((y * Y_BINS + 1e-9).astype(int), 0, Y_BINS - 1)
-    counts = np.bincount(column * Y_BINS + row, minlength=X_BINS * Y_BINS)
-    filled = np.flatnonzero(counts)
-    left, bottom = low + width * (filled // Y_BINS), (filled % Y_BINS) / Y_BINS
-    in_column = np.bincount(column, minlength=X_BINS)
-    shown = np.flatnonzero(in_column >= 5)
-    means = np.bincount(column, y, minlength=X_BINS)[shown] / in_column[shown]
-    return Scatter(
-        pl.DataFrame(
-            {
-                "x": left, "x_end": left + width, "y": bottom, "y_end": bottom + 1 / Y_BINS,
-                "samples": counts[filled],
-            }
-        ),
-        pl.DataFrame(
-            {"x": low + width * (shown + 0.5), "robustness": means, "samples": in_column[shown]}
-        ),
-        samples.height,
-    )  # fmt: skip

@@ -18,11 +18,10 @@ from core.display.robustness.predictors.frames import (
     DISTANCE,
     PREDICTORS,
     Prediction,
-    Scatter,
     flip_predictors,
     robustness_predictors,
-    robustness_scatters,
 )
+from core.display.robustness.predictors.scatter_frames import Scatter, robustness_scatters
 from core.display.state.context import Context
 from core.metrics import METRICS
 
@@ -50,7 +49,7 @@ def predictors(context: Context) -> None:
             found.colours,
             models=found.models,
             panels=found.panels,
-            measures=found.rows["measure"].n_unique(),
+            measures=tuple(found.rows["measure"].unique(maintain_order=True)),
             text=text_colour(),
         ),
         found.tables,

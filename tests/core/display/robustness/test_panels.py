@@ -6,8 +6,8 @@ import pytest
 from core.display.robustness.panels import FULL, Panel, across, panel_tables
 
 PANELS = [
-    Panel("one", ((0.0, "0"), (10.0, "10"))),
-    Panel("two", ((-1.0, "−1"), (0.0, "0"), (1.0, "1"))),
+    Panel("one", ((0.0, "0"), (10.0, "10")), (0, 10)),
+    Panel("two", ((-1.0, "−1"), (0.0, "0"), (1.0, "1")), (-1, 1)),
 ]
 
 

@@ -3,12 +3,14 @@
 from core.display.components.choices import segments
 from core.display.robustness.potential.view import prune_potential
 from core.display.robustness.predictors.view import predictors
+from core.display.robustness.severity.view import accuracy_by_severity
 from core.display.shell.navigation import ROBUSTNESS
 from core.display.shell.page import open_page, stop_without_samples
 
 VIEWS = {
     "predictors": "What foretells it",
     "potential": "Prune potential",
+    "severity": "Accuracy by severity",
 }
 
 context = open_page(ROBUSTNESS)
@@ -18,3 +20,5 @@ match segments("View", VIEWS, key="robustness"):
         predictors(context)
     case "potential":
         prune_potential(context)
+    case "severity":
+        accuracy_by_severity(context)

@@ -73,3 +73,19 @@ def test_a_filter_by_a_model_gives_the_potential_no_interval(studies: Path) -> N
     write_study(studies / "tiny.duckdb", sample_count=200)
     app = open_page(PAGE, robustness="potential", subset=CHOSEN)
     assert any("Intervals: none (chosen by this; no test)" in one.value for one in app.caption)
+
+
+def test_accuracy_by_severity_is_of_the_models_in_the_url(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(
+        PAGE, robustness="severity", models=["lenet5-dense", "lenet5-random-0.5"], corruptions="fog"
+    )
+    assert chart(app, "Accuracy by severity")
+    assert "95 % intervals (Wilson)" in " ".join(one.value for one in app.main.markdown)
+    assert app.multiselect(key="choose_models").value == ["lenet5-dense", "lenet5-random-0.5"]
+
+
+def test_accuracy_by_severity_needs_corruptions(studies: Path) -> None:
+    write_many_class_study(studies / "bare.duckdb", classes=101)
+    (info,) = open_page(PAGE, robustness="severity").info
+    assert info.value == "This study has no corrupted images."

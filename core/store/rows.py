@@ -97,6 +97,7 @@ class ConditionRow:
     severity: int
     source: str
     in_benchmark: bool = False
+    mean_absolute_change: float | None = None
 
 
 CLEAN = ConditionRow("clean", "clean", "clean", 0, "clean")

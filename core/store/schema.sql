@@ -86,7 +86,8 @@ CREATE TABLE conditions (
     category     VARCHAR NOT NULL,         -- 'clean', 'noise', 'blur', 'weather', 'digital' or 'other'
     severity     UTINYINT NOT NULL,        -- 1..5, 0 for clean
     source       VARCHAR NOT NULL,         -- 'clean', 'official', 'generated', 'imported' or the file it was read from
-    in_benchmark BOOLEAN NOT NULL          -- of the 15 corruptions of CIFAR-10-C's benchmark; false for clean and for a user's own corruption
+    in_benchmark BOOLEAN NOT NULL,         -- of the 15 corruptions of CIFAR-10-C's benchmark; false for clean and for a user's own corruption
+    mean_absolute_change DOUBLE            -- how far the clean images moved: mean over images, pixels and channels of the absolute change, 0..255; NULL if unknown
 );
 
 CREATE TABLE sample_metrics (

@@ -75,3 +75,30 @@ def clean_metrics_and_flips(
     """
     values = {"dense_ids": list(dense_ids), "pruned_ids": list(pruned_ids)}
     return query(connection, sql, {**values, **sample_filter.values()})
+
+
+def metric_under_models(
+    connection: Connection,
+    *,
+    model_ids: Sequence[int],
+    metric: str,
+    sample_filter: SampleFilter = EVERYTHING,
+) -> pl.DataFrame:
+    """One metric of the samples under some models and all conditions.
+
+    Args:
+        connection: an open study.
+        model_ids: models.
+        metric: its name in `METRICS`.
+        sample_filter: samples.
+
+    Returns:
+        model_id, condition_id, sample_id, value (NULL where undefined), by the three ids.
+    """
+    sql = f"""
+        SELECT m.model_id, m.condition_id, m.sample_id, {METRICS[metric].sql("m")} AS value
+        FROM sample_metrics m
+        WHERE m.model_id IN (SELECT unnest($model_ids::USMALLINT[])){sample_filter.sql("m")}
+        ORDER BY m.model_id, m.condition_id, m.sample_id
+    """
+    return query(connection, sql, {"model_ids": list(model_ids), **sample_filter.values()})

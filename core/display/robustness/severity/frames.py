@@ -71,8 +71,9 @@ def severity_curves(
 
 
 def with_distance(conditions: pl.DataFrame) -> pl.DataFrame:
-    """The conditions with mean_absolute_change: 0 for clean images, NULL where it is unknown."""
-    return conditions.with_columns(mean_absolute_change=pl.when(pl.col("severity") == 0).then(0.0))
+    """The conditions with mean_absolute_change 0 for clean images, NULL where it is unknown."""
+    clean = pl.when(pl.col("severity") == 0).then(0.0)
+    return conditions.with_columns(mean_absolute_change=clean.otherwise("mean_absolute_change"))
 
 
 def severity_points(

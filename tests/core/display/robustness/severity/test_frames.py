@@ -13,6 +13,7 @@ from core.display.robustness.severity.frames import (
     BENCHMARK,
     corruption_errors,
     severity_curves,
+    with_distance,
 )
 from core.stats.intervals import wilson_interval
 from core.store.connection import query
@@ -86,3 +87,9 @@ def test_a_study_without_corruptions_has_no_errors(tmp_path: Path) -> None:
     bare = open_study(write_many_class_study(tmp_path / "bare.duckdb", classes=101))
     names = bare.models["name"].to_list()
     assert corruption_errors(bare, names, EVERYTHING, baseline=names[0], tested=True).is_empty()
+
+
+def test_the_distance_of_clean_images_is_zero_and_unknown_ones_stay_unknown() -> None:
+    conditions = pl.DataFrame({"severity": [0, 1, 2], "mean_absolute_change": [None, 3.5, None]})
+    found = with_distance(conditions)["mean_absolute_change"]
+    assert found.to_list() == [0.0, 3.5, None]

@@ -3,6 +3,7 @@
 from core.display.components.choices import segments
 from core.display.robustness.potential.view import prune_potential
 from core.display.robustness.predictors.view import predictors
+from core.display.robustness.relative_change.view import relative_change
 from core.display.robustness.severity.view import accuracy_by_severity
 from core.display.shell.navigation import ROBUSTNESS
 from core.display.shell.page import open_page, stop_without_samples
@@ -11,6 +12,7 @@ VIEWS = {
     "predictors": "What foretells it",
     "potential": "Prune potential",
     "severity": "Accuracy by severity",
+    "change": "Relative change",
 }
 
 context = open_page(ROBUSTNESS)
@@ -22,3 +24,5 @@ match segments("View", VIEWS, key="robustness"):
         prune_potential(context)
     case "severity":
         accuracy_by_severity(context)
+    case "change":
+        relative_change(context)

@@ -89,3 +89,19 @@ def test_accuracy_by_severity_needs_corruptions(studies: Path) -> None:
     write_many_class_study(studies / "bare.duckdb", classes=101)
     (info,) = open_page(PAGE, robustness="severity").info
     assert info.value == "This study has no corrupted images."
+
+
+@pytest.mark.parametrize("metric", ["margin", "true_probability"])
+def test_the_relative_change_says_how_much_is_trimmed(studies: Path, metric: str) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=400)
+    app = open_page(PAGE, robustness="change", change_of=metric, compared="lenet5-random-0.5")
+    assert chart(app, "Density of the relative change")
+    assert chart(app, "A row for each corruption, a panel")
+    words = " ".join(one.value for one in app.main.markdown)
+    assert "Dense: 8 of 800" in words.replace("\\", "")
+
+
+def test_the_relative_change_needs_corruptions(studies: Path) -> None:
+    write_many_class_study(studies / "bare.duckdb", classes=101)
+    (info,) = open_page(PAGE, robustness="change").info
+    assert info.value.startswith("This needs clean and corrupted images")

@@ -40,6 +40,8 @@ def across(panels: Sequence[Panel], value: pl.Expr, panel: pl.Expr) -> pl.Expr:
         value: in the unit of the panel.
         panel: its number, 0-based.
     """
+    if not panels:
+        return pl.lit(None, pl.Float64)
     numbers = range(len(panels))
     low, high = (
         panel.replace_strict(

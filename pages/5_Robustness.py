@@ -1,6 +1,7 @@
 """What foretells robustness, where does it break, and whom can one trust?"""
 
 from core.display.components.choices import segments
+from core.display.robustness.alike.view import alike
 from core.display.robustness.potential.view import prune_potential
 from core.display.robustness.predictors.view import predictors
 from core.display.robustness.relative_change.view import relative_change
@@ -13,6 +14,7 @@ VIEWS = {
     "potential": "Prune potential",
     "severity": "Accuracy by severity",
     "change": "Relative change",
+    "alike": "Who is alike",
 }
 
 context = open_page(ROBUSTNESS)
@@ -26,3 +28,5 @@ match segments("View", VIEWS, key="robustness"):
         accuracy_by_severity(context)
     case "change":
         relative_change(context)
+    case "alike":
+        alike(context)

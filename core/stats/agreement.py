@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.stats.bootstrap import LEAST, RESAMPLES
+from core.stats.bootstrap import LEAST
+from core.stats.resampling import resampled_sums
 
 Floats = NDArray[np.float64]
 
@@ -40,24 +41,33 @@ def consistency_interval(
     """The 95 % percentile bootstrap interval over images of a pair's kappa.
 
     Args:
-        one: (images,) 1 where the first model is right.
-        other: (images,) 1 where the second model is right.
+        one: (conditions, images) 1 where the first model is right; where there are several
+            conditions, the interval is that of the mean kappa over those that have one.
+        other: (conditions, images) 1 where the second model is right.
         seed: of the resampling.
 
     Returns:
         Low and high; None for fewer than LEAST images, and where a resample leaves it undefined.
     """
-    images = one.size
+    conditions, images = one.shape
     if images < LEAST:
         return None
-    cells = np.bincount(2 * one.astype(np.int64) + other, minlength=4)
-    drawn = np.random.default_rng(seed).multinomial(images, cells / images, size=RESAMPLES) / images
-    observed, first, second = drawn[:, 0] + drawn[:, 3], drawn[:, 2:].sum(1), drawn[:, 1::2].sum(1)
-    found = _kappa(observed, first, second)
+    counted = np.concatenate([one & other, one, other]).T
+    shares = resampled_sums(counted, seed=seed).astype(np.float64) / images
+    both, first, second = (shares[:, k * conditions : (k + 1) * conditions] for k in range(3))
+    found = mean_defined(_kappa(1 - first - second + 2 * both, first, second), axis=1)
     if np.isnan(found).any():
         return None
     low, high = np.percentile(found, [2.5, 97.5])
     return float(low), float(high)
+
+
+def mean_defined(values: Floats, *, axis: int) -> Floats:
+    """The mean along an axis of the values that are defined; NaN where none is."""
+    defined = ~np.isnan(values)
+    counts = defined.sum(axis=axis)
+    sums = np.where(defined, values, 0).sum(axis=axis)
+    return np.asarray(sums / np.where(counts == 0, np.nan, counts))
 
 
 def _kappa(observed: Floats, first: Floats, second: Floats) -> Floats:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.many_classes import write_many_class_study
-from tests.pages.opening import chart, open_page, url
+from tests.pages.opening import chart, open_page, select_on_chart, url
 from tests.study_file import MODELS, write_study
 
 PAGE = "pages/5_Robustness.py"
@@ -105,3 +105,33 @@ def test_the_relative_change_needs_corruptions(studies: Path) -> None:
     write_many_class_study(studies / "bare.duckdb", classes=101)
     (info,) = open_page(PAGE, robustness="change").info
     assert info.value.startswith("This needs clean and corrupted images")
+
+
+PAIR = ["lenet5-dense", "lenet5-magnitude-0.9"]
+
+
+@pytest.mark.parametrize("by", ["errors", "geometry"])
+@pytest.mark.parametrize("alike", ["models", "corruptions"])
+def test_who_is_alike_has_a_matrix_and_a_layout(studies: Path, alike: str, by: str) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(PAGE, robustness="alike", alike=alike, alike_by=by, alike_severity="3")
+    assert chart(app, f"Matrix of how alike {alike} are")
+    assert chart(app, "in the plane, alike ones near")
+
+
+def test_a_click_on_the_matrix_picks_a_pair_that_can_be_compared(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(PAGE, robustness="alike", alike_under="fog-3")
+    picked = {"pair": [{"first": PAIR[0], "second": PAIR[1]}]}
+    select_on_chart(app, "similarity_matrix", picked)
+    assert app.query_params["pair"] == PAIR
+    words = " ".join(one.value for one in app.main.markdown)
+    assert "95 % interval over images" in words
+    next(b for b in app.button if b.label == "Set as reference and compared").click().run()
+    assert (url(app)["reference"], url(app)["compared"]) == (PAIR[0], PAIR[1])
+
+
+def test_one_model_is_alike_with_nobody(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", models=MODELS[:1])
+    (info,) = open_page(PAGE, robustness="alike").info
+    assert info.value.startswith("This needs at least two models")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from core.metrics import METRICS
+from core.metrics import GEOMETRIC, METRICS
 from core.store.connection import Connection, query
 from core.store.subsets.base import EVERYTHING, SampleFilter
 
@@ -102,3 +102,29 @@ def metric_under_models(
         ORDER BY m.model_id, m.condition_id, m.sample_id
     """
     return query(connection, sql, {"model_ids": list(model_ids), **sample_filter.values()})
+
+
+def geometry_of_combinations(
+    connection: Connection,
+    *,
+    model_ids: Sequence[int],
+    condition_ids: Sequence[int],
+    sample_filter: SampleFilter = EVERYTHING,
+) -> pl.DataFrame:
+    """Angle, length and margin of the samples under some models and conditions.
+
+    Returns:
+        model_id, condition_id, sample_id, angle (degrees), length, margin (NULL where undefined),
+        by the three ids.
+    """
+    metrics = ", ".join(f"{METRICS[name].sql('m')} AS {name}" for name in GEOMETRIC)
+    sql = f"""
+        SELECT m.model_id, m.condition_id, m.sample_id, {metrics}
+        FROM sample_metrics m
+        WHERE m.model_id IN (SELECT unnest($model_ids::USMALLINT[]))
+          AND m.condition_id IN (SELECT unnest($condition_ids::USMALLINT[]))
+          {sample_filter.sql("m")}
+        ORDER BY m.model_id, m.condition_id, m.sample_id
+    """
+    values = {"model_ids": list(model_ids), "condition_ids": list(condition_ids)}
+    return query(connection, sql, {**values, **sample_filter.values()})

@@ -46,10 +46,23 @@ def test_the_interval_is_that_of_images_drawn_in_a_loop():
         drawn = rng.integers(0, 250, 250)
         loop.append(cohen_kappa_score(one[drawn], other[drawn]))
     low, high = np.percentile(loop, [2.5, 97.5])
-    found = consistency_interval(one, other)
+    found = consistency_interval(one[None], other[None])
     assert found == pytest.approx((low, high), abs=0.08 * (high - low))
 
 
+def test_over_conditions_it_is_the_interval_of_the_mean():
+    rng = np.random.default_rng(2)
+    one = (rng.random((3, 200)) < [[0.9], [0.7], [1.0]]).astype(int)
+    other = np.where(rng.random((3, 200)) < 0.5, one, 1 - one)
+    other[2] = 1  # without an error there is no kappa: the mean is over the other two
+    loop = []
+    for _ in range(1500):
+        drawn = rng.integers(0, 200, 200)
+        loop.append(np.mean([cohen_kappa_score(one[k, drawn], other[k, drawn]) for k in range(2)]))
+    low, high = np.percentile(loop, [2.5, 97.5])
+    assert consistency_interval(one, other) == pytest.approx((low, high), abs=0.1 * (high - low))
+
+
 def test_few_images_and_no_errors_have_no_interval():
-    assert consistency_interval(np.array([1, 0, 1, 0]), np.array([1, 0, 1, 1])) is None
-    assert consistency_interval(np.ones(50, int), np.ones(50, int)) is None
+    assert consistency_interval(np.array([[1, 0, 1, 0]]), np.array([[1, 0, 1, 1]])) is None
+    assert consistency_interval(np.ones((2, 50), int), np.ones((2, 50), int)) is None

@@ -2,6 +2,7 @@
 
 from core.display.components.choices import segments
 from core.display.robustness.alike.view import alike
+from core.display.robustness.confidence.view import trusted_confidence
 from core.display.robustness.potential.view import prune_potential
 from core.display.robustness.predictors.view import predictors
 from core.display.robustness.relative_change.view import relative_change
@@ -15,6 +16,7 @@ VIEWS = {
     "severity": "Accuracy by severity",
     "change": "Relative change",
     "alike": "Who is alike",
+    "confidence": "Confidence",
 }
 
 context = open_page(ROBUSTNESS)
@@ -30,3 +32,5 @@ match segments("View", VIEWS, key="robustness"):
         relative_change(context)
     case "alike":
         alike(context)
+    case "confidence":
+        trusted_confidence(context)

@@ -135,3 +135,12 @@ def test_one_model_is_alike_with_nobody(studies: Path) -> None:
     write_study(studies / "tiny.duckdb", models=MODELS[:1])
     (info,) = open_page(PAGE, robustness="alike").info
     assert info.value.startswith("This needs at least two models")
+
+
+def test_confidence_is_shown_under_the_condition_in_the_url(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(PAGE, robustness="confidence", confidence_under="fog-3")
+    assert chart(app, "Accuracy against confidence")
+    assert chart(app, "Share of errors against the share")
+    words = " ".join(one.value for one in app.main.markdown)
+    assert "200 images (fog, severity 3)" in words

@@ -128,3 +128,26 @@ def geometry_of_combinations(
     """
     values = {"model_ids": list(model_ids), "condition_ids": list(condition_ids)}
     return query(connection, sql, {**values, **sample_filter.values()})
+
+
+def confidence_under_models(
+    connection: Connection,
+    *,
+    model_ids: Sequence[int],
+    condition_id: int,
+    sample_filter: SampleFilter = EVERYTHING,
+) -> pl.DataFrame:
+    """How sure some models are of the samples under one condition, and whether they are right.
+
+    Returns:
+        model_id, sample_id, confidence (NULL where undefined), correct, by both ids.
+    """
+    sql = f"""
+        SELECT m.model_id, m.sample_id, {METRICS["confidence"].sql("m")} AS confidence, m.correct
+        FROM sample_metrics m
+        WHERE m.condition_id = $condition_id
+          AND m.model_id IN (SELECT unnest($model_ids::USMALLINT[])){sample_filter.sql("m")}
+        ORDER BY m.model_id, m.sample_id
+    """
+    values = {"model_ids": list(model_ids), "condition_id": condition_id}
+    return query(connection, sql, {**values, **sample_filter.values()})

@@ -2,6 +2,7 @@
 
 from core.display.components.choices import segments
 from core.display.robustness.alike.view import alike
+from core.display.robustness.classes.view import who_pays
 from core.display.robustness.confidence.view import trusted_confidence
 from core.display.robustness.potential.view import prune_potential
 from core.display.robustness.predictors.view import predictors
@@ -17,6 +18,7 @@ VIEWS = {
     "change": "Relative change",
     "alike": "Who is alike",
     "confidence": "Confidence",
+    "classes": "Which classes pay",
 }
 
 context = open_page(ROBUSTNESS)
@@ -34,3 +36,5 @@ match segments("View", VIEWS, key="robustness"):
         alike(context)
     case "confidence":
         trusted_confidence(context)
+    case "classes":
+        who_pays(context)

@@ -144,3 +144,40 @@ def test_confidence_is_shown_under_the_condition_in_the_url(studies: Path) -> No
     assert chart(app, "Share of errors against the share")
     words = " ".join(one.value for one in app.main.markdown)
     assert "200 images (fog, severity 3)" in words
+
+
+def test_which_classes_pay_is_shown_for_a_pruned_model(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(PAGE, robustness="classes", classes_under="fog-3")
+    assert chart(app, "A row for each class")
+    assert any("Holm over 4 tests" in one.value for one in app.caption)
+    (info,) = open_page(PAGE, robustness="classes", models="lenet5-dense").info
+    assert info.value.startswith("This needs a pruned model")
+
+
+VIEWS = ["predictors", "potential", "severity", "change", "alike", "confidence", "classes"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(
+    "what", [{"sample_count": 1}, {"models": MODELS[:1]}, {"sample_count": 5}], ids=str
+)
+def test_every_view_opens_on_the_smallest_studies(
+    studies: Path, view: str, what: dict[str, object]
+) -> None:
+    write_study(studies / "tiny.duckdb", **what)
+    assert not open_page(PAGE, robustness=view).warning
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_opens_with_many_classes_and_no_corruption(studies: Path, view: str) -> None:
+    write_many_class_study(studies / "many.duckdb", classes=1000)
+    assert not open_page(PAGE, robustness=view).warning
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_view_tests_what_was_chosen_by_a_model_shown(studies: Path, view: str) -> None:
+    write_study(studies / "tiny.duckdb", sample_count=200)
+    app = open_page(PAGE, robustness=view, subset=CHOSEN, alike_under="fog-3", pair=PAIR)
+    words = " ".join(one.value for one in (*app.caption, *app.main.markdown))
+    assert "chosen by this; no test" in words

@@ -19,6 +19,7 @@ from tests.study_file import write_study
 TABLE = "pages/1_Evaluation_Table.py"
 LOCAL = "pages/2_Local_Geometry.py"
 GLOBAL = "pages/3_Global_Geometry.py"
+ROBUST = "pages/5_Robustness.py"
 COMPARED = {"compared": "lenet5-random-0.5", "compared_condition": "gaussian_noise-3"}
 CHOSEN = '{"answered":["lenet5-dense","clean"],"correct":true}'
 VIEWS = {
@@ -33,6 +34,14 @@ VIEWS = {
     "across models": (LOCAL, {**COMPARED, "look": "models"}),
     "table of what was chosen by it": (TABLE, {**COMPARED, "subset": CHOSEN}),
     "global": (GLOBAL, {**COMPARED, "class": "car", "axes_rows": "show"}),
+    "robustness": (ROBUST, COMPARED),
+    "flips": (ROBUST, {"foretold": "pruning"}),
+    "potential": (ROBUST, {"robustness": "potential"}),
+    "severity": (ROBUST, {**COMPARED, "robustness": "severity"}),
+    "relative change": (ROBUST, {**COMPARED, "robustness": "change", "change_of": "angle"}),
+    "alike": (ROBUST, {"robustness": "alike", "alike": "corruptions", "alike_severity": "3"}),
+    "confidence": (ROBUST, {**COMPARED, "robustness": "confidence"}),
+    "classes": (ROBUST, {**COMPARED, "robustness": "classes"}),
     "global, stacked": (GLOBAL, {**COMPARED, "axes_of": "beside", "axes_colour": "predicted"}),
 }
 CODE_NAME = re.compile(r"[A-Za-z0-9]_[A-Za-z]")

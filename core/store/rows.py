@@ -48,10 +48,17 @@ class ClassifierRows:
     Attributes:
         weight_norms: (C,) L2 norms of the rows of the weight.
         biases: (C,).
+        weights: (C, m) the weight itself, where features have m <= 2 dimensions and can be drawn:
+            they follow from it, length and angles. None beyond.
+        cosines: C (C - 1) / 2 cosines between class directions, of the pairs (0, 1), (0, 2), …,
+            (1, 2), …; None for a class without a direction (a zero row), and for all beyond 100
+            classes.
     """
 
     weight_norms: tuple[float, ...]
     biases: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...] | None = None
+    cosines: tuple[float | None, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,7 +76,17 @@ CREATE TABLE classifier (
     class_id    USMALLINT NOT NULL,        -- class
     weight_norm DOUBLE NOT NULL,           -- L2 norm of the class's row of the last layer's weight
     bias        DOUBLE NOT NULL,           -- the class's bias, 0 for a layer without one
+    weight      DOUBLE[],                  -- that row itself where it has at most 2 weights: features can be drawn then; NULL beyond
     PRIMARY KEY (model_id, class_id)
+);
+
+-- Between the class directions of each model; no rows beyond 100 classes.
+CREATE TABLE class_cosines (
+    model_id USMALLINT NOT NULL,           -- model
+    class_id USMALLINT NOT NULL,           -- class
+    other_id USMALLINT NOT NULL,           -- another class, class_id < other_id
+    cosine   DOUBLE,                       -- of the angle between their rows of the last layer's weight; NULL where one is zero
+    PRIMARY KEY (model_id, class_id, other_id)
 );
 
 CREATE TABLE conditions (

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from core.geometry import ClassDirections, SampleGeometry
 from core.store.rows import ClassifierRows
-from core.store.writing.shards import shard_rows
+from core.store.writing.shards import MAX_CLASSES_WITH_ALL_ANGLES, shard_rows
+
+# features of so many dimensions can be drawn as they are
+WIDTH_DRAWN = 2
 
 
 def measured_rows(
@@ -45,8 +48,18 @@ def measured_rows(
 
 def classifier_rows(directions: ClassDirections) -> ClassifierRows:
     """The last layer as `write_shard` takes it."""
+    weight, norms = _numpy(directions.weight), _numpy(directions.weight_norms)
+    classes, width = weight.shape
+    cosines = None
+    if classes <= MAX_CLASSES_WITH_ALL_ANGLES:
+        unit = weight / np.where(norms > 0, norms, np.nan)[:, None]
+        pairs = np.clip(unit @ unit.T, -1, 1)[np.triu_indices(classes, 1)]
+        cosines = tuple(None if np.isnan(one) else float(one) for one in pairs)
     return ClassifierRows(
-        tuple(_numpy(directions.weight_norms).tolist()), tuple(_numpy(directions.bias).tolist())
+        tuple(norms.tolist()),
+        tuple(_numpy(directions.bias).tolist()),
+        tuple(map(tuple, weight.tolist())) if width <= WIDTH_DRAWN else None,
+        cosines,
     )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from core.vision.recipe import Recipe
 
+_LENET5 = Recipe(
+    epochs=30, batch_size=64, learning_rate=0.05, weight_decay=5e-4, augmentation="shift"
+)
+
 RECIPES: dict[str, Recipe] = {
-    "lenet5": Recipe(
-        epochs=30,
-        batch_size=64,
-        learning_rate=0.05,
-        weight_decay=5e-4,
-        augmentation="shift",
-    ),
+    "lenet5": _LENET5,
+    "lenet5_linear": _LENET5,
     "alexnet_cifar": Recipe(
         epochs=60, learning_rate=0.02, weight_decay=5e-4, augmentation="crop_flip"
     ),

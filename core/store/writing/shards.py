@@ -165,8 +165,14 @@ def write_shard(
 def shard_classifier(path: Path) -> ClassifierRows:
     """The last layer of the model of a finished shard."""
     metadata = pq.read_schema(path).metadata
-    rows = json.loads(metadata[CLASSIFIER])
-    return ClassifierRows(**{name: tuple(values) for name, values in rows.items()})
+    return ClassifierRows(**_tuples(json.loads(metadata[CLASSIFIER])))
+
+
+def _tuples(value: Any) -> Any:
+    """Lists of a JSON value as tuples."""
+    if isinstance(value, dict):
+        return {name: _tuples(one) for name, one in value.items()}
+    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value
 
 
 def shard_change(path: Path) -> float | None:

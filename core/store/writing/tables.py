@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,10 @@ def create_study(
     )
     for i, model in enumerate(contents.models):
         if model.name in contents.classifiers:
-            insert_frame(connection, "classifier", _classifier(i, contents.classifiers[model.name]))
+            last_layer = contents.classifiers[model.name]
+            insert_frame(connection, "classifier", _classifier(i, last_layer))
+            if last_layer.cosines is not None:
+                insert_frame(connection, "class_cosines", _cosines(i, last_layer))
     insert_rows(
         connection,
         "layers",
@@ -96,8 +100,26 @@ def drawing_order(sample_ids: pl.Series) -> list[int]:
 
 
 def _classifier(model_id: int, rows: ClassifierRows) -> pl.DataFrame:
+    classes = len(rows.biases)
+    weights = [None] * classes if rows.weights is None else [list(row) for row in rows.weights]
     return pl.DataFrame(
-        {"class_id": range(len(rows.biases)), "weight_norm": rows.weight_norms, "bias": rows.biases}
+        {
+            "class_id": range(classes),
+            "weight_norm": rows.weight_norms,
+            "bias": rows.biases,
+            "weight": pl.Series(weights, dtype=pl.List(pl.Float64)),
+        }
+    ).with_columns(model_id=model_id)
+
+
+def _cosines(model_id: int, rows: ClassifierRows) -> pl.DataFrame:
+    pairs = list(combinations(range(len(rows.biases)), 2))
+    return pl.DataFrame(
+        {
+            "class_id": [one for one, _ in pairs],
+            "other_id": [other for _, other in pairs],
+            "cosine": pl.Series(rows.cosines, dtype=pl.Float64),
+        }
     ).with_columns(model_id=model_id)
 
 

@@ -15,11 +15,12 @@ TORCHVISION_PREFIX = "torchvision:"
 # the built-in names: module in this package and class
 _BUILT_IN = {
     "lenet5": ("lenet5", "LeNet5"),
+    "lenet5_linear": ("lenet5_linear", "LeNet5Linear"),
     "alexnet_cifar": ("alexnet_cifar", "AlexNetCifar"),
     "vgg16_bn_cifar": ("vgg16_bn_cifar", "Vgg16BnCifar"),
     "resnet18_cifar": ("resnet18_cifar", "ResNet18Cifar"),
 }
-WITH_FEATURE_WIDTH = ("lenet5", "alexnet_cifar")
+WITH_FEATURE_WIDTH = ("lenet5", "lenet5_linear", "alexnet_cifar")
 
 NETWORKS: tuple[str, ...] = (*_BUILT_IN, f"{TORCHVISION_PREFIX}<name>")
 
@@ -47,7 +48,7 @@ def build_network(
         name: one of NETWORKS; the name says which stem a network has.
         class_count: number of outputs.
         width_multiplier: scales the hidden widths of the built-in networks.
-        feature_width: width of the last hidden layer (lenet5 and alexnet_cifar).
+        feature_width: width of the last hidden layer (those of WITH_FEATURE_WIDTH).
         seed: of the initialisation; torch's global generator is left as it was.
 
     Raises:
@@ -61,7 +62,7 @@ def build_network(
         raise InputError(f"expected a positive width multiplier, found {width_multiplier}")
     if feature_width is not None and (name not in WITH_FEATURE_WIDTH or feature_width < 1):
         raise InputError(
-            f"expected feature_width of at least 1 and only for {' and '.join(WITH_FEATURE_WIDTH)},"
+            f"expected feature_width of at least 1 and only for {', '.join(WITH_FEATURE_WIDTH)},"
             f" found {feature_width} for {name}"
         )
     if not is_network(name):
@@ -91,6 +92,8 @@ def _built(
     module_name, class_name = _BUILT_IN[name]
     module = importlib.import_module(f"{package}.{module_name}")
     network = getattr(module, class_name)(class_count, **settings)
-    if name != "lenet5":  # small and without batch norm: torch's own initialisation suits it
+    if not name.startswith(
+        "lenet5"
+    ):  # small and without batch norm: torch's own initialisation suits it
         importlib.import_module(f"{package}.initialisation").initialise(network)
     return network

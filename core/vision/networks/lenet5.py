@@ -19,6 +19,8 @@ class LeNet5(nn.Module):
         feature_width: width of the last hidden layer; 84 times the multiplier if None.
     """
 
+    rectified = True
+
     def __init__(
         self, class_count: int, *, width_multiplier: float = 1.0, feature_width: int | None = None
     ) -> None:
@@ -37,5 +39,6 @@ class LeNet5(nn.Module):
         maps = nn.functional.max_pool2d(torch.relu(self.conv1(images)), 2)
         maps = nn.functional.max_pool2d(torch.relu(self.conv2(maps)), 2)
         hidden = torch.relu(self.fc1(maps.flatten(1)))
-        logits: torch.Tensor = self.fc3(torch.relu(self.fc2(hidden)))
+        features = self.fc2(hidden)
+        logits: torch.Tensor = self.fc3(torch.relu(features) if self.rectified else features)
         return logits

@@ -17,6 +17,7 @@ def parameter_count(network: torch.nn.Module) -> int:
     # counted by hand from the layers' sizes; the CIFAR forms agree with the published counts
     [
         ("lenet5", (3 * 25 + 1) * 6 + (6 * 25 + 1) * 16 + 401 * 120 + 121 * 84 + 85 * 10),
+        ("lenet5_linear", (3 * 25 + 1) * 6 + (6 * 25 + 1) * 16 + 401 * 120 + 121 * 84 + 85 * 10),
         ("vgg16_bn_cifar", 14_728_266),
         ("resnet18_cifar", 11_173_962),
         (
@@ -57,7 +58,7 @@ def test_the_seed_decides_the_first_weights_and_nothing_else_random(name):
     assert any(not torch.equal(first[key], other[key]) for key in first)
 
 
-@pytest.mark.parametrize("name", ["lenet5", "alexnet_cifar"])
+@pytest.mark.parametrize("name", ["lenet5", "lenet5_linear", "alexnet_cifar"])
 def test_the_width_of_the_feature_can_be_set(name):
     network = build_network(name, class_count=10, width_multiplier=0.25, feature_width=2)
     last = [m for m in network.modules() if isinstance(m, torch.nn.Linear)][-1]
@@ -81,7 +82,7 @@ def test_torchvision_networks_come_by_name():
         ("torchvision:resnet", {}, r"torchvision classification model such as .*found 'resnet'"),
         ("torchvision:fcn_resnet50", {}, r"torchvision classification model"),
         ("torchvision:resnet18", {"width_multiplier": 0.5}, r"expected width_multiplier 1"),
-        ("vgg16_bn_cifar", {"feature_width": 64}, r"only for lenet5 and alexnet_cifar, found 64"),
+        ("vgg16_bn_cifar", {"feature_width": 64}, r"only for lenet5, .*alexnet_cifar, found 64"),
         ("lenet5", {"feature_width": 0}, r"feature_width of at least 1"),
         ("lenet5", {"class_count": 1}, r"expected at least 2 classes, found 1"),
         ("lenet5", {"width_multiplier": 0}, r"expected a positive width multiplier, found 0"),
@@ -96,6 +97,20 @@ def test_names_are_checked_without_building():
     assert all(is_network(name) for name in BUILT_IN)
     assert is_network("torchvision:resnet50")
     assert not is_network("torchvision:") and not is_network("resnet50")
+
+
+def test_only_the_linear_lenet5_has_features_of_either_sign():
+    images = torch.randn(40, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    lowest = {}
+    for name in ("lenet5", "lenet5_linear"):
+        network = build_network(name, class_count=10, feature_width=4, seed=1).eval()
+        seen = []
+        network.fc3.register_forward_hook(lambda _, inputs, __, seen=seen: seen.append(inputs[0]))
+        with torch.inference_mode():
+            network(images)
+        lowest[name] = seen[0].min().item()
+    assert lowest["lenet5"] == 0
+    assert lowest["lenet5_linear"] < 0
 
 
 def test_lenet5_says_what_size_it_wants():

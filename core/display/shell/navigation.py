@@ -25,6 +25,7 @@ class PageEntry:
 HOME, EVALUATION, LOCAL, GLOBAL = "home", "evaluation", "local_geometry", "global_geometry"
 SAMPLES = "samples"
 ROBUSTNESS = "robustness"
+LATENT = "latent_space"
 
 PAGES: dict[str, PageEntry] = {
     HOME: PageEntry(
@@ -63,6 +64,12 @@ PAGES: dict[str, PageEntry] = {
         "Robustness",
         ":material/shield:",
         "What foretells robustness, where does it break, and which models can be trusted?",
+    ),
+    LATENT: PageEntry(
+        "pages/6_Latent_Space.py",
+        "Latent space",
+        ":material/hub:",
+        "What are angle, length and margin, and what does pruning do to them?",
     ),
 }
 """By name; each page's package has the same name."""

@@ -1,0 +1,1 @@
+"""The geometry of the last layer, drawn and explained (paper, section 5)."""

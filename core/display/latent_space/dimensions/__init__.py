@@ -1,0 +1,1 @@
+"""Angles in many dimensions: random vectors, and networks by feature width (figure 3)."""

@@ -1,0 +1,1 @@
+"""Class directions among each other: cosines, norms and biases."""

@@ -1,0 +1,1 @@
+"""Features of two dimensions as they are, with directions and decision regions (figure 1)."""

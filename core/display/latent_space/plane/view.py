@@ -1,0 +1,186 @@
+"""Features of two dimensions as they are, as a part of the page (paper, figure 1)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from core.display import labels, layout
+from core.display.components.chart import draw, text_colour
+from core.display.components.choices import segments, select
+from core.display.components.sample_buttons import sample_buttons
+from core.display.components.sample_images import with_addresses
+from core.display.latent_space.plane import frames
+from core.display.latent_space.plane.chart import PICK, plane_plot
+from core.display.latent_space.plane.frames import Plane
+from core.display.state import url
+from core.display.state.context import Context
+
+_SAMPLE = "plane_sample"
+_KEY = "plane_plot"
+LAYOUTS = {"travel": "One picture with a slider", "stills": "Side by side"}
+_NONE = """\
+No network of this study has two features, so none can be drawn as it is. These lines in the study
+file train one and prune it; `python -m pipelines.run` makes what is missing and publishes again:
+
+```toml
+[[network]]
+name = "lenet5_linear"
+feature_width = 2
+
+[[pruning]]
+method = "magnitude"
+networks = ["lenet5_linear"]
+ratios = [0.3, 0.5, 0.7, 0.8, 0.9]
+```
+
+With other `[[pruning]]` tables of the study, name their networks too (`networks = [...]`), or they
+prune this one as well. A study that was evaluated before this page came has to be evaluated again.
+"""
+_GUIDE = """\
+The last layer of a classifier gets a **feature**, a vector $X$, and gives each class $j$ the logit
+$W_j \\cdot X + b_j$. The network here has features of two numbers, so they can be drawn: each
+point is an image, each arrow a **class direction** $W_j$. The fields behind are where a class has
+the largest logit, exactly, bias included; a network learns to spread its classes like a star.
+
+Three numbers describe a sample. **Length** is how far its feature is from the origin: the
+longer, the more confident. **Angle** is measured to the direction of its true class: the smaller,
+the likelier a right answer. **Margin** is the distance to the nearest edge of its field, negative
+where the answer is wrong. Move the slider to prune the network; click a point to measure it.
+"""
+_PAPER = (
+    "After sections 5.1 and 5.2 and figure 1 of [Understanding Robustness Lottery]"
+    "(https://arxiv.org/abs/2206.07918)."
+)
+
+
+@st.fragment
+def feature_plane(context: Context) -> None:
+    """The star of features, and what pruning makes of it."""
+    families = context.study.derive(frames.families)
+    if not families:
+        st.info(_NONE, icon=":material/info:")
+        return
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        models = _versions(context, families)
+        shown = segments("Show", LAYOUTS, key="plane_layout") if len(models) > 1 else "travel"
+    condition = context.reference.condition
+    found = context.study.derive(frames.plane, models, condition, context.sample_filter)
+    if found is None:
+        st.info(
+            "The study keeps the nearest angles only, which features don't follow from.",
+            icon=":material/info:",
+        )
+        return
+    if shown == "stills":
+        st.markdown(_GUIDE)
+        _side_by_side(context, found)
+    else:
+        with st.container(horizontal=True, gap="medium"):
+            with st.container(width="content"):
+                _travelling(context, found, models)
+            with st.container(width=layout.SIDE_COLUMN):
+                st.markdown(_GUIDE)
+    st.caption(_notes(context, found))
+
+
+def _versions(context: Context, families: dict[str, dict[str, list[str]]]) -> list[str]:
+    def chosen(label: str, options: list[str], key: str) -> str:
+        url.settle(key, options, default=options[0], notices=[], implicit=True)
+        url.write_choices()
+        if len(options) == 1:
+            return options[0]
+        with st.container(width=layout.WIDE_CHOICE):
+            return select(label, options, key=key, format_func=context.label, default=options[0])
+
+    series = families[chosen("Network", list(families), "plane_network")]
+    return series[chosen("Pruned by", list(series), "plane_series")]
+
+
+def _notes(context: Context, found: Plane) -> str:
+    drawn = found.points.height
+    of = (
+        ""
+        if drawn == found.samples
+        else f" of {found.samples:,}, drawn by chance with a fixed seed"
+    )
+    notes = [
+        f"{labels.count(drawn, 'sample')}{of}, {context.labels[context.reference.condition]} (the "
+        "reference's condition); circles right, crosses wrong. Features are solved from the stored "
+        "length and angles. Arrows are in proportion to the norms of the class directions, which "
+        "have a scale of their own.",
+        f"In {labels.count(found.undetermined, 'version')} the class directions all lie on one "
+        "line: features can't be told there."
+        if found.undetermined
+        else "",
+        _PAPER,
+    ]
+    return " ".join(filter(None, notes))
+
+
+def _travelling(context: Context, found: Plane, models: list[str]) -> None:
+    text = url.get_choice(_SAMPLE) or ""
+    sample_id = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    lines, words = context.study.derive(
+        frames.chosen_sample,
+        models,
+        context.reference.condition,
+        context.sample_filter,
+        sample_id=sample_id,
+    )
+    with st.container(key="wide_plane"):
+        draw(
+            partial(
+                plane_plot,
+                list(context.study.class_names.values()),
+                found.box,
+                versions=len(models),
+                text=text_colour(),
+            ),
+            {
+                "points": with_addresses(found.points, context.study, context.reference.condition),
+                "arrows": found.arrows,
+                "regions": found.regions,
+                "titles": found.titles,
+                "lines": lines,
+                "words": words,
+            },
+            key=_KEY,
+            width="content",
+            on_select=_pick,
+            selections=[PICK],
+            alt="Features of samples in the plane, coloured by class, over decision regions, with "
+            "class directions as arrows; a slider goes over the pruned versions of the network.",
+        )
+    if words.height:
+        shown = int(words["words"][0].removeprefix("sample ").partition(":")[0])
+        sample_buttons([shown], key="plane")
+
+
+def _pick() -> None:
+    rows = st.session_state[_KEY]["selection"].get(PICK) or [{}]
+    url.set_choice(_SAMPLE, *([str(rows[0]["sample"])] if "sample" in rows[0] else []))
+
+
+def _side_by_side(context: Context, found: Plane) -> None:
+    tables = {
+        "points": with_addresses(found.points, context.study, context.reference.condition),
+        "arrows": found.arrows,
+        "regions": found.regions,
+    }
+    names = list(context.study.class_names.values())
+    with st.container(horizontal=True, gap="medium"):
+        for version, title in found.titles.iter_rows():
+            with st.container(width="content", gap="xxsmall"):
+                st.markdown(f"**{labels.escaped(title)}**")
+                draw(
+                    partial(
+                        plane_plot, names, found.box, versions=found.titles.height, still=version,
+                        text=text_colour(),
+                    ),
+                    tables,
+                    key=f"plane_still_{version}",
+                    width="content",
+                    alt=f"Features and decision regions: {title}.",
+                )  # fmt: skip

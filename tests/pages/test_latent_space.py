@@ -1,0 +1,39 @@
+"""The page of the latent space."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.pages.opening import chart, open_page, select_on_chart, url
+from tests.plane_study import MODELS, write_plane_study
+from tests.study_file import write_study
+
+PAGE = "pages/6_Latent_Space.py"
+
+
+def test_the_plane_is_drawn_with_a_sample_to_measure(studies: Path) -> None:
+    write_plane_study(studies / "flat.duckdb")
+    app = open_page(PAGE)
+    assert '"bind"' in chart(app, "plane_plot").spec
+    assert any("30 samples, clean (the reference's condition)" in one.value for one in app.caption)
+    app = select_on_chart(app, "plane_plot", {"pick": [{"sample": "4"}]})
+    assert url(app)["plane_sample"] == "4"
+    assert any(one.key == "plane_4" for one in app.button)
+
+
+def test_the_stills_have_a_picture_for_each_version(studies: Path) -> None:
+    write_plane_study(studies / "flat.duckdb")
+    app = open_page(PAGE, plane_layout="stills")
+    assert len(app.get("vega_lite_chart")) == 3
+
+
+def test_one_version_needs_no_slider(studies: Path) -> None:
+    write_plane_study(studies / "flat.duckdb", models=MODELS[:1])
+    app = open_page(PAGE)
+    assert '"bind"' not in chart(app, "plane_plot").spec
+
+
+def test_without_a_network_of_two_features_it_says_which_lines_make_one(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    (info,) = open_page(PAGE, latent="plane").info
+    assert "feature_width = 2" in info.value

@@ -1,9 +1,28 @@
 """What are angle, length and margin, and what does pruning do to them?"""
 
+from core.display.components.choices import segments
+from core.display.latent_space.dimensions.view import many_dimensions
+from core.display.latent_space.directions.view import class_geometry
 from core.display.latent_space.plane.view import feature_plane
+from core.display.latent_space.view import angle_and_length
 from core.display.shell.navigation import LATENT
 from core.display.shell.page import open_page, stop_without_samples
 
+VIEWS = {
+    "plane": "Two features",
+    "position": "Angle and length",
+    "dimensions": "Many dimensions",
+    "directions": "Class directions",
+}
+
 context = open_page(LATENT)
 stop_without_samples(context)
-feature_plane(context)
+match segments("View", VIEWS, key="latent"):
+    case "plane":
+        feature_plane(context)
+    case "position":
+        angle_and_length(context)
+    case "dimensions":
+        many_dimensions(context)
+    case "directions":
+        class_geometry(context)

@@ -37,3 +37,33 @@ def test_without_a_network_of_two_features_it_says_which_lines_make_one(studies:
     write_study(studies / "tiny.duckdb")
     (info,) = open_page(PAGE, latent="plane").info
     assert "feature_width = 2" in info.value
+
+
+def test_the_maps_of_angle_and_length_are_of_the_reference(studies: Path) -> None:
+    write_plane_study(studies / "flat.duckdb")
+    app = open_page(PAGE, latent="position", reference="flat-90")
+    assert len(app.get("vega_lite_chart")) == 2
+    assert any("sparsity 90.0" in one.value for one in app.caption)
+
+
+def test_widths_are_shown_where_the_study_has_several(studies: Path) -> None:
+    write_plane_study(studies / "flat.duckdb")
+    app = open_page(PAGE, latent="dimensions")
+    assert chart(app, "Angle to the true class by feature width")
+    write_study(studies / "tiny.duckdb")
+    app = open_page(PAGE, latent="dimensions", study="tiny")
+    assert any("feature_width = 8" in one.value for one in app.markdown)
+
+
+def test_class_directions_of_both_models_and_their_change(studies: Path) -> None:
+    write_plane_study(studies / "flat.duckdb")
+    app = open_page(PAGE, latent="directions", reference="flat", compared="wide")
+    for shown in ("difference", "reference", "compared"):
+        assert chart(app, f"Cosines between class directions: {shown}")
+    assert any("mean absolute change" in one.value for one in app.markdown)
+
+
+def test_class_directions_need_a_last_layer(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    (info,) = open_page(PAGE, latent="directions").info
+    assert info.value.startswith("The study holds no last layers")

@@ -91,12 +91,12 @@ def plane_plot(
 
 def _moving(versions: int, still: int | None) -> list[alt.Parameter]:
     """Where the slider stands, and the nearest version."""
-    slider = None
+    slider: Any = alt.Undefined
     if still is None and versions > 1:
         slider = alt.binding_range(
             min=0, max=versions - 1, step=0.02, name="from dense to the highest sparsity "
         )
-    step = alt.param(name="step", value=still or 0, **({"bind": slider} if slider else {}))
+    step = alt.param(name="step", value=still or 0, bind=slider)
     return [step, alt.param(name="near", expr="round(step)")]
 
 

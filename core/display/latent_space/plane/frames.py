@@ -219,10 +219,9 @@ def _points(study: Study, versions: list[_Version]) -> pl.DataFrame:
         "class": [names[one] for one in first["label"]],
     }
     for i, one in enumerate(versions):
-        x, y = (np.where(np.isnan(side), None, side) for side in one.features.T)
         columns |= {
-            f"x{i}": pl.Series(x.tolist(), dtype=pl.Float64),
-            f"y{i}": pl.Series(y.tolist(), dtype=pl.Float64),
+            f"x{i}": pl.Series(one.features[:, 0], nan_to_null=True),
+            f"y{i}": pl.Series(one.features[:, 1], nan_to_null=True),
             f"right{i}": one.samples["correct"],
             f"predicted{i}": [names[k] for k in one.samples["prediction"]],
         }

@@ -23,7 +23,6 @@ from core.store.queries.combination import (
     metric_ranges,
     positions,
 )
-from core.store.queries.prediction_map import prediction_map
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
 from core.store.subsets.combinators import AnyOf
@@ -38,7 +37,6 @@ LEAST_FOR_DENSITY = 5
 HARDEST_SHOWN = 12
 CLASSES_SHOWN = 12
 EVERY_CLASS = ""
-_MAP_BINS = 20
 
 
 @dataclass(frozen=True)
@@ -171,37 +169,6 @@ def frame(ranges: Ranges, *, small: bool = False) -> pl.DataFrame:
     """
     ends = moving_axes.ends(ranges, about=3 if small else 6, strips=True)
     return captions(ranges, below=0.11 if small else 0.045).join(ends, how="cross")
-
-
-def prediction_tables(study: Study, key: Key) -> Tables:
-    """The tables `cells` and `axes` of `prediction_map`, over the whole test set."""
-    found = shared_ranges(study.run(metric_ranges, key))
-    ranges = {name: found[name] for name in moving_axes.POSITION}
-    cells = study.ask(prediction_map, key, ranges=ranges, bins=_MAP_BINS)
-    note = "" if cells.height else "no sample has an angle"
-    return {
-        "cells": cells_of(cells, ranges, bins=_MAP_BINS),
-        "axes": moving_axes.ends(ranges, about=5, note=note),
-    }
-
-
-def cells_of(cells: pl.DataFrame, ranges: Ranges, *, bins: int) -> pl.DataFrame:
-    """The map's cells in the units of the axes.
-
-    Args:
-        cells: as `queries.prediction_map.prediction_map` returns.
-        ranges: low and high of angle and length.
-        bins: cells along each side.
-
-    Returns:
-        samples, right, confidence, and edges: angle, angle_to, length, length_to.
-    """
-    edges = {
-        f"{name}{end}": low + (high - low) / bins * (pl.col(f"{name}_bin") + further)
-        for name, (low, high) in ranges.items()
-        for end, further in (("", 0), ("_to", 1))
-    }
-    return cells.select("samples", "right", "confidence", **edges)
 
 
 def _edges(histograms: pl.DataFrame, ranges: Ranges, *, narrowed: bool) -> Tables:

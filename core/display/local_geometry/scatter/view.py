@@ -12,6 +12,7 @@ from core.display.charts.moving_axes import POSITION, Tables
 from core.display.components.chart import chart_title, draw
 from core.display.components.choices import segments, several, toggle
 from core.display.components.gallery import Thumbnail, gallery
+from core.display.components.prediction_maps import prediction_maps
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
@@ -19,14 +20,12 @@ from core.display.local_geometry import words
 from core.display.local_geometry.brushed_plot import draw_brushed, set_ranges
 from core.display.local_geometry.scatter import chart, frames
 from core.display.local_geometry.scatter.frames import Scatter, scatter
-from core.display.local_geometry.scatter.nearest_words import nearest_words
 from core.display.paired_words import CHOSEN, no_test
 from core.display.state import brush_filters, url
 from core.display.state.brush_filters import SHOWN, Ranges
 from core.display.state.context import Context
 from core.metrics import METRICS
 from core.store.combination import Combination
-from core.store.queries.prediction_map import nearest_directions
 from core.store.subsets.ranges import ColumnRanges
 
 _LAYOUTS = {"apart": "Each class", "together": "All in one"}
@@ -34,14 +33,6 @@ _DESCRIPTION = (
     "Scatter plot of angle against length, correct samples grey and incorrect ones red, with "
     "the densities of angle, length and margin at its edges."
 )
-_EXPLANATION = """\
-**Angle** decides the class: a logit is the length of the class's direction times the length of
-the feature times the cosine of the angle between them, plus the class's bias, so a smaller angle
-to the true class makes a right answer likelier. **Length** decides how sure the answer is: it
-multiplies all these products, right or wrong, and near zero every class looks alike. **Margin**
-joins both: the distance to the nearest decision boundary, negative where the answer is wrong.
-Below, what they do under this model, over the whole test set.
-"""
 
 
 def angle_and_length(context: Context) -> None:
@@ -61,7 +52,8 @@ def angle_and_length(context: Context) -> None:
         explain = toggle("What angle and length do", key="choose_explain", parameter="explain")
     url.write_choices()
     if explain:
-        _explanation(context, combination)
+        with st.container(border=True):
+            prediction_maps(context, combination)
     _picture(context, combination, names)
 
 
@@ -72,27 +64,6 @@ def _choose_classes(context: Context) -> list[str]:
     if len(names) > frames.CLASSES_SHOWN and not chosen:
         st.caption(f"The first {frames.CLASSES_SHOWN} of {len(names):,} classes.")
     return chosen or names[: frames.CLASSES_SHOWN]
-
-
-def _explanation(context: Context, combination: Combination) -> None:
-    """How often the model is right, and how sure it is, by angle and length (paper, figure 2)."""
-    key = context.study.key(combination)
-    tables = context.study.derive(frames.prediction_tables, key)
-    nearest = context.study.run(nearest_directions, key)
-    with st.container(border=True):
-        st.markdown(_EXPLANATION)
-        st.markdown(nearest_words(nearest.row(0, named=True)))
-        with st.container(horizontal=True):
-            for shown, title in chart.MAPS.items():
-                with st.container(width=layout.MAP, gap="xsmall"):
-                    st.markdown(f"**{title}**")
-                    draw(
-                        partial(chart.prediction_map, shown=shown),
-                        tables,
-                        key=f"map_{shown}",
-                        alt="Grid over angle and length, coloured by what the model does to "
-                        "samples there.",
-                    )
 
 
 @st.fragment

@@ -13,6 +13,8 @@ SCRIPT = """
 import sys
 from pathlib import Path
 sys.modules["streamlit"] = None
+from core.display.charts.prediction_map import prediction_map
+from core.display.components.prediction_map_frames import prediction_tables
 from core.display.local_geometry import words
 from core.display.local_geometry.change import chart, frames as change
 from core.display.local_geometry.scatter import chart as plots, frames as scatter
@@ -37,8 +39,8 @@ def draw(built, tables):
 found = scatter.scatter(context, reference, UNLIMITED, None)
 assert words.summary(context, reference, found).startswith("**all samples**")
 draw(plots.geometry_plot(), {k: v for k, v in found.plots[""].items() if k != "outlines"})
-cells = scatter.prediction_tables(study, study.key(reference))
-draw(plots.prediction_map(shown="right"), cells)
+cells = prediction_tables(study, study.key(reference))
+draw(prediction_map(shown="right"), cells)
 compared = change.compare(study, context.paired, UNLIMITED)
 for metric, tables in compared.metrics.items():
     draw(chart.metric_changes(metric=metric, brushed={"x": None}), tables)

@@ -8,7 +8,8 @@ import pytest
 
 from core.display import theme
 from core.display.charts.moving_axes import BRUSH
-from core.display.local_geometry.scatter.chart import MAPS, geometry_plot, prediction_map
+from core.display.charts.prediction_map import MAPS, prediction_map
+from core.display.local_geometry.scatter.chart import geometry_plot
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.display.local_geometry.scatter.nearest_words import nearest_words
+from core.display.components.nearest_words import nearest_words
 
 LAYER = {"norm_low": 0.91666, "norm_high": 1.2, "bias_low": -0.25, "bias_high": 0.0}
 NO_LAYER = dict.fromkeys(LAYER)

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from core.display.local_geometry.scatter.frames import cells_of, prediction_tables
+from core.display.components.prediction_map_frames import cells_of, prediction_tables
 from core.store.combination import Combination
 from core.store.connection import query
 from core.store.study import Study

@@ -1,0 +1,96 @@
+"""Angle by dimension: densities, mean and spread (paper, figure 3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from core.display import theme
+
+_HEIGHT = 270
+
+
+def random_angles() -> alt.LayerChart:
+    """Mean angle between random vectors by dimension; the band is the exact spread around 90.
+
+    Rows of `spread`: dimension, low, high. Of `sampled`: dimension, mean, low, high, words.
+    """
+    x = alt.X(
+        "dimension:Q",
+        title="dimension (logarithmic)",
+        scale=alt.Scale(type="log", base=2, nice=False),
+        axis=alt.Axis(values=[2, 4, 8, 16, 32, 64, 128, 256, 512], format="d", grid=False),
+    )
+    y: dict[str, Any] = {
+        "title": "angle (degrees)",
+        "scale": alt.Scale(domain=[30, 150], nice=False),
+    }
+    band = (
+        alt.Chart(alt.NamedData("spread"))
+        .mark_area(color=theme.REFERENCE, opacity=0.25)
+        .encode(x=x, y=alt.Y("low:Q", **y), y2="high:Q")
+    )
+    base = alt.Chart(alt.NamedData("sampled")).encode(x=x)
+    spans = base.mark_rule(color=theme.ACCENT, strokeWidth=2).encode(
+        y=alt.Y("low:Q", **y), y2="high:Q"
+    )
+    dots = base.mark_point(filled=True, size=50, color=theme.ACCENT, opacity=1).encode(
+        y=alt.Y("mean:Q", **y),
+        tooltip=[
+            alt.Tooltip("dimension:Q", format="d"),
+            alt.Tooltip("words:N", title="mean ± deviation"),
+        ],
+    )
+    return theme.styled(alt.LayerChart(layer=[band, spans, dots], height=_HEIGHT))
+
+
+def angle_densities() -> alt.Chart:
+    """Density of the angle between random directions, a line for each dimension.
+
+    Rows of `densities`: dimension (words), order, angle, density.
+    """
+    chart: alt.Chart = (
+        alt.Chart(alt.NamedData("densities"))
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X(
+                "angle:Q", title="angle (degrees)", axis=alt.Axis(values=[0, 45, 90, 135, 180])
+            ),
+            y=alt.Y("density:Q", title="density per degree"),
+            color=alt.Color(
+                "dimension:N",
+                sort=alt.EncodingSortField("order", op="min"),
+                scale=alt.Scale(range=["#c28500", "#d9702b", "#d6409f", "#7b0cf8", "#2f6cce"]),
+                legend=alt.Legend(title=None, orient="top", columns=3),
+            ),
+            order="angle:Q",
+        )
+        .properties(height=_HEIGHT)
+    )
+    return theme.styled(chart)
+
+
+def angles_by_width() -> alt.LayerChart:
+    """Angle of samples to the direction of their class, by width of the last feature layer.
+
+    Rows of `widths`: network, width, model, samples, mean, low, high, words.
+    """
+    x = alt.X("width:O", title="features (width of the last feature layer)")
+    y: dict[str, Any] = {
+        "title": "angle to the class's direction (degrees)",
+        "scale": alt.Scale(domain=[0, 120]),
+    }
+    base = alt.Chart(alt.NamedData("widths")).encode(
+        x=x, xOffset="network:N", color=alt.Color("network:N", legend=alt.Legend(title=None))
+    )
+    spans = base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", **y), y2="high:Q")
+    dots = base.mark_point(filled=True, size=60, opacity=1).encode(
+        y=alt.Y("mean:Q", **y),
+        tooltip=[
+            alt.Tooltip("model:N"),
+            alt.Tooltip("words:N", title="mean ± deviation"),
+            alt.Tooltip("samples:Q", format=","),
+        ],
+    )
+    return theme.styled(alt.LayerChart(layer=[spans, dots], height=_HEIGHT))

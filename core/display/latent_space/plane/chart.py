@@ -10,7 +10,7 @@ import altair as alt
 from core.display import theme
 
 PICK = "pick"
-_LARGE, _SMALL = 640, 300
+_LARGE, SMALL = 476, 280
 PARTS = {"sample": None, "length": theme.ACCENT, "angle": "#d9702b", "margin": "#d6409f"}
 _TEN = (
     "#4c78a8", "#f58518", "#e45756", "#72b7b2", "#54a24b", "#c9a800", "#b279a2", "#ff8fa0",
@@ -42,7 +42,7 @@ def plane_plot(
         still: the version to show, small and without words; None for a slider over all.
         text: colour of words on the page's background.
     """
-    side = _LARGE if still is None else _SMALL
+    side = _LARGE if still is None else SMALL
     left, right, low, high = box
     axis = alt.Axis(tickCount=5, gridOpacity=0.25)
     plain = {"title": "feature 1" if still is None else None, "axis": axis}

@@ -7,18 +7,19 @@ from functools import partial
 import streamlit as st
 
 from core.display import labels, layout
-from core.display.components.chart import draw, text_colour
+from core.display.components.chart import chart_title, draw, text_colour
 from core.display.components.choices import segments, select
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
 from core.display.latent_space.plane import frames
-from core.display.latent_space.plane.chart import PICK, plane_plot
+from core.display.latent_space.plane.chart import PICK, SMALL, plane_plot
 from core.display.latent_space.plane.frames import Plane
 from core.display.state import url
 from core.display.state.context import Context
 
 _SAMPLE = "plane_sample"
 _KEY = "plane_plot"
+_AXIS = 48
 LAYOUTS = {"travel": "One picture with a slider", "stills": "Side by side"}
 _NONE = """\
 No network of this study has two features, so none can be drawn as it is. These lines in the study
@@ -172,8 +173,8 @@ def _side_by_side(context: Context, found: Plane) -> None:
     names = list(context.study.class_names.values())
     with st.container(horizontal=True, gap="medium"):
         for version, title in found.titles.iter_rows():
-            with st.container(width="content", gap="xxsmall"):
-                st.markdown(f"**{labels.escaped(title)}**")
+            with st.container(width=SMALL + _AXIS, gap="xxsmall"):
+                chart_title(*title.split(": "))
                 draw(
                     partial(
                         plane_plot, names, found.box, versions=found.titles.height, still=version,

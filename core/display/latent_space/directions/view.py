@@ -31,11 +31,7 @@ def class_geometry(context: Context) -> None:
     classes = context.study.classes.height
     st.markdown(_GUIDE.format(even=1 / (classes - 1), classes=classes))
     if found.cells.is_empty():
-        st.info(
-            "Cosines are kept of up to 100 classes, and of studies that were evaluated with this "
-            "version.",
-            icon=":material/info:",
-        )
+        st.info("The study file keeps cosines of up to 100 classes.", icon=":material/info:")
     else:
         _matrices(context, found, classes)
     st.subheader("Norms and biases", anchor=False)

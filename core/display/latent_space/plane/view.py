@@ -33,11 +33,11 @@ feature_width = 2
 [[pruning]]
 method = "magnitude"
 networks = ["lenet5_linear"]
-ratios = [0.3, 0.5, 0.7, 0.8, 0.9]
+ratios = [0.5, 0.7, 0.8, 0.9, 0.95]
 ```
 
 With other `[[pruning]]` tables of the study, name their networks too (`networks = [...]`), or they
-prune this one as well. A study that was evaluated before this page came has to be evaluated again.
+prune this one as well.
 """
 _GUIDE = """\
 The last layer of a classifier gets a **feature**, a vector $X$, and gives each class $j$ the logit
@@ -48,8 +48,9 @@ the largest logit, exactly, bias included; a network learns to spread its classe
 Three numbers describe a sample. **Length** is how far its feature is from the origin: the
 longer, the more confident. **Angle** is measured to the direction of its true class: the smaller,
 the likelier a right answer. **Margin** is the distance to the nearest edge of its field, negative
-where the answer is wrong. Move the slider to prune the network; click a point to measure it.
+where the answer is wrong.
 """
+_HINT = "Move the slider to prune the network; click a point to measure it."
 _PAPER = (
     "After sections 5.1 and 5.2 and figure 1 of [Understanding Robustness Lottery]"
     "(https://arxiv.org/abs/2206.07918)."
@@ -83,6 +84,7 @@ def feature_plane(context: Context) -> None:
                 _travelling(context, found, models)
             with st.container(width=layout.SIDE_COLUMN):
                 st.markdown(_GUIDE)
+                st.markdown(_HINT)
     st.caption(_notes(context, found))
 
 

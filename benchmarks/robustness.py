@@ -25,6 +25,8 @@ from core.display.robustness.alike.frames import CORRUPTED, Question, alike
 from core.display.robustness.alike.ranking_frames import smallest_set
 from core.display.robustness.classes.frames import class_disparity
 from core.display.robustness.confidence.frames import confidence
+from core.display.robustness.decks.choice import unlike_models
+from core.display.robustness.decks.frames import deck
 from core.display.robustness.potential.answers import MEAN_SEVERITY, pruned_series
 from core.display.robustness.potential.frames import (
     CLASSES_CLEAN,
@@ -79,6 +81,9 @@ def parts(study: Study, reference: str, compared: str) -> dict[str, Callable[[],
         ),
         "corruptions that suffice": lambda: smallest_set(study, EVERYTHING),
         "confidence, 2 models": lambda: confidence(study, pair, last, EVERYTHING, tested=True),
+        "deck of 3 models": lambda: deck(
+            study, unlike_models(study, 3), severity, EVERYTHING, tested=True
+        ),
         "which classes pay": lambda: class_disparity(study, pair, first, EVERYTHING, tested=True),
     }
 

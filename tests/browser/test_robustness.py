@@ -9,7 +9,7 @@ from tests.browser.test_app import CHART, READY, open_at
 
 VIEWS = {
     "predictors": 5, "potential": 1, "severity": 1, "change": 2, "alike": 2, "confidence": 2,
-    "classes": 1,
+    "classes": 1, "decks": 1,
 }  # fmt: skip
 
 

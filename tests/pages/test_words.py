@@ -48,6 +48,7 @@ VIEWS = {
     "alike": (ROBUST, {"robustness": "alike", "alike": "corruptions", "alike_severity": "3"}),
     "confidence": (ROBUST, {**COMPARED, "robustness": "confidence"}),
     "classes": (ROBUST, {**COMPARED, "robustness": "classes"}),
+    "decks": (ROBUST, {**COMPARED, "robustness": "decks", "deck_by": "hand"}),
     "global, stacked": (GLOBAL, {**COMPARED, "axes_of": "beside", "axes_colour": "predicted"}),
 }
 CODE_NAME = re.compile(r"[A-Za-z0-9]_[A-Za-z]")

@@ -101,8 +101,9 @@ def _contents(name: str, samples: int, seeds: int) -> StudyContents:
             severity=severity,
             source="generated",
             in_benchmark=known.in_benchmark,
+            mean_absolute_change=severity * (2.0 + number),
         )
-        for known in DEFINITIONS.values()
+        for number, known in enumerate(DEFINITIONS.values())
         for severity in SEVERITIES
     ]
     sweep = [("dense", 0.0), *((method, ratio) for method in METHODS for ratio in RATIOS)]

@@ -138,15 +138,25 @@ def _evaluate(
             )
             for model in models
         ]
+        change = values = 0
         for start in range(0, len(test), IMAGES_AT_ONCE):
             rows = np.arange(start, min(start + IMAGES_AT_ONCE, len(test)))
             images = condition.images[rows]
+            change += absolute_change(test.images[rows], images)
+            values += images.size
             for model, shard in zip(models, shards, strict=True):
                 metrics = measure_images(
                     model.reader, model.directions, images, test.labels[rows], test.sample_ids[rows]
                 )
                 shard.append(metrics)
                 yield len(rows)
+        for shard in shards:
+            shard.note_change(change / max(1, values))
+
+
+def absolute_change(clean: np.ndarray, changed: np.ndarray) -> int:
+    """Sum over uint8 images of the absolute change of each value."""
+    return int(np.abs(clean.astype(np.int16) - changed).sum(dtype=np.int64))
 
 
 def measure_images(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import polars as pl
 
 from core.store.rows import ConditionRow, StudyContents, StudyRow
 from core.store.writing.publish import publish, published_fingerprint
-from core.store.writing.shards import shard_classifier, shard_path
+from core.store.writing.shards import shard_change, shard_classifier, shard_path
 from core.store.writing.tables import schema_fingerprint
 from pipelines.cli import run_stage
 from pipelines.corrupted_images import corrupted_images
@@ -79,7 +80,7 @@ def study_contents(workspace: Workspace) -> StudyContents:
             _check_finished(workspace, record, condition)
             shards[pair] = shard_path(workspace.shards, *pair)
             fingerprints.append(shard_fingerprint(workspace, record, condition))
-    conditions = tuple(condition.row for condition in planned)
+    conditions = tuple(_with_change(condition.row, shards) for condition in planned)
     row = StudyRow(
         name=workspace.name,
         title=study.title + (f", on {other.name}" if other else ""),
@@ -118,6 +119,14 @@ def study_contents(workspace: Workspace) -> StudyContents:
             conditions=[asdict(condition) for condition in conditions],
             shards=fingerprints,
         ),
+    )
+
+
+def _with_change(condition: ConditionRow, shards: dict[tuple[str, str], Path]) -> ConditionRow:
+    """The condition with how far it moved the images, if one of its shards says so."""
+    changes = (shard_change(path) for (_, name), path in shards.items() if name == condition.name)
+    return replace(
+        condition, mean_absolute_change=next((one for one in changes if one is not None), None)
     )
 
 

@@ -52,6 +52,8 @@ METHOD_COLOURS = {
 # For methods that this version doesn't know, in the order in which they come.
 _FURTHER_COLOURS = ("#c2703d", "#0f7a5a", "#a8577e", "#5f6b00", "#4a5fa8")
 
+_CATEGORY_COLOURS = ("#b40367", ACCENT, "#7b0cf8", "#839f00", "#8a5f2b")
+
 AnyChart = TypeVar(
     "AnyChart", alt.Chart, alt.LayerChart, alt.HConcatChart, alt.VConcatChart, alt.FacetChart
 )
@@ -63,6 +65,12 @@ def method_colours(methods: Iterable[str]) -> dict[str, str]:
     unknown = [name for name in names if name not in METHOD_COLOURS]
     further = {name: _FURTHER_COLOURS[i % len(_FURTHER_COLOURS)] for i, name in enumerate(unknown)}
     return {name: METHOD_COLOURS.get(name) or further[name] for name in names}
+
+
+def category_colours() -> dict[str, str]:
+    """A colour for each category of corruptions; clean images are the reference's grey."""
+    names = ("noise", "blur", "weather", "digital", "other")
+    return {"clean": REFERENCE, **dict(zip(names, _CATEGORY_COLOURS, strict=True))}
 
 
 def series_colours(models: pl.DataFrame) -> dict[str, str]:

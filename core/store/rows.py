@@ -102,6 +102,7 @@ class ConditionRow:
     in_benchmark: bool = False
     generator_version: int | None = None
     generator_seed: int | None = None
+    mean_absolute_change: float | None = None
 
 
 CLEAN = ConditionRow("clean", "clean", "clean", 0, "clean")

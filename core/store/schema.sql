@@ -88,7 +88,8 @@ CREATE TABLE conditions (
     source       VARCHAR NOT NULL,         -- 'clean', 'official', 'generated', 'imported' or the file it was read from
     in_benchmark BOOLEAN NOT NULL,         -- of the 15 corruptions of CIFAR-10-C's benchmark; false for clean and for a user's own corruption
     generator_version INTEGER,             -- of core.corruptions, which makes these very images from the clean ones, generator_seed, corruption, severity and sample_id; NULL for images from elsewhere, and for frost from photographs
-    generator_seed BIGINT                  -- seed of those images
+    generator_seed BIGINT,                 -- seed of those images
+    mean_absolute_change DOUBLE            -- how far the clean images moved: mean over images, pixels and channels of the absolute change, 0..255; NULL if unknown
 );
 
 -- What some samples look like under conditions whose images can't be made again from `samples`:

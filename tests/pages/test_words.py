@@ -20,6 +20,7 @@ TABLE = "pages/1_Evaluation_Table.py"
 LOCAL = "pages/2_Local_Geometry.py"
 GLOBAL = "pages/3_Global_Geometry.py"
 SAMPLES = "pages/4_Samples.py"
+ROBUST = "pages/5_Robustness.py"
 COMPARED = {"compared": "lenet5-random-0.5", "compared_condition": "gaussian_noise-3"}
 CHOSEN = '{"answered":["lenet5-dense","clean"],"correct":true}'
 VIEWS = {
@@ -40,6 +41,14 @@ VIEWS = {
     "why answers change": (SAMPLES, {**COMPARED, "samples_view": "why"}),
     "fragile and robust": (SAMPLES, {**COMPARED, "samples_view": "fragile"}),
     "exemplars": (SAMPLES, {**COMPARED, "samples_view": "exemplars"}),
+    "robustness": (ROBUST, COMPARED),
+    "flips": (ROBUST, {"foretold": "pruning"}),
+    "potential": (ROBUST, {"robustness": "potential"}),
+    "severity": (ROBUST, {**COMPARED, "robustness": "severity"}),
+    "relative change": (ROBUST, {**COMPARED, "robustness": "change", "change_of": "angle"}),
+    "alike": (ROBUST, {"robustness": "alike", "alike": "corruptions", "alike_severity": "3"}),
+    "confidence": (ROBUST, {**COMPARED, "robustness": "confidence"}),
+    "classes": (ROBUST, {**COMPARED, "robustness": "classes"}),
     "global, stacked": (GLOBAL, {**COMPARED, "axes_of": "beside", "axes_colour": "predicted"}),
 }
 CODE_NAME = re.compile(r"[A-Za-z0-9]_[A-Za-z]")

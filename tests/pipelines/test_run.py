@@ -118,6 +118,24 @@ def test_the_published_numbers_are_those_of_the_networks(finished, study_file):
     assert total - kept == round(total / 2)
 
 
+def test_the_file_says_how_far_each_condition_moved_the_images(finished, study_file):
+    workspace = Workspace.open(
+        study_file, runs=finished / "runs", published=finished / "data", device="cpu"
+    )
+    clean = workspace.test.images[:].astype(float)
+    with connect((finished / "data" / "small.duckdb").resolve()) as connection:
+        rows = query(connection, "SELECT * FROM conditions ORDER BY condition_id")
+    assert rows.height == 5
+    for row in rows.iter_rows(named=True):
+        images = workspace.test.images[:]
+        if row["severity"]:
+            ids = workspace.test.sample_ids
+            images = corrupt(images, row["corruption"], row["severity"], 0, indices=ids)
+        expected = np.abs(images - clean).mean()
+        assert row["mean_absolute_change"] == pytest.approx(expected, rel=1e-12)
+        assert (expected > 1) == (row["severity"] > 0)
+
+
 def test_logits_follow_from_the_published_rows(finished, study_file):
     """The view against the networks' own logits, computed here in float64 from the weights."""
     workspace = Workspace.open(

@@ -24,6 +24,7 @@ class PageEntry:
 
 HOME, EVALUATION, LOCAL, GLOBAL = "home", "evaluation", "local_geometry", "global_geometry"
 SAMPLES = "samples"
+ROBUSTNESS = "robustness"
 
 PAGES: dict[str, PageEntry] = {
     HOME: PageEntry(
@@ -56,6 +57,12 @@ PAGES: dict[str, PageEntry] = {
         "Samples",
         ":material/photo_library:",
         "Which images break, which ones hold, and where does it come from?",
+    ),
+    ROBUSTNESS: PageEntry(
+        "pages/5_Robustness.py",
+        "Robustness",
+        ":material/shield:",
+        "What foretells robustness, where does it break, and which models can be trusted?",
     ),
 }
 """By name; each page's package has the same name."""

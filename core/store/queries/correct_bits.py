@@ -41,6 +41,11 @@ def passing_samples(connection: Connection, sample_filter: SampleFilter = EVERYT
     return str(query(connection, sql, sample_filter.values()).item())
 
 
+def true_classes(connection: Connection) -> pl.DataFrame:
+    """The true class of each sample in the order of sample_id: class_id."""
+    return query(connection, "SELECT label AS class_id FROM samples ORDER BY sample_id")
+
+
 def changes_between_models(
     connection: Connection,
     *,

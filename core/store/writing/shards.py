@@ -24,6 +24,7 @@ from core.store.rows import ClassifierRows
 
 FINGERPRINT = b"prunescope.fingerprint"
 CLASSIFIER = b"prunescope.classifier"
+CHANGE = b"prunescope.mean_absolute_change"
 MAX_CLASSES_WITH_ALL_ANGLES = 100
 NEAREST_ANGLES = 10
 
@@ -133,6 +134,10 @@ class ShardWriter:
         """Add rows in sample order; columns as in `shard_schema`."""
         self._writer.write_table(rows.cast(self._schema))
 
+    def note_change(self, mean_absolute_change: float) -> None:
+        """Keep how far the condition moved the images: `conditions.mean_absolute_change`."""
+        self._writer.add_key_value_metadata({CHANGE: repr(mean_absolute_change)})
+
 
 @contextmanager
 def write_shard(
@@ -162,6 +167,12 @@ def shard_classifier(path: Path) -> ClassifierRows:
     metadata = pq.read_schema(path).metadata
     rows = json.loads(metadata[CLASSIFIER])
     return ClassifierRows(**{name: tuple(values) for name, values in rows.items()})
+
+
+def shard_change(path: Path) -> float | None:
+    """How far the images of a finished shard moved, None where it was not noted."""
+    metadata = pq.read_metadata(path).metadata or {}
+    return float(metadata[CHANGE]) if CHANGE in metadata else None
 
 
 def shard_state(path: Path, *, fingerprint: str, sample_count: int) -> ShardState:

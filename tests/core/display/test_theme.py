@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from core.display import theme
+from core.display.robustness.model_colours import model_colours
 
 LIGHT, DARK = "#ffffff", "#12151b"
 # Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
@@ -64,6 +65,9 @@ MEETING = {
     "roles": [theme.REFERENCE, theme.COMPARED],
     "correctness": [theme.CORRECT, theme.INCORRECT],
     "outcomes": list(theme.OUTCOME_COLOURS.values()),
+    "chosen models": list(model_colours("abcdef", reference="d", compared="b").values()),
+    "other models": list(model_colours("abcdef", reference="x", compared="y").values()),
+    "categories": list(theme.category_colours().values()),
     "methods": [c for name, c in theme.METHOD_COLOURS.items() if name != "dense"],
 }
 

@@ -14,7 +14,13 @@ from core.store.rows import ConditionRow, LayerRow, ModelRow, StudyRow
 from core.store.writing import tables as tables_module
 from core.store.writing.errors import PublishError
 from core.store.writing.publish import publish, published_fingerprint
-from core.store.writing.shards import shard_path, shard_state, write_shard
+from core.store.writing.shards import (
+    shard_change,
+    shard_classifier,
+    shard_path,
+    shard_state,
+    write_shard,
+)
 from tests.core.store.small_contents import (
     CLASSIFIER,
     LABELS,
@@ -150,6 +156,17 @@ def test_a_name_that_is_a_file_of_its_own_is_not_overwritten(tmp_path):
     with pytest.raises(PublishError, match="expected another study name than 'tiny'"):
         publish(small_contents(tmp_path / "shards"), tmp_path)
     assert (tmp_path / "tiny.duckdb").read_bytes() == b"mine"
+
+
+def test_a_shard_keeps_how_far_its_images_moved(tmp_path):
+    path = tmp_path / "shard.parquet"
+    with write_shard(path, classifier=CLASSIFIER, fingerprint="abc") as shard:
+        shard.note_change(12.345678901234567)
+    assert shard_change(path) == 12.345678901234567
+    with write_shard(path, classifier=CLASSIFIER, fingerprint="abc"):
+        pass
+    assert shard_change(path) is None
+    assert shard_classifier(path) == CLASSIFIER
 
 
 @pytest.mark.parametrize(

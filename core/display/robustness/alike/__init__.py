@@ -1,0 +1,1 @@
+"""Which models, and which corruptions, are alike: by errors and by geometry."""

@@ -1,0 +1,1 @@
+"""Who pays: which classes lose more recall by pruning than the others."""

@@ -1,0 +1,1 @@
+"""Confidence: reliability, calibration error, risk and coverage."""

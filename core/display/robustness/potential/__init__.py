@@ -1,0 +1,1 @@
+"""Prune potential: at what sparsity each corruption and each class breaks."""

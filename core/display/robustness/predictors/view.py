@@ -1,0 +1,175 @@
+"""What foretells robustness and flips: the numbers for every model, and the scatter behind them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from core.display import labels, layout
+from core.display.components.chart import chart_title, draw, text_colour
+from core.display.components.choices import choose, segments
+from core.display.components.model_filter import choose_models
+from core.display.components.table import show_table
+from core.display.paired_words import no_test
+from core.display.robustness.predictors.chart import prediction_dots, robustness_scatter
+from core.display.robustness.predictors.frames import (
+    DISTANCE,
+    PREDICTORS,
+    Prediction,
+    flip_predictors,
+    robustness_predictors,
+)
+from core.display.robustness.predictors.scatter_frames import Scatter, robustness_scatters
+from core.display.state.context import Context
+from core.metrics import METRICS
+
+OUTCOMES = {"corruption": "Robustness to corruption", "pruning": "Flips by pruning"}
+
+
+def predictors(context: Context) -> None:
+    """Which clean metric foretells what corruption and pruning do to an image."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        outcome = segments("What is foretold", OUTCOMES, key="foretold")
+        models = choose_models(context)
+    untested = no_test(context.subset, models["name"].to_list())
+    make = robustness_predictors if outcome == "corruption" else flip_predictors
+    found = context.study.derive(
+        make, tuple(models["model_id"]), context.sample_filter, untested is None
+    )
+    if found.rows.is_empty():
+        missing = "corrupted images" if outcome == "corruption" else "a pruned model"
+        st.info(f"This needs clean images and {missing}.", icon=":material/info:")
+        return
+    st.markdown(_words(found, outcome))
+    draw(
+        partial(
+            prediction_dots,
+            found.colours,
+            models=found.models,
+            panels=found.panels,
+            measures=tuple(found.rows["measure"].unique(maintain_order=True)),
+            text=text_colour(),
+        ),
+        found.tables,
+        key=f"{outcome}_dots",
+        alt="A row for each model, a panel for each metric: a dot with its 95 % interval.",
+    )
+    for note in _notes(found, untested):
+        st.caption(note)
+    _table(found)
+    if outcome == "corruption":
+        _scatters(context, found)
+
+
+def _words(found: Prediction, outcome: str) -> str:
+    samples = int(found.rows["samples"].max())  # type: ignore[arg-type]
+    if outcome == "corruption":
+        return (
+            f"Robustness of an image: the share of its corrupted versions that a model gets right. "
+            f"Correlation over up to {labels.count(samples, 'image')} with the metric of the clean "
+            "image under the same model: Pearson (circle) and Spearman (diamond)."
+        )
+    return (
+        "Flip: a pruned model predicts another class than its dense model for a clean image. "
+        "AUROC: the chance that of a flipped and an unflipped image the flipped one has the larger "
+        "angle, the shorter feature, the lower margin, the smaller distance to the boundary or the "
+        f"lower confidence under the dense model; 0.5 is chance. Up to "
+        f"{labels.count(samples, 'image')} for each model."
+    )
+
+
+def _notes(found: Prediction, untested: str | None) -> list[str]:
+    notes = []
+    if untested:
+        notes.append(f"Intervals: none ({untested}).")
+    elif found.rows["measure"][0] == "AUROC":
+        notes.append(
+            "Lines: 95 % intervals over images (DeLong et al. 1988, on log odds). Hollow: no "
+            "interval, since fewer than five images flipped or the metric makes no error."
+        )
+    else:
+        notes.append(
+            "Lines: 95 % intervals over images (infinitesimal jackknife, on Fisher's scale)."
+        )
+    unknown = found.rows.filter(pl.col("value").is_null())["model_id"].n_unique()
+    if unknown:
+        notes.append(
+            f"{labels.count(unknown, 'model')} without a number: the metric or the outcome is the "
+            "same for all images."
+        )
+    undefined = found.rows.filter(pl.col("undefined") > 0)["model_id"].n_unique()
+    if undefined:
+        notes.append(
+            f"Under {labels.count(undefined, 'model')} some images have no such metric (a zero "
+            "feature has no angle); they are left out there."
+        )
+    return notes
+
+
+def _table(found: Prediction) -> None:
+    table = st.expander(
+        "Table", icon=":material/table_rows:", key="predictors_table", on_change="rerun"
+    )
+    if table.open:
+        words = {name: metric.label for name, metric in METRICS.items()}
+        rows = found.rows.select(
+            pl.col("model"),
+            pl.col("predictor").replace({**words, DISTANCE: "Distance to the boundary"}),
+            pl.col("measure", "value"),
+            pl.col("low").alias("95 % low"),
+            pl.col("high").alias("95 % high"),
+            pl.col("samples").alias("images"),
+            pl.col("outcome").alias("flipped"),
+            pl.col("undefined").alias("images without the metric"),
+        )
+        numbers = dict.fromkeys(
+            ("value", "95 % low", "95 % high"), st.column_config.NumberColumn(format="%.3f")
+        )
+        with table:
+            show_table(
+                rows if rows["flipped"].count() else rows.drop("flipped"), column_config=numbers
+            )
+
+
+def _scatters(context: Context, found: Prediction) -> None:
+    st.subheader("The images behind the numbers", anchor=False)
+    by_label = dict(found.rows.select("model", "model_id").unique(maintain_order=True).iter_rows())
+    names = dict(context.study.models.select("model_id", "name").iter_rows())
+    options = {names[model_id]: label for label, model_id in by_label.items()}
+    reference = context.reference.model
+    name = choose(
+        "Model",
+        options,
+        key="scatter_model",
+        default=reference if reference in options else None,
+        width=layout.WIDE_CHOICE,
+    )
+    scatters = context.study.derive(
+        robustness_scatters, context.study.names.models[name], context.sample_filter
+    )
+    with st.container(horizontal=True, gap="small"):
+        for metric in PREDICTORS:
+            with st.container(width=layout.BESIDE_HALF, gap="xsmall"):
+                _scatter(found, metric, scatters[metric], by_label[options[name]])
+    st.caption("Red line: mean robustness of the images in a column, where it has at least five.")
+
+
+def _scatter(found: Prediction, metric: str, shown: Scatter, model_id: int) -> None:
+    rows = found.rows.filter(pl.col("model_id") == model_id, pl.col("predictor") == metric)
+    numbers = " · ".join(
+        f"{row['measure']} {_number(row['value'])}" for row in rows.iter_rows(named=True)
+    )
+    chart_title(METRICS[metric].label, f"{numbers} · {labels.count(shown.samples, 'image')}")
+    if shown.samples:
+        draw(
+            partial(robustness_scatter, metric=metric),
+            {"cells": shown.cells, "means": shown.means},
+            key=f"scatter_{metric}",
+            alt=f"Robustness against {METRICS[metric].label.lower()}: how many images lie where.",
+        )
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")

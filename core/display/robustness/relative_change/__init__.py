@@ -1,0 +1,1 @@
+"""Relative change of a metric by corruption (paper, figure 10)."""

@@ -1,0 +1,233 @@
+"""Relative change of a metric by corruption: densities by model, and paired differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from core.display import labels
+from core.display.robustness.panels import Panel, across, panel_tables
+from core.stats.bootstrap import mean_interval
+from core.stats.relative_change import relative_change, trimmed
+from core.store.queries.robustness import metric_under_models
+from core.store.study import Study
+from core.store.subsets.base import SampleFilter
+
+Floats = NDArray[np.float64]
+METRICS_SHOWN = ("margin", "angle", "length", "true_probability")
+ALL = "all corruptions"
+BINS = 96
+
+
+@dataclass(frozen=True)
+class RelativeChanges:
+    """What the page shows.
+
+    Attributes:
+        curves: model (label), corruption (label, ALL first), position, value, density, samples.
+        counts: model, values, removed (at both ends together), undefined, mean (absolute relative
+            change of what is left).
+        differences: row (corruption), series (model), value (mean absolute relative change minus
+            the first model's), low, high, images.
+        tables: of the chart of the differences: `dots`, `ticks`, `titles`.
+        images: how many there are.
+    """
+
+    curves: pl.DataFrame
+    counts: pl.DataFrame
+    differences: pl.DataFrame
+    tables: dict[str, pl.DataFrame]
+    images: int
+
+
+def relative_changes(
+    study: Study, names: list[str], metric: str, sample_filter: SampleFilter, *, tested: bool
+) -> RelativeChanges:
+    """Everything that the page needs of some models; the first is what the others differ from.
+
+    Args:
+        study: the open study.
+        names: of the models.
+        metric: which one changes.
+        sample_filter: images.
+        tested: whether intervals are given.
+    """
+    ids = [study.names.models[name] for name in names]
+    rows = study.ask(metric_under_models, model_ids=ids, metric=metric, sample_filter=sample_filter)
+    words = labels.model_labels(study.models)
+    models = [words[name] for name in names]
+    sample_ids = np.unique(rows["sample_id"].to_numpy())
+    changes = [
+        _changes(rows.filter(pl.col("model_id") == one), study.conditions, sample_ids)
+        for one in ids
+    ]
+    kept = [trimmed(one) for one in changes]
+    groups = _groups(study.conditions)
+    counts = pl.DataFrame(
+        {
+            "model": models,
+            "values": [int(np.isfinite(one).sum()) for one in changes],
+            "removed": [
+                int(np.isfinite(one).sum() - np.isfinite(left).sum())
+                for one, left in zip(changes, kept, strict=True)
+            ],
+            "undefined": [int(np.isnan(one).sum()) for one in changes],
+            "mean": [_mean(np.abs(one)) for one in kept],
+        },
+        schema_overrides={"model": pl.String, "mean": pl.Float64},
+    )
+    differences = paired_differences(kept, models, groups, tested=tested)
+    return RelativeChanges(
+        curves=density_curves(kept, models, groups),
+        counts=counts,
+        differences=differences,
+        tables=difference_tables(differences, models[1:]),
+        images=sample_ids.size,
+    )
+
+
+def _changes(rows: pl.DataFrame, conditions: pl.DataFrame, sample_ids: NDArray[np.int_]) -> Floats:
+    """(corrupted conditions, images) relative change under one model, NaN where it is unknown."""
+    condition_ids = conditions["condition_id"].to_numpy()
+    values = np.full((condition_ids.size, sample_ids.size), np.nan)
+    place = np.searchsorted(condition_ids, rows["condition_id"].to_numpy())
+    values[place, np.searchsorted(sample_ids, rows["sample_id"].to_numpy())] = rows[
+        "value"
+    ].to_numpy()
+    severity = conditions["severity"].to_numpy()
+    clean = values[severity == 0]
+    if not len(clean):
+        clean = np.full((1, sample_ids.size), np.nan)
+    return relative_change(clean[0], values[severity > 0])
+
+
+def _groups(conditions: pl.DataFrame) -> dict[str, list[int]]:
+    """Rows of `_changes` for each panel: all together first, then each corruption."""
+    corrupted = conditions.filter(pl.col("severity") > 0).with_row_index("row")
+    found = {ALL: corrupted["row"].to_list()}
+    for (name,), rows in corrupted.group_by("corruption", maintain_order=True):
+        found[labels.corruption_label(str(name))] = rows["row"].to_list()
+    return found
+
+
+def density_curves(
+    kept: list[Floats], models: list[str], groups: dict[str, list[int]]
+) -> pl.DataFrame:
+    """Densities in equal bins over the range of all models: `RelativeChanges.curves`.
+
+    Args:
+        kept: (conditions, images) of each model, NaN where a value is left out.
+        models: labels.
+        groups: rows of each panel.
+    """
+    defined = [one[np.isfinite(one)] for one in kept]
+    some = [one for one in defined if one.size]
+    low = min((float(one.min()) for one in some), default=0.0)
+    high = max((float(one.max()) for one in some), default=1.0)
+    width = (high - low) / BINS or 1.0
+    middles = low + width * (np.arange(BINS) + 0.5)
+    parts = []
+    for model, values in zip(models, kept, strict=True):
+        for position, (corruption, rows) in enumerate(groups.items()):
+            found = values[rows]
+            found = found[np.isfinite(found)]
+            if not found.size:
+                continue
+            bins = np.clip(((found - low) / width).astype(np.int64), 0, BINS - 1)
+            counts = np.bincount(bins, minlength=BINS)
+            parts.append(
+                pl.DataFrame({"value": middles, "density": counts / (found.size * width)}).select(
+                    pl.lit(model).alias("model"),
+                    pl.lit(corruption).alias("corruption"),
+                    pl.lit(position).alias("position"),
+                    pl.col("value", "density"),
+                    pl.lit(found.size).alias("samples"),
+                )
+            )
+    schema = {
+        "model": pl.String, "corruption": pl.String, "position": pl.Int32, "value": pl.Float64,
+        "density": pl.Float64, "samples": pl.Int32,
+    }  # fmt: skip
+    return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+
+
+def paired_differences(
+    kept: list[Floats], models: list[str], groups: dict[str, list[int]], *, tested: bool
+) -> pl.DataFrame:
+    """Mean absolute relative change of each model minus the first one's, on the same images.
+
+    A value counts where both models have one. An image counts once: the mean of its versions.
+
+    Args:
+        kept: (conditions, images) of each model, NaN where a value is left out.
+        models: labels.
+        groups: rows of each panel.
+        tested: whether intervals are given.
+
+    Returns:
+        row, series, value, low, high, images, by row and model; none where nothing is paired.
+    """
+    found: list[dict[str, object]] = []
+    for corruption, rows in groups.items():
+        for model, values in zip(models[1:], kept[1:], strict=True):
+            change = np.abs(values[rows]) - np.abs(kept[0][rows])
+            counted = np.isfinite(change)
+            paired = counted.any(axis=0)
+            if not paired.any():
+                continue
+            sums = np.where(counted, change, 0).sum(axis=0)[paired]
+            mean = mean_interval(sums / counted.sum(axis=0)[paired])
+            low, high = mean.interval if tested and mean.interval else (None, None)
+            found.append(
+                {
+                    "row": corruption, "series": model, "value": mean.mean, "low": low,
+                    "high": high, "images": mean.samples,
+                }
+            )  # fmt: skip
+    schema = {
+        "row": pl.String, "series": pl.String, "value": pl.Float64, "low": pl.Float64,
+        "high": pl.Float64, "images": pl.Int64,
+    }  # fmt: skip
+    return pl.DataFrame(found, schema=schema)
+
+
+def difference_tables(differences: pl.DataFrame, models: list[str]) -> dict[str, pl.DataFrame]:
+    """Tables of the chart of the differences; one symmetric scale for all panels."""
+    sizes = differences.select(pl.max_horizontal(pl.col("value", "low", "high").abs()))
+    limit = 1.05 * float(sizes.to_series().max() or 1.0)  # type: ignore[arg-type]
+    half = limit / 2
+    words_at = {-limit: "", -half: _signed(-half), 0.0: "0", half: _signed(half), limit: ""}
+    ticks = tuple(words_at.items())
+    panels = [Panel(model, ticks, (-limit, limit)) for model in models]
+    order = {model: i for i, model in enumerate(models)}
+    panel = pl.col("series").replace_strict(order, return_dtype=pl.Int64)
+    words = [
+        pl.col(name).map_elements(_signed, return_dtype=pl.String)
+        for name in ("value", "low", "high")
+    ]
+    dots = differences.select(
+        pl.col("row", "series"),
+        measure=pl.lit("difference"),
+        x=across(panels, pl.col("value"), panel),
+        x_low=across(panels, pl.col("low"), panel),
+        x_high=across(panels, pl.col("high"), panel),
+        fill=pl.col("low").is_not_null().cast(pl.Int8),
+        column="series",
+        words=pl.when(pl.col("low").is_null())
+        .then(pl.format("{} (no interval)", words[0]))
+        .otherwise(pl.format("{} ({} to {})", *words)),
+        over=pl.format("{} images", "images"),
+    )
+    return {"dots": dots, **panel_tables(panels)}
+
+
+def _mean(values: Floats) -> float | None:
+    defined = values[np.isfinite(values)]
+    return float(defined.mean()) if defined.size else None
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2g}".replace("-", "−")

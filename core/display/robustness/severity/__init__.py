@@ -1,0 +1,1 @@
+"""Accuracy by severity of each corruption, and mean corruption errors."""

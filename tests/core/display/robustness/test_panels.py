@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from core.display.robustness.panels import FULL, Panel, across, panel_tables
+
+PANELS = [
+    Panel("one", ((0.0, "0"), (10.0, "10")), (0, 10)),
+    Panel("two", ((-1.0, "−1"), (0.0, "0"), (1.0, "1")), (-1, 1)),
+]
+
+
+def test_each_panel_has_its_own_scale_and_place() -> None:
+    rows = pl.DataFrame({"panel": [0, 0, 1, 1, 1, 0], "value": [0.0, 10.0, -1.0, 0.5, 7.0, None]})
+    found = rows.select(across(PANELS, pl.col("value"), pl.col("panel"))).to_series()
+    expected = [0.0, FULL, 1.0, 1 + 0.75 * FULL, 1 + FULL, None]
+    assert found.to_list() == pytest.approx(expected)
+
+
+def test_lines_and_titles_stand_in_their_panel() -> None:
+    found = panel_tables(PANELS)
+    assert found["titles"].rows() == [(0.0, "one"), (1.0, "two")]
+    assert found["ticks"]["label"].to_list() == ["0", "10", "−1", "0", "1"]
+    assert found["ticks"]["x"].to_list() == pytest.approx([0, FULL, 1, 1 + FULL / 2, 1 + FULL])
+    assert panel_tables([])["ticks"].is_empty()

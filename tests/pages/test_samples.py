@@ -200,6 +200,26 @@ def test_fragile_samples_are_predicted_and_observed() -> None:
     assert "chosen by this; no test" in texts(chosen_app)
 
 
+def test_why_answers_change_is_drawn_from_the_classifier_and_else_says_why_not(
+    studies: Path,
+) -> None:
+    write_study(studies / "without.duckdb")
+    path = write_study(studies / "tiny.duckdb")
+    with duckdb.connect(str(path)) as study:
+        study.execute(
+            "INSERT INTO classifier SELECT m.model_id, c.class_id, 1, 0 FROM models m, classes c"
+        )
+    app = open_page(PAGE, **COMPARED, study="without", samples_view="why")
+    assert "no norms and biases" in app.main.info[0].value
+    app = open_page(PAGE, **COMPARED, study="tiny", samples_view="why")
+    assert len(app.main.get("vega_lite_chart")) == 2
+    assert "Does most for the change: " in texts(app)
+    same = open_page(PAGE, study="tiny", samples_view="why", compared="lenet5-dense")
+    assert "nothing differs" in same.main.info[0].value
+    inspected = open_page(PAGE, **COMPARED, study="tiny", sample="3")
+    assert "The logit gap of the true class against" in texts(inspected)
+
+
 @pytest.mark.usefixtures("_study")
 def test_one_seed_gives_prediction_changes_that_become_the_filter() -> None:
     app = open_page(PAGE, **COMPARED, samples_view="exemplars")

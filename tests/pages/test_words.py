@@ -38,6 +38,7 @@ VIEWS = {
     "gallery": (SAMPLES, COMPARED),
     "one sample": (SAMPLES, {**COMPARED, "sample": "3"}),
     "one sample by probability": (SAMPLES, {"sample": "0", "sample_colour": "probability"}),
+    "why answers change": (SAMPLES, {**COMPARED, "samples_view": "why"}),
     "fragile and robust": (SAMPLES, {**COMPARED, "samples_view": "fragile"}),
     "exemplars": (SAMPLES, {**COMPARED, "samples_view": "exemplars"}),
     "robustness": (ROBUST, COMPARED),

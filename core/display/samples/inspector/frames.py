@@ -37,10 +37,6 @@ class SampleFrames:
         numbers: the sample's row under each role, as `queries.one_sample.sample_along`
             returns; a role without a row is absent.
         answers: as `answers_of_roles` returns.
-        cells: as `map_cells` returns.
-        shown: the cells of reference and compared, with role.
-        heads: of the map's columns, as `column_heads` returns.
-        right: combinations under which the sample is right.
         angles: as `class_angles` returns.
         nearest_only: the study stores the angles to the nearest classes only.
         neighbours: as `queries.one_sample.nearest_samples` returns, under the reference.
@@ -52,10 +48,6 @@ class SampleFrames:
     class_name: str
     numbers: dict[str, dict[str, object]]
     answers: pl.DataFrame
-    cells: pl.DataFrame
-    shown: pl.DataFrame
-    heads: tuple[str, ...]
-    right: int
     angles: pl.DataFrame
     nearest_only: bool
     neighbours: pl.DataFrame
@@ -63,10 +55,27 @@ class SampleFrames:
     paths: Paths
 
 
+@dataclass(frozen=True)
+class SampleMap:
+    """The sample under every model and condition.
+
+    Attributes:
+        cells: as `map_cells` returns.
+        shown: the cells of reference and compared, with role.
+        heads: of the columns, as `column_heads` returns.
+        right: combinations under which the sample is right.
+    """
+
+    cells: pl.DataFrame
+    shown: pl.DataFrame
+    heads: tuple[str, ...]
+    right: int
+
+
 def sample_frames(
     study: Study, sample_id: int, reference: Combination, compared: Combination, corruption: str
 ) -> SampleFrames:
-    """Everything that the inspector needs.
+    """Everything that the inspector needs, but for the map, which takes longest.
 
     Args:
         study: the open study.
@@ -76,7 +85,6 @@ def sample_frames(
         corruption: over whose severities the sample's way is drawn.
     """
     keys = {"reference": study.key(reference), "compared": study.key(compared)}
-    everywhere = study.run(sample_everywhere, sample_id)
     along = study.run(
         sample_along,
         sample_id,
@@ -86,16 +94,11 @@ def sample_frames(
     by_key = {(row["model_id"], row["condition_id"]): row for row in along.iter_rows(named=True)}
     both = {role: study.run(sample_class_angles, key, sample_id) for role, key in keys.items()}
     neighbours = study.run(nearest_samples, keys["reference"], sample_id, limit=NEIGHBOURS)
-    cells = map_cells(everywhere, study.models, study.conditions)
     return SampleFrames(
         sample_id=sample_id,
         class_name=study.run(sample_label, sample_id)["class"].item(),
         numbers={role: by_key[key] for role, key in keys.items() if key in by_key},
-        answers=answers_of_roles(everywhere, {role: key.model_id for role, key in keys.items()}),
-        cells=cells,
-        shown=outlined_cells(cells, {"reference": reference, "compared": compared}),
-        heads=column_heads(study.conditions),
-        right=int(everywhere["correct"].sum()),
+        answers=answers_of_roles(along, {role: key.model_id for role, key in keys.items()}),
         angles=class_angles(both),
         nearest_only=max((one.height for one in both.values()), default=0) < study.classes.height,
         neighbours=neighbours,
@@ -104,11 +107,32 @@ def sample_frames(
     )
 
 
-def answers_of_roles(everywhere: pl.DataFrame, models: dict[str, int]) -> pl.DataFrame:
+def sample_map(
+    study: Study, sample_id: int, reference: Combination, compared: Combination
+) -> SampleMap:
+    """The map of models and conditions.
+
+    Args:
+        study: the open study.
+        sample_id: of a sample that the study has.
+        reference: outlined.
+        compared: outlined.
+    """
+    everywhere = study.run(sample_everywhere, sample_id)
+    cells = map_cells(everywhere, study.models, study.conditions)
+    return SampleMap(
+        cells=cells,
+        shown=outlined_cells(cells, {"reference": reference, "compared": compared}),
+        heads=column_heads(study.conditions),
+        right=int(everywhere["correct"].sum()),
+    )
+
+
+def answers_of_roles(along: pl.DataFrame, models: dict[str, int]) -> pl.DataFrame:
     """What two models say to the sample under each condition.
 
     Args:
-        everywhere: as `queries.one_sample.sample_everywhere` returns.
+        along: as `queries.one_sample.sample_along` returns, with both models.
         models: model_id by role.
 
     Returns:
@@ -116,7 +140,7 @@ def answers_of_roles(everywhere: pl.DataFrame, models: dict[str, int]) -> pl.Dat
     """
     ids = pl.DataFrame({"role": list(models), "model_id": list(models.values())})
     return (
-        ids.join(everywhere.with_columns(pl.col("model_id").cast(pl.Int64)), on="model_id")
+        ids.join(along.with_columns(pl.col("model_id").cast(pl.Int64)), on="model_id")
         .sort("role", "condition_id", descending=[True, False])
         .select(
             "role",

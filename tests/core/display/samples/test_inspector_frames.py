@@ -15,6 +15,7 @@ from core.display.samples.inspector.frames import (
     map_cells,
     numbers_table,
     sample_frames,
+    sample_map,
 )
 from core.display.samples.inspector.path_frames import ratio_steps, severity_steps
 from core.display.samples.inspector.words import anatomy_words, path_notes
@@ -142,7 +143,7 @@ def test_beyond_100_classes_the_gap_is_over_the_classes_known_under_both(tmp_pat
 
 
 def test_the_map_has_a_cell_for_each_combination_in_the_order_of_the_study(study: Study) -> None:
-    found = sample_frames(study, 4, DENSE, PRUNED, "fog")
+    found = sample_map(study, 4, DENSE, PRUNED)
     cells = found.cells
     assert cells.height == 4 * 3
     assert read(cells["model"].unique(maintain_order=True).to_list()) == [

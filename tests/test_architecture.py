@@ -138,7 +138,7 @@ from importlib.abc import MetaPathFinder
 
 class Refuse(MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"torch", "torchvision", "sklearn", "scipy"}:
+        if name.split(".")[0] in {"torch", "torchvision", "sklearn"}:
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Refuse())

@@ -36,7 +36,7 @@ def place(page: Page, axis: float, height: float) -> tuple[float, float]:
 
 def drag(page: Page, axis: int, foot: float, top: float) -> None:
     (across, low), (_, high) = place(page, axis, foot), place(page, axis, top)
-    page.mouse.move(across, low)
+    page.mouse.move(across, low, steps=5)  # on its way it leaves what it had a tooltip of
     page.mouse.down()
     page.mouse.move(across + 3, (low + high) / 2, steps=4)
     page.mouse.move(across + 5, high, steps=4)

@@ -147,11 +147,11 @@ def test_the_same_link_gives_the_same_picture(page: Page, app_url: str) -> None:
     pictures = []
     for _ in range(2):
         open_at(page, f"{app_url}/{LINK}&change_angle=12~22&class=bird")
-        expect(drawings).to_have_count(9)
+        expect(drawings).to_have_count(10)
         page.wait_for_timeout(500)
         pictures.append([one.evaluate("canvas => canvas.toDataURL()") for one in drawings.all()])
         page.goto("about:blank")
-    assert len(set(pictures[0])) == 9
+    assert len(set(pictures[0])) == 10
     assert pictures[0] == pictures[1]
 
 

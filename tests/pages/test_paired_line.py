@@ -98,7 +98,7 @@ def captions(app: AppTest) -> str:
 
 
 def test_mean_shifts_are_tested_over_all_axes_unless_the_models_chose_the_samples() -> None:
-    assert "Holm's correction over 6 axes" in captions(open_page(GLOBAL, **COMPARED))
+    assert "Holm's correction over 7 axes" in captions(open_page(GLOBAL, **COMPARED))
     chosen = open_page(GLOBAL, **COMPARED, subset=json_format.dumps(BY_THE_MODELS[0]))
     assert "over the same samples (chosen by this; no test)." in captions(chosen)
     assert "yellow where it differs" not in captions(chosen)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.corruptions import corrupt
+from core.corruptions import GENERATOR_VERSION, corrupt
 from core.errors import InputError
 from core.store.rows import ConditionRow
 from pipelines.evaluation.conditions import condition_row, study_conditions
@@ -41,10 +41,32 @@ def test_conditions_come_clean_first_then_by_category_and_severity(open_study):
     conditions = study_conditions(open_study())
     assert [c.row for c in conditions] == [
         ConditionRow("clean", "clean", "clean", 0, "clean", in_benchmark=False),
-        ConditionRow("gaussian_noise-1", "gaussian_noise", "noise", 1, "generated", True, 1, 0),
-        ConditionRow("gaussian_noise-5", "gaussian_noise", "noise", 5, "generated", True, 1, 0),
-        ConditionRow("contrast-1", "contrast", "digital", 1, "generated", True, 1, 0),
-        ConditionRow("contrast-5", "contrast", "digital", 5, "generated", True, 1, 0),
+        ConditionRow(
+            "gaussian_noise-1",
+            "gaussian_noise",
+            "noise",
+            1,
+            "generated",
+            True,
+            GENERATOR_VERSION,
+            0,
+        ),
+        ConditionRow(
+            "gaussian_noise-5",
+            "gaussian_noise",
+            "noise",
+            5,
+            "generated",
+            True,
+            GENERATOR_VERSION,
+            0,
+        ),
+        ConditionRow(
+            "contrast-1", "contrast", "digital", 1, "generated", True, GENERATOR_VERSION, 0
+        ),
+        ConditionRow(
+            "contrast-5", "contrast", "digital", 5, "generated", True, GENERATOR_VERSION, 0
+        ),
     ]
     assert corruption_source(tuple(c.row for c in conditions)) == "generated"
     assert len({c.origin for c in conditions}) == 5

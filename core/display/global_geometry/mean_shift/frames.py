@@ -10,6 +10,7 @@ import polars as pl
 from core.display import labels
 from core.display.global_geometry.values import AxisSamples, Values, values_under
 from core.display.paired_words import mean_interval_words
+from core.metrics import METRICS
 from core.stats.bootstrap import FEW, LEAST, mean_interval
 from core.stats.significance import LEVEL, holm_adjusted, mean_p_value
 from core.store.study import Study
@@ -38,8 +39,8 @@ def differences(reference: Values, compared: Values) -> np.ndarray:
 def shift_tables(reference: Values, compared: Values) -> dict[str, pl.DataFrame]:
     """How far each axis's mean moves between two combinations, as the chart takes it.
 
-    Heights are parts of the scale's end: one end in degrees for all angles, one of their own
-    for length and margin. An axis is clear where its mean differs from 0 after Holm's correction
+    Heights are parts of the scale's end: one end in degrees for all angles, one of its own
+    for each other axis. An axis is clear where its mean differs from 0 after Holm's correction
     over all axes with at least FEW samples.
     """
     found = {}
@@ -59,6 +60,7 @@ def shift_tables(reference: Values, compared: Values) -> dict[str, pl.DataFrame]
     for i, one in found.items():
         axis, scale = reference.axes[i], end if i < angles else max(reach[i], 1e-9)
         unit, (low, high) = axis.unit, ends[i]
+        digits = 1 if i < angles else max(1, METRICS[axis.metric].digits - 1)
         rows.append({
             "position": float(i),
             "clear": adjusted.get(i, 1.0) < LEVEL,
@@ -68,9 +70,9 @@ def shift_tables(reference: Values, compared: Values) -> dict[str, pl.DataFrame]
             "foot": low / scale,
             "top": high / scale,
             "label": high / scale + _TEXT_ROOM if one.mean >= 0 else low / scale - _TEXT_ROOM,
-            "text": f"{one.mean:+.1f}{unit}",
+            "text": f"{one.mean:+.{digits}f}{unit}",
             "axis": axis.title,
-            "shift": f"{one.mean:+.2f}{unit}",
+            "shift": f"{one.mean:+.{digits + 1}f}{unit}",
             "interval": mean_interval_words(one),
             "samples": f"{one.samples:,}",
         })  # fmt: skip
@@ -122,4 +124,4 @@ def shift_note(shifts: pl.DataFrame, untested: str | None) -> str:
         words += f". Fewer than {LEAST} samples, or a constant, give no interval."
         if shifts["few"].any():
             words += f" With fewer than {FEW} the interval is too narrow, and there is no test."
-    return f"{words} Length and margin have scales of their own."
+    return f"{words} Each axis that is no angle has a scale of its own."

@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 STUDY ?= pipelines/studies/digits.toml
+# models of that study whose most fragile samples get occlusion maps in the bundled one
+ATTRIBUTED ?= lenet5-seed0 lenet5-seed0-magnitude-0.9-seed0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo app test lint types bench bundle
@@ -32,6 +34,7 @@ bench: $(VENV)/tests-installed ## print speed as ratios taken in one run
 
 bundle: $(VENV)/pipelines-installed ## make data/demo.duckdb, the study that the repository carries
 	$(RUN) -m pipelines.run $(STUDY)
+	$(RUN) -m pipelines.attribute $(STUDY) --models $(ATTRIBUTED)
 	$(RUN) -m pipelines.bundle $(STUDY)
 
 $(VENV)/bin/python:

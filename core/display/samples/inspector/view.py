@@ -13,6 +13,7 @@ from core.display.components.chart_brush import brushed_chart, report
 from core.display.components.choices import segments
 from core.display.components.sample_images import with_addresses
 from core.display.components.table import show_table
+from core.display.samples.attribution.view import attribution
 from core.display.samples.cards import CARD, STYLE, images_sentence, neighbour_card
 from core.display.samples.inspector import chart
 from core.display.samples.inspector.frames import (
@@ -58,6 +59,7 @@ def inspector(context: Context, sample_id: int) -> None:
         _numbers(found)
     _map(context, sample_id)
     _anatomy_and_angles(context, found)
+    attribution(context, sample_id)
     _ways(context, found, corruptions.get(corruption))
     _neighbours(context, found)
 

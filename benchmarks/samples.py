@@ -26,7 +26,8 @@ from core.display.samples.dense_model import dense_model
 from core.display.samples.exemplars.frames import dense_population, find_exemplars, populations
 from core.display.samples.fragility.frames import fragility
 from core.display.samples.gallery.frames import SORTS, gallery
-from core.display.samples.inspector.frames import sample_frames, sample_map
+from core.display.samples.inspector.frames import sample_frames
+from core.display.samples.inspector.map_frames import sample_map
 from core.store.combination import Combination
 from core.store.connection import connect
 from core.store.queries.paired import PairedSamples

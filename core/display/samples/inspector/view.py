@@ -21,9 +21,9 @@ from core.display.samples.inspector.frames import (
     SampleFrames,
     numbers_table,
     sample_frames,
-    sample_map,
 )
 from core.display.samples.inspector.image_view import chosen_corruption, images
+from core.display.samples.inspector.map_frames import sample_map
 from core.display.samples.inspector.words import anatomy_words, path_notes
 from core.display.state.context import Context
 from core.display.state.inspected import close_sample, open_sample

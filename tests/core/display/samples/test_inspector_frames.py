@@ -11,12 +11,10 @@ import pytest
 from core.display.samples.inspector.anatomy_frames import anatomy, waterfall
 from core.display.samples.inspector.frames import (
     class_angles,
-    column_heads,
-    map_cells,
     numbers_table,
     sample_frames,
-    sample_map,
 )
+from core.display.samples.inspector.map_frames import column_heads, map_cells, sample_map
 from core.display.samples.inspector.path_frames import ratio_steps, severity_steps
 from core.display.samples.inspector.words import anatomy_words, path_notes
 from core.geometry import ClassDirections

@@ -222,6 +222,11 @@ def _attribute_asked(options: Namespace) -> None:
     workspace = _workspace(options)
     _records(workspace, options.models)  # imported features have no images to look at
     sample_ids = options.samples or most_fragile(study_rows(workspace), options.most_fragile)
+    if not sample_ids:
+        raise PipelineError(
+            f"{workspace.name}: expected samples that every dense model gets right, found none; "
+            "name samples with --samples."
+        )
     report = attribute_study(
         workspace,
         models=options.models,

@@ -88,7 +88,8 @@ def _attribute(
         path = attribution_path(workspace, record.row.name, condition.row.name)
         made_from = attribution_fingerprint(workspace, record, condition)
         held = read_maps(path, fingerprint=made_from)
-        held = pl.DataFrame(schema=ATTRIBUTION) if held is None else _same_windows(held, windows)
+        held = pl.DataFrame(schema=ATTRIBUTION) if held is None else held
+        held = held.filter(window_side=windows.side, stride=windows.stride)
         missing = rows[~np.isin(test.sample_ids[rows], held["sample_id"].to_numpy())]
         advance(len(rows) - len(missing))
         for start in range(0, len(missing), SAMPLES_AT_ONCE):
@@ -120,10 +121,6 @@ def map_rows(sample_id: int, maps: NDArray[np.float32], windows: Windows) -> pl.
         "cells": cells.list.eval(pl.element().fill_nan(None)),
     }
     return pl.DataFrame(columns, schema=ATTRIBUTION)
-
-
-def _same_windows(held: pl.DataFrame, windows: Windows) -> pl.DataFrame:
-    return held.filter(window_side=windows.side, stride=windows.stride)
 
 
 def _records(workspace: Workspace, names: Sequence[str]) -> list[ModelRecord]:
@@ -222,6 +219,11 @@ def _attribute_asked(options: Namespace) -> None:
     workspace = _workspace(options)
     _records(workspace, options.models)  # imported features have no images to look at
     sample_ids = options.samples or most_fragile(study_rows(workspace), options.most_fragile)
+    if not sample_ids:
+        raise PipelineError(
+            f"{workspace.name}: expected samples that every dense model gets right, found none; "
+            "name samples with --samples."
+        )
     report = attribute_study(
         workspace,
         models=options.models,

@@ -52,7 +52,7 @@ def map_over_image(*, size: int, side: int, title: str) -> alt.LayerChart:
         .transform_calculate(
             middle="(datum.left + datum.right) / 2", centre="(datum.top + datum.bottom) / 2"
         )
-        .mark_point(shape="cross", angle=45, filled=True, size=30, color=theme.REST)
+        .mark_text(text="×", fontSize=12, color="white")
         .encode(
             x=alt.X("middle:Q", scale=scale, axis=None),
             y=alt.Y("centre:Q", axis=None),

@@ -80,7 +80,7 @@ def _panels(
             picture = with_addresses(one, context.study, combination.condition)
             kind = picture["picture"][0]
             words = "compared minus reference" if difference else context.short(combination)
-            with st.container(width=_PANEL, gap="xsmall"):
+            with st.container(width=_PANEL, gap="xsmall", key=f"attribution_{name}"):
                 chart_title(name.capitalize(), f"{words}; {found.summaries[name]}")
                 draw(
                     partial(
@@ -93,7 +93,7 @@ def _panels(
                         "picture": picture.filter(pl.col("image").is_not_null()),
                         "cells": cells,
                     },
-                    key=f"attribution_{name}",
+                    key=f"attribution_map_{name}",
                     width="content",
                     alt=f"Occlusion map over the image, {name}: {found.summaries[name]}.",
                 )

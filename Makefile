@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 STUDY ?= pipelines/studies/digits.toml
+# models of that study whose most fragile samples get occlusion maps in the bundled one
+ATTRIBUTED ?= lenet5-seed0 lenet5-seed0-magnitude-0.9-seed0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo app test lint types bench bundle
@@ -28,10 +30,11 @@ types: $(VENV)/tests-installed ## check types
 	$(RUN) -m mypy
 
 bench: $(VENV)/tests-installed ## print speed as ratios taken in one run
-	for name in inner_loop training pruning corruptions pages local_geometry global_geometry samples sessions; do $(RUN) -m benchmarks.$$name || exit 1; done
+	for name in inner_loop training pruning corruptions pages local_geometry global_geometry samples robustness sessions; do $(RUN) -m benchmarks.$$name || exit 1; done
 
 bundle: $(VENV)/pipelines-installed ## make data/demo.duckdb, the study that the repository carries
 	$(RUN) -m pipelines.run $(STUDY)
+	$(RUN) -m pipelines.attribute $(STUDY) --models $(ATTRIBUTED)
 	$(RUN) -m pipelines.bundle $(STUDY)
 
 $(VENV)/bin/python:

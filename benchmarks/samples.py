@@ -27,6 +27,7 @@ from core.display.samples.exemplars.frames import dense_population, find_exempla
 from core.display.samples.fragility.frames import fragility
 from core.display.samples.gallery.frames import SORTS, gallery
 from core.display.samples.inspector.frames import sample_frames
+from core.display.samples.inspector.map_frames import sample_map
 from core.store.combination import Combination
 from core.store.connection import connect
 from core.store.queries.paired import PairedSamples
@@ -57,6 +58,9 @@ def frames(path: Path, repeats: int) -> None:
         ),
         "frames of one sample, another each time": lambda i: sample_frames(
             study, i, reference, compared, corruption
+        ),
+        "the map of one sample, another each time": lambda i: sample_map(
+            study, i, reference, compared
         ),
         "frames of fragile and robust": lambda i: fragility(
             study, dense, EVERYTHING, scope="both", level=i, tested=True

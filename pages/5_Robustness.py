@@ -4,6 +4,7 @@ from core.display.components.choices import segments
 from core.display.robustness.alike.view import alike
 from core.display.robustness.classes.view import who_pays
 from core.display.robustness.confidence.view import trusted_confidence
+from core.display.robustness.decks.view import decks
 from core.display.robustness.potential.view import prune_potential
 from core.display.robustness.predictors.view import predictors
 from core.display.robustness.relative_change.view import relative_change
@@ -19,6 +20,7 @@ VIEWS = {
     "alike": "Who is alike",
     "confidence": "Confidence",
     "classes": "Which classes pay",
+    "decks": "Decks",
 }
 
 context = open_page(ROBUSTNESS)
@@ -38,3 +40,5 @@ match segments("View", VIEWS, key="robustness"):
         trusted_confidence(context)
     case "classes":
         who_pays(context)
+    case "decks":
+        decks(context)

@@ -86,6 +86,10 @@ def bundle(
                 pl.col("condition").is_in([c.name for c in conditions]),
                 pl.col("sample_id").is_in(samples["sample_id"].implode()),
             ),
+            attributions=contents.attributions.filter(
+                pl.col("condition").is_in([c.name for c in conditions]),
+                pl.col("sample_id").is_in(samples["sample_id"].implode()),
+            ),
             shards=shards,
             fingerprint=fingerprint(whole=contents.fingerprint, excerpt=note, seed=seed),
         )

@@ -59,7 +59,7 @@ def _evaluate_test_set(workspace: Workspace) -> tuple[int, int]:
     if missing:
         with progress("evaluate", total=missing * len(test)) as advance:
             for group in _groups([record for record in records if pending[record.row.name]]):
-                models = [_measuring(workspace, record, test) for record in group]
+                models = [measuring(workspace, record, test) for record in group]
                 for condition in planned:
                     name = condition.row.name
                     waiting = [m for m in models if name in pending[m.record.row.name]]
@@ -109,7 +109,8 @@ class Measuring:
     directions: ClassDirections
 
 
-def _measuring(workspace: Workspace, record: ModelRecord, test: ImageSet) -> Measuring:
+def measuring(workspace: Workspace, record: ModelRecord, test: ImageSet) -> Measuring:
+    """A finished model with its weights, on the workspace's device."""
     network, _ = load_network(workspace.models, record)
     reader = FeatureReader(
         network,

@@ -15,6 +15,7 @@ from core.store.rows import ConditionRow, StudyContents, StudyRow
 from core.store.writing.publish import publish, published_fingerprint
 from core.store.writing.shards import shard_change, shard_classifier, shard_path
 from core.store.writing.tables import schema_fingerprint
+from pipelines import attributions
 from pipelines.cli import run_stage
 from pipelines.corrupted_images import corrupted_images
 from pipelines.errors import PipelineError
@@ -93,6 +94,7 @@ def study_contents(workspace: Workspace) -> StudyContents:
         versions=json.dumps(library_versions()),
     )
     models = [record.row for record in records]
+    maps = attributions.finished_maps(workspace, records, planned)
     return StudyContents(
         study=row,
         class_names=samples.class_names,
@@ -110,6 +112,7 @@ def study_contents(workspace: Workspace) -> StudyContents:
         },
         conditions=conditions,
         corrupted_images=corrupted_images(workspace, planned),
+        attributions=maps,
         shards=shards,
         fingerprint=fingerprint(
             schema=schema_fingerprint(),
@@ -118,6 +121,7 @@ def study_contents(workspace: Workspace) -> StudyContents:
             models=[_without_clock(asdict(model)) for model in models],
             conditions=[asdict(condition) for condition in conditions],
             shards=fingerprints,
+            attributions=[attributions.VERSION, *maps.drop("cells").rows()],
         ),
     )
 

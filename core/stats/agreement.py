@@ -28,9 +28,13 @@ def error_consistency(right: NDArray[np.integer]) -> Floats:
     images = right.shape[1]
     if not images:
         return np.full((right.shape[0],) * 2, np.nan)
-    single = right.astype(np.float32)
-    both = (single @ single.T).astype(np.float64)
-    count = single.sum(axis=1, dtype=np.float64)
+    # counted bit by bit: BLAS takes ten times as long where other processes have its threads
+    packed = np.packbits(right.astype(bool), axis=1)
+    words = np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8))).view(np.uint64)
+    both = np.stack(
+        [np.bitwise_count(words & one).sum(axis=1, dtype=np.int64) for one in words]
+    ).astype(np.float64)
+    count = np.diag(both)
     observed = (images - count[:, None] - count[None] + 2 * both) / images
     return _kappa(observed, count[:, None] / images, count[None] / images)
 

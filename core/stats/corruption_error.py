@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,12 +34,13 @@ class CorruptionError:
 def mean_corruption_errors(
     wrong: NDArray[np.integer],
     severities: NDArray[np.integer],
-    clean_wrong: NDArray[np.integer] | None = None,
+    clean_wrong: NDArray[np.integer],
     *,
     baseline: int,
+    chosen: Mapping[str, NDArray[np.bool_]],
     seed: int = 0,
-) -> list[CorruptionError]:
-    """MCE of some models, or relative mCE (Hendrycks and Dietterich 2019).
+) -> dict[str, tuple[list[CorruptionError], list[CorruptionError]]]:
+    """MCE and relative mCE of some models (Hendrycks and Dietterich 2019).
 
     For each corruption the sum of errors over severities, divided by the baseline's; then the mean
     over corruptions. The relative one takes errors beyond those on clean images.
@@ -46,28 +48,44 @@ def mean_corruption_errors(
     Args:
         wrong: (images, models, corruptions) versions of an image, one a severity, that are wrong.
         severities: (corruptions,) how many versions there are.
-        clean_wrong: (images, models) 1 where the clean image is wrong: the relative mCE is asked.
+        clean_wrong: (images, models) 1 where the clean image is wrong.
         baseline: position of the model that the others are measured against.
+        chosen: sets of corruptions by name, (corruptions,) each.
         seed: of the resampling.
+
+    Returns:
+        For each set mCE and relative mCE of each model.
     """
     images, models, corruptions = wrong.shape
-    errors = wrong.astype(np.int64)
-    if clean_wrong is not None:
-        errors = errors - clean_wrong[:, :, None].astype(np.int64) * severities
-    observed = errors.sum(axis=0, dtype=np.float64)[None]
-    values, ratios = _means(observed, baseline)
-    drawn = None
+    columns = np.concatenate([wrong.reshape(images, -1), clean_wrong], axis=1)
+    sums = [columns.sum(axis=0, dtype=np.float64)[None]]
     if images >= LEAST:
-        sums = resampled_sums(errors.reshape(images, models * corruptions), seed=seed)
-        drawn, _ = _means(sums.reshape(len(sums), models, corruptions).astype(np.float64), baseline)
+        sums.append(resampled_sums(columns, seed=seed).astype(np.float64))
+    result: dict[str, tuple[list[CorruptionError], list[CorruptionError]]] = {}
+    for name, mask in chosen.items():
+        both = []
+        for relative in (False, True):
+            means = []
+            for one in sums:
+                errors = one[:, : models * corruptions].reshape(-1, models, corruptions)
+                if relative:
+                    errors = errors - one[:, models * corruptions :, None] * severities
+                means.append(_means(errors[:, :, mask], baseline))
+            both.append(_errors(means))
+        result[name] = both[0], both[1]
+    return result
+
+
+def _errors(means: list[tuple[Floats, int]]) -> list[CorruptionError]:
+    """Of each model, from the observed means and, where there are some, the resampled ones."""
+    (values, ratios), *drawn = means
     found = []
-    for model in range(models):
-        value = float(values[0, model])
-        interval = None
-        if drawn is not None and np.isfinite(drawn[:, model]).all():
-            low, high = np.percentile(drawn[:, model], [2.5, 97.5])
+    for model in range(values.shape[1]):
+        value, interval = float(values[0, model]), None
+        if drawn and np.isfinite(drawn[0][0][:, model]).all():
+            low, high = np.percentile(drawn[0][0][:, model], [2.5, 97.5])
             interval = float(low), float(high)
-        found.append(CorruptionError(value if np.isfinite(value) else None, interval, int(ratios)))
+        found.append(CorruptionError(value if np.isfinite(value) else None, interval, ratios))
     return found
 
 

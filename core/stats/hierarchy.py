@@ -94,9 +94,11 @@ def classical_scaling(distances: Floats) -> tuple[Floats, float]:
         things are in one place).
     """
     things = len(distances)
+    if not things:
+        return np.zeros((0, 2)), 0.0
     squares = distances.astype(np.float64) ** 2
     centred = squares - squares.mean(axis=0) - squares.mean(axis=1, keepdims=True) + squares.mean()
-    values, vectors = np.linalg.eigh(-centred / 2) if things else (np.zeros(0), np.zeros((0, 0)))
+    values, vectors = np.linalg.eigh(-centred / 2)
     values, vectors = np.maximum(values[::-1], 0), vectors[:, ::-1]
     places = np.zeros((things, 2))
     for axis in range(min(2, things)):

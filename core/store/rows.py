@@ -120,6 +120,19 @@ THUMBNAIL_SIDE = 96
 """Pixels: larger images are stored shrunk to this, all others as they are."""
 
 _NO_IMAGES = {"condition": pl.String, "sample_id": pl.Int32, "image": pl.Binary}
+ATTRIBUTION = pl.Schema(
+    {
+        "sample_id": pl.Int32(),
+        "metric": pl.String(),
+        "window_side": pl.UInt16(),
+        "stride": pl.UInt16(),
+        "width": pl.UInt16(),
+        "cells": pl.List(pl.Float32),
+    }
+)
+"""Columns of table `attribution` without the ids of model and condition."""
+NAMED_ATTRIBUTION = pl.Schema({"model": pl.String(), "condition": pl.String(), **ATTRIBUTION})
+"""The same with the names of model and condition."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +150,7 @@ class StudyContents:
         classifiers: last layer of each model, by model name.
         corrupted_images: frame (condition, a name; sample_id, image), rows of the table of that
             name.
+        attributions: frame with the columns of NAMED_ATTRIBUTION, rows of table `attribution`.
         shards: finished shard of each (model name, condition name); none in a study whose
             rows per sample come from elsewhere.
     """
@@ -150,4 +164,7 @@ class StudyContents:
     layers: Mapping[str, Sequence[LayerRow]] = field(default_factory=dict)
     classifiers: Mapping[str, ClassifierRows] = field(default_factory=dict)
     corrupted_images: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_NO_IMAGES))
+    attributions: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=NAMED_ATTRIBUTION)
+    )
     shards: Mapping[tuple[str, str], Path] = field(default_factory=dict)

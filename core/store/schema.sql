@@ -111,6 +111,21 @@ CREATE TABLE corrupted_images (
     PRIMARY KEY (condition_id, sample_id)
 );
 
+-- Occlusion maps of some samples under some models, made by `python -m pipelines.attribute`: where in
+-- the image a metric comes from. A cell is a square of `stride` pixels, its value the mean over the
+-- windows that cover it of the metric with the window hidden minus the metric of the whole image.
+CREATE TABLE attribution (
+    model_id     USMALLINT NOT NULL,       -- model; rows are ordered by (model_id, condition_id, sample_id, metric)
+    condition_id USMALLINT NOT NULL,       -- condition whose image it is
+    sample_id    INTEGER NOT NULL,         -- sample
+    metric       VARCHAR NOT NULL,         -- 'angle', 'length', 'margin' or 'true_probability'
+    window_side  USMALLINT NOT NULL,       -- side of the square window in pixels; it is filled with the image's mean colour
+    stride       USMALLINT NOT NULL,       -- pixels between windows, a divisor of window_side
+    width        USMALLINT NOT NULL,       -- cells in a row of the map
+    cells        FLOAT[] NOT NULL,         -- the map, row by row from the upper left corner; an element is NULL where the metric is undefined
+    PRIMARY KEY (model_id, condition_id, sample_id, metric)
+);
+
 CREATE TABLE sample_metrics (
     model_id      USMALLINT NOT NULL,      -- model; rows are ordered by (model_id, condition_id, sample_id)
     condition_id  USMALLINT NOT NULL,      -- condition

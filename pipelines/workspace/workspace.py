@@ -79,6 +79,11 @@ class Workspace:
         """Finished (model, condition) pairs."""
         return self.root / (f"shards-{self.test_set.name}" if self.test_set else "shards")
 
+    @property
+    def attributions(self) -> Path:
+        """Finished occlusion maps."""
+        return self.shards.with_name(self.shards.name.replace("shards", "attributions", 1))
+
     def beside(self, path: str | None) -> Path | None:
         """A path that the study file names, relative to the study file's folder."""
         return None if path is None else self.study_file.parent / path

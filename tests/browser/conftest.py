@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -44,7 +45,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("studies")
-    write_study(folder / "tiny.duckdb")
+    with duckdb.connect(str(write_study(folder / "tiny.duckdb"))) as study:
+        study.execute(
+            "INSERT INTO attribution VALUES (0, 0, 5, 'margin', 4, 4, 2, [0, 1, 2, -4]), "
+            "(2, 0, 5, 'margin', 4, 4, 2, [0, 1, 2, 4])"
+        )
     with serving(folder) as url:
         yield url
 

@@ -99,3 +99,22 @@ def test_a_click_on_the_strip_of_classes_chooses_one(page: Page, app_url: str) -
     expect(page.get_by_text(re.compile(f"class {chosen} ·"))).to_be_visible()
     page.get_by_role("button", name="All classes", exact=True).click()
     expect(page.get_by_text(re.compile("all samples ·"))).to_be_visible()
+
+
+def test_occlusion_maps_lie_over_the_image_and_a_cell_says_its_change(
+    page: Page, app_url: str
+) -> None:
+    open_at(page, f"{app_url}/Samples?{PAIR}&compared_condition=clean&sample=5")
+    drawing = chart(page, "attribution_difference")
+    drawing.scroll_into_view_if_needed()
+    picture = drawing.locator("image")
+    expect(picture).to_have_count(1)
+    address = picture.get_attribute("href")
+    assert address is not None
+    answer = page.request.get(address)
+    assert answer.headers["content-type"] == "image/png"
+    expect(drawing.get_by_text("+8.00")).to_be_visible()
+    cell = drawing.locator("path[aria-label='+8.000']")
+    expect(cell).to_have_count(1)
+    cell.hover()
+    expect(page.locator("#vg-tooltip-element")).to_contain_text("+8.000")

@@ -155,7 +155,9 @@ def test_which_classes_pay_is_shown_for_a_pruned_model(studies: Path) -> None:
     assert info.value.startswith("This needs a pruned model")
 
 
-VIEWS = ["predictors", "potential", "severity", "change", "alike", "confidence", "classes"]
+VIEWS = [
+    "predictors", "potential", "severity", "change", "alike", "confidence", "classes", "decks",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("view", VIEWS)

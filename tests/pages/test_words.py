@@ -38,6 +38,7 @@ VIEWS = {
     "gallery": (SAMPLES, COMPARED),
     "one sample": (SAMPLES, {**COMPARED, "sample": "3"}),
     "one sample by probability": (SAMPLES, {"sample": "0", "sample_colour": "probability"}),
+    "why answers change": (SAMPLES, {**COMPARED, "samples_view": "why"}),
     "fragile and robust": (SAMPLES, {**COMPARED, "samples_view": "fragile"}),
     "exemplars": (SAMPLES, {**COMPARED, "samples_view": "exemplars"}),
     "robustness": (ROBUST, COMPARED),
@@ -48,6 +49,7 @@ VIEWS = {
     "alike": (ROBUST, {"robustness": "alike", "alike": "corruptions", "alike_severity": "3"}),
     "confidence": (ROBUST, {**COMPARED, "robustness": "confidence"}),
     "classes": (ROBUST, {**COMPARED, "robustness": "classes"}),
+    "decks": (ROBUST, {**COMPARED, "robustness": "decks", "deck_by": "hand"}),
     "global, stacked": (GLOBAL, {**COMPARED, "axes_of": "beside", "axes_colour": "predicted"}),
 }
 CODE_NAME = re.compile(r"[A-Za-z0-9]_[A-Za-z]")

@@ -78,9 +78,9 @@ def test_a_study_without_images_says_what_is_known_and_no_more(place):
         ("pruned", "unknown", "magnitude", 0.75, 0.75, "stated", None, "mine", *[None] * 5),
     ]
     assert place.ask("SELECT * FROM conditions ORDER BY condition_id").rows() == [
-        (0, "clean", "clean", "clean", 0, "clean", False, None, None),
-        (1, "fog-3", "fog", "weather", 3, "imported", True, None, None),
-        (2, "sensor_dust-2", "sensor_dust", "other", 2, "imported", False, None, None),
+        (0, "clean", "clean", "clean", 0, "clean", False, None, None, None),
+        (1, "fog-3", "fog", "weather", 3, "imported", True, None, None, None),
+        (2, "sensor_dust-2", "sensor_dust", "other", 2, "imported", False, None, None, None),
     ]
     assert place.ask("SELECT name FROM classes ORDER BY class_id")["name"].to_list() == list(
         CLASSES

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.display.components.choices import segments
 from core.display.components.paired_line import paired_line
 from core.display.samples.exemplars.view import exemplars
+from core.display.samples.flips.view import why_answers_change
 from core.display.samples.fragility.view import fragile_and_robust
 from core.display.samples.gallery.view import sample_gallery
 from core.display.samples.inspector.view import inspector
@@ -15,6 +16,7 @@ from core.display.state.inspected import sample_in_link
 
 VIEWS = {
     "gallery": "Gallery",
+    "why": "Why answers change",
     "fragile": "Fragile and robust",
     "exemplars": "Exemplars",
 }
@@ -33,6 +35,8 @@ def samples(context: Context) -> None:
         case "gallery":
             paired_line(context)
             sample_gallery(context)
+        case "why":
+            why_answers_change(context)
         case "fragile":
             fragile_and_robust(context)
         case "exemplars":

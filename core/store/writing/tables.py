@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from core.store.connection import SCHEMA_VERSION, Connection
-from core.store.rows import ClassifierRows, StudyContents
+from core.store.rows import ATTRIBUTION, ClassifierRows, StudyContents
 from core.store.series import model_series
 from core.store.writing.shards import angle_count
 
@@ -89,6 +89,14 @@ def create_study(
     condition_id = pl.col("condition").replace_strict(condition_ids, return_dtype=pl.UInt16)
     images = contents.corrupted_images.with_columns(condition_id=condition_id).drop("condition")
     insert_frame(connection, "corrupted_images", images.sort("condition_id", "sample_id"))
+    model_ids = {model.name: i for i, model in enumerate(contents.models)}
+    model_id = pl.col("model").replace_strict(model_ids, return_dtype=pl.UInt16)
+    maps = contents.attributions.select(
+        model_id.alias("model_id"), condition_id.alias("condition_id"), *ATTRIBUTION
+    )
+    insert_frame(
+        connection, "attribution", maps.sort("model_id", "condition_id", "sample_id", "metric")
+    )
 
 
 def drawing_order(sample_ids: pl.Series) -> list[int]:

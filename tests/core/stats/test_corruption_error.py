@@ -3,7 +3,35 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.stats.corruption_error import CorruptionError, mean_corruption_errors
+from core.stats import corruption_error
+from core.stats.corruption_error import CorruptionError
+
+
+def mean_corruption_errors(
+    wrong: np.ndarray,
+    severities: np.ndarray,
+    clean: np.ndarray | None = None,
+    *,
+    baseline: int,
+) -> list[CorruptionError]:
+    """One of the two measures over all corruptions."""
+    everything = {"all": np.ones(wrong.shape[2], bool)}
+    zeros = np.zeros(wrong.shape[:2], int)
+    found = corruption_error.mean_corruption_errors(
+        wrong, severities, zeros if clean is None else clean, baseline=baseline, chosen=everything
+    )
+    return found["all"][clean is not None]
+
+
+def test_a_set_is_that_of_its_corruptions_alone():
+    wrong, clean = rates(np.random.default_rng(3))
+    chosen = {"one": np.array([False, True])}
+    found = corruption_error.mean_corruption_errors(
+        wrong, np.array([5, 5]), clean, baseline=0, chosen=chosen
+    )
+    alone = mean_corruption_errors(wrong[:, :, 1:], np.array([5]), baseline=0)
+    assert [one.value for one in found["one"][0]] == [one.value for one in alone]
+    assert found["one"][1][2].corruptions == 1
 
 
 def rates(rng: np.random.Generator, images: int = 300) -> tuple[np.ndarray, np.ndarray]:

@@ -6,6 +6,7 @@ from PIL import Image
 from polars.testing import assert_frame_equal
 
 from core.store.connection import connect, query
+from pipelines import attribute
 from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
 from pipelines.run import run_study
@@ -70,6 +71,20 @@ def test_each_test_set_is_a_study_of_its_own_with_the_same_models(study_file, tm
     capsys.readouterr()
     assert run_stage("", run_study, command) == 0
     assert "nothing was done again" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_occlusion_maps_are_made_of_the_test_set_that_is_named(study_file, tmp_path):
+    command = [str(study_file), "--runs", f"{tmp_path}/runs", "--published", f"{tmp_path}/data"]
+    assert run_stage("", run_study, command) == 0
+    chosen = ["--models", "lenet5-seed0", "--test-set", "again", "--samples", "0", "7"]
+    assert attribute.main([*command, *chosen]) == 0
+    assert run_stage("", run_study, command) == 0
+    found = []
+    for name in ("small", "small-again"):
+        with connect((tmp_path / "data" / f"{name}.duckdb").resolve()) as connection:
+            rows = query(connection, "SELECT DISTINCT sample_id FROM attribution ORDER BY ALL")
+            found.append(rows["sample_id"].to_list())
+    assert found == [[], [0, 7]]
 
 
 def test_other_classes_are_refused(study_file, tmp_path):

@@ -75,7 +75,10 @@ def similarity_matrix(things: int, *, by: str, text: str) -> alt.LayerChart:
         .encode(x=alt.XDatum(things), y=alt.Y("middle:Q", scale=y), text="label:N")
     )
     chart = alt.LayerChart(layer=[squares, tree, names, frame]).properties(
-        width=round((words + TREE + 0.5) * cell), height=things * cell
+        width=round((words + TREE + 0.5) * cell),
+        height=things * cell,
+        # cells stay square: the legend comes on top
+        autosize=alt.AutoSizeParams(type="pad", contains="content"),
     )
     return theme.for_many_marks(chart)
 

@@ -91,7 +91,8 @@ def _notes(found: Prediction, untested: str | None) -> list[str]:
         )
     else:
         notes.append(
-            "Lines: 95 % intervals over images (infinitesimal jackknife, on Fisher's scale)."
+            "Lines: 95 % intervals over images (infinitesimal jackknife, on Fisher's scale); "
+            "Pearson's are too narrow where a metric has heavy tails, Spearman's are not."
         )
     unknown = found.rows.filter(pl.col("value").is_null())["model_id"].n_unique()
     if unknown:

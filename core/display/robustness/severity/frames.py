@@ -9,7 +9,7 @@ import polars as pl
 
 from core.display import labels
 from core.display.robustness.correctness import correctness, passing_images
-from core.stats.corruption_error import CorruptionError, mean_corruption_errors
+from core.stats.corruption_error import mean_corruption_errors
 from core.stats.intervals import wilson_interval
 from core.store.queries.accuracy import accuracy
 from core.store.study import Study
@@ -182,41 +182,43 @@ def corruption_errors(
     if not whole[0] or not (severity > 0).any() or read.right.shape[2] == 0:
         return pl.DataFrame(schema=schema)
     order = [name for name, one in zip(order, whole, strict=True) if one]
-    wrong = 1 - read.right[whole].astype(np.int16)
-    clean = None
-    if (severity == 0).any():
-        clean = wrong[:, severity == 0].sum(axis=1).T
+    groups = _groups(study.conditions)
+    summed = np.stack(
+        [(1 - read.right[whole][:, one]).sum(axis=1, dtype=np.int16) for one, _ in groups], axis=-1
+    )
+    sets = {
+        BENCHMARK: np.array([in_benchmark for _, in_benchmark in groups]),
+        ALL: np.ones(len(groups), bool),
+    }
+    clean = (1 - read.right[whole][:, severity == 0]).sum(axis=1, dtype=np.int16)
+    found = mean_corruption_errors(
+        summed.transpose(1, 0, 2),
+        np.array([len(one) for one, _ in groups]),
+        clean.T,
+        baseline=0,
+        chosen={name: mask for name, mask in sets.items() if mask.any()},
+    )
     words = labels.model_labels(study.models)
-    rows: list[dict[str, object]] = []
-    for corruption_set in (BENCHMARK, ALL):
-        groups = _groups(study.conditions, corruption_set)
-        if not groups:
-            continue
-        summed = np.stack([wrong[:, one].sum(axis=1) for one in groups], axis=-1)
-        summed = summed.transpose(1, 0, 2)
-        severities = np.array([len(one) for one in groups])
-        measures: dict[str, list[CorruptionError]] = {
-            "mCE": mean_corruption_errors(summed, severities, baseline=0)
+    rows = [
+        {
+            "model": words[name], "corruption_set": corruption_set, "measure": measure,
+            "value": one.value, "low": one.interval[0] if tested and one.interval else None,
+            "high": one.interval[1] if tested and one.interval else None,
+            "corruptions": one.corruptions,
         }
-        if clean is not None:
-            measures["relative mCE"] = mean_corruption_errors(summed, severities, clean, baseline=0)
-        rows += [
-            {
-                "model": words[name], "corruption_set": corruption_set, "measure": measure,
-                "value": one.value, "low": one.interval[0] if tested and one.interval else None,
-                "high": one.interval[1] if tested and one.interval else None,
-                "corruptions": one.corruptions,
-            }
-            for measure, found in measures.items()
-            for name, one in zip(order, found, strict=True)
-            if name != baseline
-        ]  # fmt: skip
+        for corruption_set, measures in found.items()
+        for measure, each in zip(("mCE", "relative mCE"), measures, strict=True)
+        if measure == "mCE" or (severity == 0).any()
+        for name, one in zip(order, each, strict=True)
+        if name != baseline
+    ]  # fmt: skip
     return pl.DataFrame(rows, schema=schema)
 
 
-def _groups(conditions: pl.DataFrame, corruption_set: str) -> list[list[int]]:
-    """Rows of the table `conditions` of each corruption in a set."""
-    wanted = conditions.with_row_index("row").filter(
-        pl.col("severity") > 0, pl.col("in_benchmark") | pl.lit(corruption_set == ALL)
+def _groups(conditions: pl.DataFrame) -> list[tuple[list[int], bool]]:
+    """Rows of the table `conditions` of each corruption, and whether it is in the benchmark."""
+    corrupted = conditions.with_row_index("row").filter(pl.col("severity") > 0)
+    found = corrupted.group_by("corruption", maintain_order=True).agg(
+        "row", pl.col("in_benchmark").all()
     )
-    return wanted.group_by("corruption", maintain_order=True).agg("row")["row"].to_list()
+    return list(found.select("row", "in_benchmark").iter_rows())

@@ -21,7 +21,7 @@ def condition_map(
 ) -> alt.LayerChart:
     """A row a model, a column a condition; a click on a cell selects CELL.
 
-    Rows of `cells`: as `frames.map_cells` returns. Rows of `shown`: the cells of
+    Rows of `cells`: as `map_frames.map_cells` returns. Rows of `shown`: the cells of
     reference and compared, with role.
 
     Args:

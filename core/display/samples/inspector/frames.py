@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from core.display import labels
 from core.display.charts.tooltip_words import metric_words
 from core.display.paired_words import signed
 from core.display.samples.inspector.anatomy_frames import Anatomy, anatomy
@@ -17,13 +16,11 @@ from core.store.queries.one_sample import (
     nearest_samples,
     sample_along,
     sample_class_angles,
-    sample_everywhere,
     sample_label,
 )
 from core.store.study import Study
 
 NEIGHBOURS = 8
-DENSE = "dense"
 ROLES = ("reference", "compared")
 
 
@@ -37,10 +34,6 @@ class SampleFrames:
         numbers: the sample's row under each role, as `queries.one_sample.sample_along`
             returns; a role without a row is absent.
         answers: as `answers_of_roles` returns.
-        cells: as `map_cells` returns.
-        shown: the cells of reference and compared, with role.
-        heads: of the map's columns, as `column_heads` returns.
-        right: combinations under which the sample is right.
         angles: as `class_angles` returns.
         nearest_only: the study stores the angles to the nearest classes only.
         neighbours: as `queries.one_sample.nearest_samples` returns, under the reference.
@@ -52,10 +45,6 @@ class SampleFrames:
     class_name: str
     numbers: dict[str, dict[str, object]]
     answers: pl.DataFrame
-    cells: pl.DataFrame
-    shown: pl.DataFrame
-    heads: tuple[str, ...]
-    right: int
     angles: pl.DataFrame
     nearest_only: bool
     neighbours: pl.DataFrame
@@ -66,7 +55,7 @@ class SampleFrames:
 def sample_frames(
     study: Study, sample_id: int, reference: Combination, compared: Combination, corruption: str
 ) -> SampleFrames:
-    """Everything that the inspector needs.
+    """Everything that the inspector needs, but for the map, which takes longest.
 
     Args:
         study: the open study.
@@ -76,7 +65,6 @@ def sample_frames(
         corruption: over whose severities the sample's way is drawn.
     """
     keys = {"reference": study.key(reference), "compared": study.key(compared)}
-    everywhere = study.run(sample_everywhere, sample_id)
     along = study.run(
         sample_along,
         sample_id,
@@ -86,16 +74,11 @@ def sample_frames(
     by_key = {(row["model_id"], row["condition_id"]): row for row in along.iter_rows(named=True)}
     both = {role: study.run(sample_class_angles, key, sample_id) for role, key in keys.items()}
     neighbours = study.run(nearest_samples, keys["reference"], sample_id, limit=NEIGHBOURS)
-    cells = map_cells(everywhere, study.models, study.conditions)
     return SampleFrames(
         sample_id=sample_id,
         class_name=study.run(sample_label, sample_id)["class"].item(),
         numbers={role: by_key[key] for role, key in keys.items() if key in by_key},
-        answers=answers_of_roles(everywhere, {role: key.model_id for role, key in keys.items()}),
-        cells=cells,
-        shown=outlined_cells(cells, {"reference": reference, "compared": compared}),
-        heads=column_heads(study.conditions),
-        right=int(everywhere["correct"].sum()),
+        answers=answers_of_roles(along, {role: key.model_id for role, key in keys.items()}),
         angles=class_angles(both),
         nearest_only=max((one.height for one in both.values()), default=0) < study.classes.height,
         neighbours=neighbours,
@@ -104,11 +87,11 @@ def sample_frames(
     )
 
 
-def answers_of_roles(everywhere: pl.DataFrame, models: dict[str, int]) -> pl.DataFrame:
+def answers_of_roles(along: pl.DataFrame, models: dict[str, int]) -> pl.DataFrame:
     """What two models say to the sample under each condition.
 
     Args:
-        everywhere: as `queries.one_sample.sample_everywhere` returns.
+        along: as `queries.one_sample.sample_along` returns, with both models.
         models: model_id by role.
 
     Returns:
@@ -116,7 +99,7 @@ def answers_of_roles(everywhere: pl.DataFrame, models: dict[str, int]) -> pl.Dat
     """
     ids = pl.DataFrame({"role": list(models), "model_id": list(models.values())})
     return (
-        ids.join(everywhere.with_columns(pl.col("model_id").cast(pl.Int64)), on="model_id")
+        ids.join(along.with_columns(pl.col("model_id").cast(pl.Int64)), on="model_id")
         .sort("role", "condition_id", descending=[True, False])
         .select(
             "role",
@@ -129,76 +112,6 @@ def answers_of_roles(everywhere: pl.DataFrame, models: dict[str, int]) -> pl.Dat
             ),
         )
     )
-
-
-def map_cells(
-    everywhere: pl.DataFrame, models: pl.DataFrame, conditions: pl.DataFrame
-) -> pl.DataFrame:
-    """What the map of models and conditions draws: a cell for each combination.
-
-    Args:
-        everywhere: as `queries.one_sample.sample_everywhere` returns.
-        models: the table `models`.
-        conditions: the table `conditions`.
-
-    Returns:
-        model_name and condition_name (names in the study), model and condition (in words), row
-        and column (their order: dense models first, then by series, ratio and seed; conditions as
-        published), answer (`right`, `wrong`), probability (of the true class, may be NULL), words.
-    """
-    model_words = labels.model_labels(models)
-    rows = models.sort(pl.col("method") != DENSE, "series", "ratio", "seed", "model_id").select(
-        "model_id",
-        model_name="name",
-        model=pl.col("name").replace_strict(model_words, return_dtype=pl.String),
-        row=pl.int_range(pl.len()),
-    )
-    in_words = pl.struct("corruption", "severity").map_elements(
-        lambda one: labels.condition_label(one["corruption"], one["severity"]),
-        return_dtype=pl.String,
-    )
-    columns = conditions.select(
-        "condition_id", condition_name="name", condition=in_words, column=pl.int_range(pl.len())
-    )
-    return (
-        everywhere.join(rows, on="model_id")
-        .join(columns, on="condition_id")
-        .sort("row", "column")
-        .select(
-            pl.col("model_name", "condition_name", "model", "condition", "row", "column"),
-            answer=pl.when("correct").then(pl.lit("right")).otherwise(pl.lit("wrong")),
-            probability=pl.col("true_probability").cast(pl.Float32),
-            words=pl.format(
-                "predicted {}, true-class probability {}",
-                "predicted",
-                metric_words("true_probability"),
-            ),
-        )
-    )
-
-
-def outlined_cells(cells: pl.DataFrame, roles: dict[str, Combination]) -> pl.DataFrame:
-    """The cells of reference and compared: model, condition, row, column, role."""
-    pairs = pl.DataFrame(
-        {
-            "role": list(roles),
-            "model_name": [one.model for one in roles.values()],
-            "condition_name": [one.condition for one in roles.values()],
-        }
-    )
-    found = pairs.join(cells, on=["model_name", "condition_name"], maintain_order="left")
-    return found.select("model", "condition", "row", "column", "role")
-
-
-def column_heads(conditions: pl.DataFrame) -> tuple[str, ...]:
-    """The conditions, in words, under which the map writes their corruption's name.
-
-    One for each corruption, its middle severity.
-    """
-    middle = conditions.group_by("corruption", maintain_order=True).agg(
-        pl.col("severity").sort().get(pl.len() // 2)
-    )
-    return tuple(labels.condition_label(*row) for row in middle.iter_rows())
 
 
 def class_angles(both: dict[str, pl.DataFrame]) -> pl.DataFrame:

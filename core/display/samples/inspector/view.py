@@ -13,6 +13,7 @@ from core.display.components.chart_brush import brushed_chart, report
 from core.display.components.choices import segments
 from core.display.components.sample_images import with_addresses
 from core.display.components.table import show_table
+from core.display.samples.attribution.view import attribution
 from core.display.samples.cards import CARD, STYLE, images_sentence, neighbour_card
 from core.display.samples.inspector import chart
 from core.display.samples.inspector.frames import (
@@ -22,6 +23,7 @@ from core.display.samples.inspector.frames import (
     sample_frames,
 )
 from core.display.samples.inspector.image_view import chosen_corruption, images
+from core.display.samples.inspector.map_frames import sample_map
 from core.display.samples.inspector.words import anatomy_words, path_notes
 from core.display.state.context import Context
 from core.display.state.inspected import close_sample, open_sample
@@ -55,8 +57,9 @@ def inspector(context: Context, sample_id: int) -> None:
     with st.container(horizontal=True, gap="large", vertical_alignment="top"):
         images(context, found, corruption, corruptions)
         _numbers(found)
-    _map(context, found)
+    _map(context, sample_id)
     _anatomy_and_angles(context, found)
+    attribution(context, sample_id)
     _ways(context, found, corruptions.get(corruption))
     _neighbours(context, found)
 
@@ -69,19 +72,16 @@ def _numbers(found: SampleFrames) -> None:
             else f"not put to the {role}"
             for role in ROLES
         ]
-        combinations = labels.count(found.cells.height, "combination")
-        st.markdown(
-            f"True class **{labels.escaped(found.class_name)}**; {'; '.join(answers)}. "
-            f"Right under {found.right:,} of {combinations} of a model and a condition."
-        )
+        st.markdown(f"True class **{labels.escaped(found.class_name)}**; {'; '.join(answers)}.")
         show_table(numbers_table(found.numbers), hide_index=True, width="stretch")
 
 
-def _map(context: Context, found: SampleFrames) -> None:
+def _map(context: Context, sample_id: int) -> None:
     st.subheader("Under every model and condition", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         shown = segments("Colour", chart.COLOURS, key="sample_colour")
         role = segments("A click sets", _SETS, key="sample_sets")
+    found = context.study.derive(sample_map, sample_id, context.reference, context.compared)
     combination = context.roles[role]
     key, _ = brushed_chart(_MAP, {"role": role, "shown": shown, "cell": combination})
     with st.container(key="wide_sample_map"):
@@ -102,7 +102,9 @@ def _map(context: Context, found: SampleFrames) -> None:
             alt="A row for each model, a column for each condition: whether the sample is right, "
             "or its true-class probability; reference and compared are outlined.",
         )
+    combinations = labels.count(found.cells.height, "combination")
     st.caption(
+        f"Right under {found.right:,} of {combinations} of a model and a condition. "
         "Severities 1 to 5 of a corruption stand side by side. Outlined: reference grey, compared "
         "yellow; the sidebar sets both as well. A map wider than the window scrolls."
     )

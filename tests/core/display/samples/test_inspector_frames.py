@@ -11,11 +11,10 @@ import pytest
 from core.display.samples.inspector.anatomy_frames import anatomy, waterfall
 from core.display.samples.inspector.frames import (
     class_angles,
-    column_heads,
-    map_cells,
     numbers_table,
     sample_frames,
 )
+from core.display.samples.inspector.map_frames import column_heads, map_cells, sample_map
 from core.display.samples.inspector.path_frames import ratio_steps, severity_steps
 from core.display.samples.inspector.words import anatomy_words, path_notes
 from core.geometry import ClassDirections
@@ -142,7 +141,7 @@ def test_beyond_100_classes_the_gap_is_over_the_classes_known_under_both(tmp_pat
 
 
 def test_the_map_has_a_cell_for_each_combination_in_the_order_of_the_study(study: Study) -> None:
-    found = sample_frames(study, 4, DENSE, PRUNED, "fog")
+    found = sample_map(study, 4, DENSE, PRUNED)
     cells = found.cells
     assert cells.height == 4 * 3
     assert read(cells["model"].unique(maintain_order=True).to_list()) == [

@@ -1,0 +1,1 @@
+"""Why answers change: what logit gaps of flipped samples lose, on average."""

@@ -272,7 +272,7 @@ def equalise(levels):
     if rest == 0:
         return levels
     table = np.cumsum(histogram) - histogram[lowest]
-    return np.rint(np.clip(table * 255 / rest, 0, 255)).astype(np.uint8)[levels]
+    return np.rint(np.clip(table * (255 / rest), 0, 255)).astype(np.uint8)[levels]
 
 
 def spatter(x, level, random):

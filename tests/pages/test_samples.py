@@ -207,7 +207,8 @@ def test_why_answers_change_is_drawn_from_the_classifier_and_else_says_why_not(
     path = write_study(studies / "tiny.duckdb")
     with duckdb.connect(str(path)) as study:
         study.execute(
-            "INSERT INTO classifier SELECT m.model_id, c.class_id, 1, 0 FROM models m, classes c"
+            "INSERT INTO classifier (model_id, class_id, weight_norm, bias) "
+            "SELECT m.model_id, c.class_id, 1, 0 FROM models m, classes c"
         )
     app = open_page(PAGE, **COMPARED, study="without", samples_view="why")
     assert "no norms and biases" in app.main.info[0].value

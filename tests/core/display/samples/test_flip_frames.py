@@ -128,7 +128,8 @@ def test_what_cannot_be_computed_is_said(tmp_path: Path) -> None:
     path = write_many_class_study(tmp_path / "many.duckdb", classes=120)
     with duckdb.connect(str(path)) as connection:
         connection.execute(
-            "INSERT INTO classifier SELECT m.model_id, c.class_id, 1, 0 FROM models m, classes c"
+            "INSERT INTO classifier (model_id, class_id, weight_norm, bias) "
+            "SELECT m.model_id, c.class_id, 1, 0 FROM models m, classes c"
         )
         connection.execute("UPDATE sample_metrics SET correct = NOT correct WHERE model_id = 1")
     assert "Beyond 100 classes" in str(flips(open_study(path), PAIR).missing)

@@ -68,7 +68,8 @@ def test_angles_to_all_classes_come_with_the_classifier(tmp_path: Path) -> None:
     path = write_study(tmp_path / "tiny.duckdb")
     with duckdb.connect(str(path)) as writer:
         writer.execute(
-            "INSERT INTO classifier SELECT 1, class_id, 1 + class_id, 0 - class_id::INTEGER "
+            "INSERT INTO classifier (model_id, class_id, weight_norm, bias) "
+            "SELECT 1, class_id, 1 + class_id, 0 - class_id::INTEGER "
             "FROM classes"
         )
         writer.execute(

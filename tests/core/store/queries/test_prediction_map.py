@@ -88,7 +88,8 @@ def test_how_often_the_nearest_direction_is_not_the_prediction(
         connection.execute(f"{update} angles = [50, NULL, 60, 70]::FLOAT[4] WHERE {at} IN (8, 9)")
         connection.execute(f"{update} prediction = 1 WHERE {at} IN (4, 5, 8, 9)")
         values = "(2, 0, 1.5, -0.25), (2, 1, 0.5, 0.125), (3, 0, 9, 9)"
-        connection.execute(f"INSERT INTO classifier VALUES {values}")
+        columns = "model_id, class_id, weight_norm, bias"
+        connection.execute(f"INSERT INTO classifier ({columns}) VALUES {values}")
     with connect(path) as connection:
         found = nearest_directions(connection, KEY, sample_filter=SampleFilter(label))
         sql = "SELECT * FROM sample_metrics WHERE model_id = 2 AND condition_id = 1"

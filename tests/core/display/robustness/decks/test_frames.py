@@ -118,7 +118,8 @@ def test_the_soft_vote_of_equal_models_is_their_prediction(tmp_path: Path) -> No
             "list_transform(range(3), lambda k: if(k = prediction, 20, 80))::FLOAT[3]"
         )
         connection.execute(
-            "INSERT INTO classifier SELECT m, c, 1.0, 0.0 FROM range(2) t(m), range(3) u(c)"
+            "INSERT INTO classifier (model_id, class_id, weight_norm, bias) "
+            "SELECT m, c, 1.0, 0.0 FROM range(2) t(m), range(3) u(c)"
         )
     found = deck(open_study(path), list(names), 0, EVERYTHING, tested=True)
     assert found is not None

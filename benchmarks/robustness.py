@@ -27,7 +27,7 @@ from core.display.robustness.classes.frames import class_disparity
 from core.display.robustness.confidence.frames import confidence
 from core.display.robustness.decks.choice import unlike_models
 from core.display.robustness.decks.frames import deck
-from core.display.robustness.potential.answers import MEAN_SEVERITY, pruned_series
+from core.display.robustness.potential.answers import pruned_series
 from core.display.robustness.potential.frames import (
     CLASSES_CLEAN,
     CORRUPTIONS,
@@ -37,6 +37,7 @@ from core.display.robustness.predictors.frames import flip_predictors, robustnes
 from core.display.robustness.predictors.scatter_frames import robustness_scatters
 from core.display.robustness.relative_change.frames import relative_changes
 from core.display.robustness.severity.frames import severity_curves
+from core.display.severity import MEAN_SEVERITY
 from core.store.connection import connect
 from core.store.study import Study
 from core.store.subsets.base import EVERYTHING

@@ -22,7 +22,6 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.local_geometry import FLAGS, WATCH, head, report, run, waited
 from benchmarks.pages import CHROMIUM, LONGEST_WAIT, READY, serving
 from benchmarks.study_options import study_options
-from core.display.samples.dense_model import dense_model
 from core.display.samples.exemplars.frames import dense_population, find_exemplars, populations
 from core.display.samples.fragility.frames import fragility
 from core.display.samples.gallery.frames import SORTS, gallery
@@ -48,8 +47,7 @@ def frames(path: Path, repeats: int) -> None:
     )
     pair = PairedSamples(study.key(reference), study.key(compared))
     corruption = str(study.conditions["corruption"][-1])
-    dense = dense_model(study.models, compared.model) or names[0]
-    network = str(study.model_row(dense)["network"])
+    network = str(study.model_row(compared.model)["network"])
     some = populations(study.models, network)[0]
     sorts = list(SORTS)
     views: dict[str, Callable[[int], object]] = {
@@ -63,7 +61,7 @@ def frames(path: Path, repeats: int) -> None:
             study, i, reference, compared
         ),
         "frames of fragile and robust": lambda i: fragility(
-            study, dense, EVERYTHING, scope="both", level=i, tested=True
+            study, compared.model, EVERYTHING, scope="both", level=i, tested=True
         ),
         "frames of exemplars": lambda i: find_exemplars(
             study, dense_population(study.models, network), some.model_ids,
@@ -114,7 +112,7 @@ def measure(path: Path, repeats: int) -> None:
         waits = []
 
         def inspect() -> float:
-            found = click(page, "Inspect sample")
+            found = click(page, "Inspect ")
             waits.append(click(page, "Back to the gallery"))
             click(page, "Next")
             return found
@@ -124,7 +122,7 @@ def measure(path: Path, repeats: int) -> None:
         open_at("sample=1")
         report(
             "from one sample to its nearest other",
-            [partial(click, page, "Inspect sample")] * repeats,
+            [partial(click, page, "Inspect ")] * repeats,
             warm_up=3,
         )
         browser.close()

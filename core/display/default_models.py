@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from core.display.dense_models import with_dense
 from core.store.study import Study
 
 TOLERATED_LOSS = 0.05
@@ -14,33 +15,21 @@ TOLERATED_LOSS = 0.05
 def with_loss(models: pl.DataFrame) -> pl.DataFrame:
     """Models with what each lost on clean images against the dense model it was made from.
 
-    Where the parent is not a dense model of the study, the mean of its network's dense models
-    stands in. Networks are never compared with each other.
-
     Args:
-        models: name, network, method, retrained, parent, clean_correct, clean_samples.
+        models: as `with_dense` takes them, with clean_correct and clean_samples.
 
     Returns:
-        The models with accuracy (on clean images), loss (a fraction), and unharmed (at most 5
-        points lost); all three NULL or False where they can't be known.
+        The models with dense_id, accuracy (on clean images), loss (a fraction), and unharmed (at
+        most 5 points lost); NULL or False where it can't be known.
     """
-    rated = models.with_columns(
-        accuracy=pl.col("clean_correct")
-        / pl.when(pl.col("clean_samples") > 0).then("clean_samples")
-    )
-    dense = rated.filter(pl.col("method") == "dense", ~pl.col("retrained"))
-    own = dense.select(parent="name", of_parent="accuracy")
-    mean = dense.group_by("network").agg(of_network=pl.col("accuracy").mean())
+    samples = pl.when(pl.col("clean_samples") > 0).then("clean_samples")
+    rated = with_dense(models).with_columns(accuracy=pl.col("clean_correct") / samples)
+    dense = rated.select(dense_id="model_id", of_dense="accuracy")
     return (
-        rated.join(own, on="parent", how="left", maintain_order="left")
-        .join(mean, on="network", how="left", maintain_order="left")
-        .with_columns(
-            loss=pl.when(pl.col("method") == "dense", ~pl.col("retrained"))
-            .then(0 * pl.col("accuracy"))
-            .otherwise(pl.coalesce("of_parent", "of_network") - pl.col("accuracy"))
-        )
-        .with_columns(unharmed=(pl.col("loss") <= TOLERATED_LOSS).fill_null(False))
-        .drop("of_parent", "of_network")
+        rated.join(dense, on="dense_id", how="left", maintain_order="left")
+        .with_columns(loss=pl.col("of_dense") - pl.col("accuracy"))
+        .with_columns(unharmed=(pl.col("loss") <= TOLERATED_LOSS).fill_null(value=False))
+        .drop("of_dense")
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.stats.logit_gap import LogitInputs, logits
+
 Floats = NDArray[np.float64]
 Classes = NDArray[np.int64]
 
@@ -28,19 +30,8 @@ def majority_vote(predictions: Classes, confidence: Floats, classes: int) -> Cla
     return np.asarray(sums.reshape(images, classes).argmax(axis=1))
 
 
-def probabilities(length: Floats, angles: Floats, weight_norm: Floats, bias: Floats) -> Floats:
-    """Softmax of the logits that follow from geometry: norm * length * cos(angle) + bias.
-
-    Args:
-        length: (images,).
-        angles: (images, classes) degrees; NaN where a zero feature or row leaves the bias alone.
-        weight_norm: (classes,).
-        bias: (classes,).
-
-    Returns:
-        (images, classes).
-    """
-    turned = np.nan_to_num(weight_norm * length[:, None] * np.cos(np.radians(angles)))
-    logits = turned + bias
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+def probabilities(inputs: LogitInputs) -> Floats:
+    """Softmax (images, classes) of the logits that follow from geometry and classifier."""
+    found = logits(inputs)
+    powers = np.exp(found - found.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))

@@ -99,6 +99,13 @@ def test_hover_shows_the_image_and_the_numbers_of_the_sample(
     assert base64.b64decode(shown) == row[0]
 
 
+def test_a_gallery_shows_the_images(page: Page, app_url: str) -> None:
+    open_at(page, f"{app_url}/{LINK}&class=cat")
+    images = page.locator(".gallery img")
+    expect(images.first).to_have_js_property("naturalWidth", 8)
+    assert images.count() == 10  # all cats of the study
+
+
 @pytest.mark.parametrize(("role", "model_id"), [("reference", 0), ("compared", 2)])
 def test_a_drag_over_the_plot_selects_the_samples_in_the_rectangle(
     page: Page, app_url: str, study: duckdb.DuckDBPyConnection, role: str, model_id: int

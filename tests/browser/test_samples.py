@@ -56,7 +56,7 @@ def test_a_picture_elsewhere_leads_to_its_sample(page: Page, app_url: str) -> No
 
 def test_the_keyboard_opens_a_sample_and_goes_back(page: Page, app_url: str) -> None:
     open_at(page, f"{app_url}/Samples?{PAIR}&gallery_sort=id&gallery_order=low")
-    opens = page.get_by_role("button", name="Inspect sample 3", exact=True)
+    opens = page.get_by_role("button", name="Inspect 3", exact=True)
     opens.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Sample 3, class cat")).to_be_visible()

@@ -28,7 +28,7 @@ def _study(studies: Path) -> None:
 
 def shown(app: AppTest) -> list[int]:
     """Ids of the samples that can be inspected, in order."""
-    found = (re.match(r"Inspect sample (\d+)", button.label) for button in app.main.button)
+    found = (re.match(r"Inspect (\d+)", button.label) for button in app.main.button)
     return [int(one[1]) for one in found if one]
 
 

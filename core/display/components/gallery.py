@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -12,9 +11,16 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """One image of a gallery: PNG bytes, two lines under it, and the text on hover."""
+    """One image of a gallery.
 
-    png: bytes | None
+    Attributes:
+        address: of the image, as `sample_images.with_addresses` gives it; None without one.
+        first_line: under it.
+        second_line: under that.
+        hover: the text on hover, and for those who don't see it.
+    """
+
+    address: str | None
     first_line: str
     second_line: str
     hover: str
@@ -26,8 +32,8 @@ def gallery(thumbnails: Sequence[Thumbnail]) -> None:
     for item in thumbnails:
         hover = escape(item.hover)
         image = (
-            f'<img alt="{hover}" src="data:image/png;base64,{base64.b64encode(item.png).decode()}">'
-            if item.png
+            f'<img alt="{hover}" src="{escape(item.address)}">'
+            if item.address
             else f'<div class="tile" role="img" aria-label="{hover}, no image stored"></div>'
         )
         figures.append(

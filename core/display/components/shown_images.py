@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from core.corruptions import GENERATOR_VERSION, SMALLEST_SIDE, corrupt
-from core.store.queries.thumbnails import sample_images, with_corrupted_image
+from core.store.queries.images import sample_images, with_corrupted_image
 from core.store.rows import THUMBNAIL_SIDE
 from core.store.study import Study
 

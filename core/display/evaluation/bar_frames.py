@@ -6,8 +6,8 @@ import polars as pl
 import polars.selectors as cs
 
 from core.display import labels
+from core.display.severity import MEAN_SEVERITY, of_severity
 
-MEAN_SEVERITY = 0
 # Height of a full bar in a row of height 1; the rest is air between rows.
 FULL = 0.84
 _FLOATS = cs.float()
@@ -36,9 +36,7 @@ def accuracy_by_condition(
         model_id, name, series, network, method, ratio, sparsity, retrained, seed, correct,
         samples.
     """
-    wanted = conditions.filter(
-        pl.lit(severity == MEAN_SEVERITY) | pl.col("severity").is_in([0, severity])
-    )
+    wanted = conditions.filter(of_severity(severity))
     order = (
         wanted.group_by("corruption")
         .agg(pl.col("condition_id").min(), pl.col("category").first())

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import altair as alt
 
 from core.display import theme
-from core.display.evaluation.chart_axes import chart_height, corruption_axis, ratio_offset
 
+# Legend and slanted column titles count in the height that Streamlit fits a chart into.
+_HEADER_HEIGHT = 118
 BETTER, WORSE = "better than on all samples", "worse"
 
 
@@ -41,8 +42,8 @@ def difference_bars(series: Sequence[str]) -> alt.LayerChart:
         alt.Chart(alt.NamedData("bars"))
         .mark_bar()
         .encode(
-            x=corruption_axis(),
-            xOffset=ratio_offset(),
+            x=_corruption_axis(),
+            xOffset=_ratio_offset(),
             y=y,
             y2="tip:Q",
             color=alt.Color(
@@ -70,5 +71,41 @@ def difference_bars(series: Sequence[str]) -> alt.LayerChart:
         .mark_rule(color=theme.REFERENCE, opacity=0.7)
         .encode(y=y)
     )
-    chart = alt.LayerChart(layer=[zero, bars]).properties(height=chart_height(len(series)))
+    chart = alt.LayerChart(layer=[zero, bars]).properties(height=_chart_height(len(series)))
     return theme.styled(chart)
+
+
+def _chart_height(rows: int) -> int:
+    """Pixels of a chart with so many rows."""
+    return rows * (84 if rows <= 4 else 62) + _HEADER_HEIGHT
+
+
+def _corruption_axis() -> alt.X:
+    """A column per corruption in the order of `position`, titles on top."""
+    return alt.X(
+        "column:N",
+        sort=_rising("position"),
+        title=None,
+        axis=alt.Axis(
+            orient="top",
+            labelAngle=-40,
+            labelPadding=6,
+            labelOverlap=False,
+            ticks=False,
+            labelLimit=160,
+        ),
+        scale=alt.Scale(paddingInner=0.12, paddingOuter=0.04),
+    )
+
+
+def _ratio_offset() -> alt.XOffset:
+    """A place within the column for each target sparsity, rising."""
+    return alt.XOffset(
+        "ratio_label:N", sort=_rising("ratio"), scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05)
+    )
+
+
+def _rising(field: str) -> alt.EncodingSortField:
+    # the rows say the order, so that other rows need no other chart; only `min` works where
+    # several layers with tables of their own share an axis
+    return alt.EncodingSortField(field, op="min")

@@ -6,9 +6,10 @@ import polars as pl
 import polars.selectors as cs
 
 from core.display import labels
-from core.display.evaluation.bar_frames import FULL, MEAN_SEVERITY
+from core.display.evaluation.bar_frames import FULL
 from core.display.evaluation.chart_difference import BETTER, WORSE
 from core.display.paired_words import p_value_words
+from core.display.severity import MEAN_SEVERITY, of_severity
 from core.stats.significance import LEVEL, holm_adjusted, hypergeometric_p_value
 
 _FLOATS = cs.float()
@@ -36,9 +37,7 @@ def subset_tests(
         model_id, column (label of the corruption), smallest (p-value, hypergeometric, two-sided),
         tests (how many it is the smallest of).
     """
-    wanted = conditions.filter(
-        pl.lit(severity == MEAN_SEVERITY) | pl.col("severity").is_in([0, severity])
-    )
+    wanted = conditions.filter(of_severity(severity))
     keys = ["model_id", "condition_id"]
     counts = subset.join(
         everything.select(*keys, all_correct="correct", all_samples="samples"), on=keys

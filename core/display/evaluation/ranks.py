@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from core.display.correctness import correctness, passing_images
 from core.stats.bootstrap import mean_interval
 from core.stats.intervals import wilson_interval
 from core.stats.sign_flip import sign_flip_p_value
 from core.stats.significance import LEVEL, holm_adjusted
-from core.store.queries.correct_bits import correct_samples, passing_samples
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
 
@@ -73,33 +73,22 @@ def scores_of(
         members: column, series, model_id, condition_id: what each bar is the mean of.
         sample_filter: images.
     """
-    pairs = members.select("model_id", "condition_id").unique().sort("model_id", "condition_id")
-    texts = study.run(
-        correct_samples,
-        model_ids=tuple(pairs["model_id"].unique().sort()),
-        condition_ids=tuple(pairs["condition_id"].unique().sort()),
+    model_ids = members["model_id"].unique().sort().to_list()
+    condition_ids = members["condition_id"].unique().sort().to_list()
+    read = correctness(study, model_ids, condition_ids, passing_images(study, sample_filter))
+    row, column = ({one: i for i, one in enumerate(ids)} for ids in (model_ids, condition_ids))
+    places = members.group_by("column", "series", maintain_order=True).agg(
+        "model_id", "condition_id"
     )
-    passing = _bits(study.run(passing_samples, sample_filter)).astype(bool)
-    found: dict[tuple[int, int], str] = {(m, c): text for m, c, text in texts.iter_rows()}
     return {
-        (column, series): Scores(
-            np.sum(
-                [_bits(found[pair])[passing] for pair in zip(models, conditions, strict=True)],
-                axis=0,
-                dtype=np.int64,
+        (name, series): Scores(
+            read.right[[row[m] for m in models], [column[c] for c in conditions]].sum(
+                axis=0, dtype=np.int64
             ),
             len(models),
         )
-        for column, series, models, conditions in members.group_by(
-            "column", "series", maintain_order=True
-        )
-        .agg("model_id", "condition_id")
-        .iter_rows()
+        for name, series, models, conditions in places.iter_rows()
     }
-
-
-def _bits(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), dtype=np.uint8) - ord("0")
 
 
 @dataclass(frozen=True)

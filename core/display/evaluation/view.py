@@ -10,13 +10,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from core.display import labels, layout
+from core.display import labels
 from core.display.components.chart import draw, text_colour
 from core.display.components.chart_brush import brushed_chart, report
-from core.display.components.choices import choose, segments
+from core.display.components.condition_choice import choose_condition
 from core.display.components.pins_panel import role_buttons
 from core.display.components.table import show_table
-from core.display.evaluation.bar_frames import MEAN_SEVERITY
 from core.display.evaluation.chart import PICK, evaluation_histograms
 from core.display.evaluation.chart_difference import difference_bars
 from core.display.evaluation.frames import EvaluationFrames, comparison_sentence, table_frames
@@ -34,14 +33,6 @@ _PERCENTAGES = (
     "target sparsity", "sparsity", "clean accuracy", "spread", "mean corruption error",
     "benchmark corruption error", "robustness",
 )  # fmt: skip
-
-
-def choose_severity(context: Context) -> int:
-    """Mean of the study's severities, or one of them."""
-    found = sorted(set(context.study.conditions["severity"]) - {0})
-    options = {name: name for name in ["mean", *map(str, found)]}
-    chosen = segments("Severity of the corruptions", options, key="severity")
-    return MEAN_SEVERITY if chosen == "mean" else int(chosen)
 
 
 def histograms(context: Context, found: Histograms) -> None:
@@ -122,17 +113,10 @@ def table(context: Context, models: pl.DataFrame) -> None:
         models: those of the study that pass the page's filter.
     """
     st.subheader("Table", anchor=False)
-    conditions = {name: context.labels[name] for name in context.study.names.conditions}
-    condition = choose(
-        "Compare models under",
-        conditions,
-        key="tested_condition",
-        default=context.reference.condition,
-        width=layout.WIDE_CHOICE,
-    )
+    condition = choose_condition(context, "Compare models under", key="tested_condition")
     rows = table_frames(context, models, condition)
     reference = labels.escaped(context.labels[context.reference.model])
-    words = comparison_sentence(reference, labels.escaped(conditions[condition]), rows)
+    words = comparison_sentence(reference, labels.escaped(context.labels[condition]), rows)
     st.caption(f"{words} {corruption_sets_sentence(context.study.conditions)}")
     shown = rows.models
     with st.container(horizontal=True):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from core.display import theme
-from core.display.components.shown_images import image_png, kinds
 from core.display.home.headline import Search, search_headline
 from core.store.queries.accuracy import accuracy
 from core.store.queries.paired import PairedSamples, broken_samples
@@ -25,8 +24,7 @@ class HomeFrames:
         curves: as `accuracy_curves` returns.
         colours: of each series in the curves.
         search: the two models to open with, or how many were searched in vain.
-        broken: of the headline, as `broken_samples` returns, with the image that the network saw
-            where it is known, and picture (what the image is); empty without a headline.
+        broken: of the headline, as `broken_samples` returns; empty without one.
     """
 
     accuracy: pl.DataFrame
@@ -45,10 +43,6 @@ def home_frames(study: Study) -> HomeFrames:
     if search.headline is not None:
         better, worse = map(study.key, search.headline.combinations)
         broken = study.run(broken_samples, PairedSamples(better, worse), limit=_SHOWN_SAMPLES)
-        images = [image_png(study, worse.condition_id, one) for one in broken["sample_id"]]
-        broken = broken.with_columns(
-            thumbnail=pl.Series(images, dtype=pl.Binary), picture=kinds(study, worse.condition_id)
-        )
     colours = {
         name: colour
         for name, colour in theme.series_colours(study.models).items()

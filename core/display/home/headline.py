@@ -33,7 +33,6 @@ class Headline:
         worse: name of the other.
         network: of both.
         condition: name of the corrupted condition.
-        clean_condition: name of the clean one.
         clean: both on clean images, the better one as reference.
         corrupted: both under the condition.
         comparisons: pairs of models times conditions that were searched.
@@ -43,7 +42,6 @@ class Headline:
     worse: str
     network: str
     condition: str
-    clean_condition: str
     clean: PairedAccuracy
     corrupted: PairedAccuracy
     comparisons: int
@@ -198,10 +196,9 @@ def _headline(
     better, worse = models[row["first_id"]], models[row["second_id"]]
     if corrupted.difference > 0:
         better, worse, clean, corrupted = worse, better, _swapped(clean), _swapped(corrupted)
-    (clean_name, *_) = study.conditions.filter(pl.col("severity") == 0)["name"]
     return Headline(
         better["name"], worse["name"], better["network"], conditions[row["condition_id"]],
-        clean_name, clean, corrupted, comparisons,
+        clean, corrupted, comparisons,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from core.display import labels
 from core.display.components.chart import draw
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.sample_buttons import sample_buttons
+from core.display.components.sample_images import with_addresses
 from core.display.components.shown_images import ORIGINAL
 from core.display.components.table import PERCENT, show_table
 from core.display.home.chart import accuracy_by_sparsity
@@ -62,7 +63,8 @@ def finding(context: Context, rows: HomeFrames) -> None:
         condition = context.labels[found.condition]
         st.subheader(headline_title(condition), anchor=False)
         st.markdown(headline_text(found, context.labels))
-        _broken(rows.broken, condition, found.combinations)
+        broken = with_addresses(rows.broken, context.study, found.condition)
+        _broken(broken, condition, found.combinations)
     draw(
         partial(accuracy_by_sparsity, rows.colours),
         {"points": rows.curves},
@@ -85,7 +87,7 @@ def _broken(
     gallery(
         [
             Thumbnail(
-                row["thumbnail"],
+                row["image"],
                 f"true {row['class']}",
                 f"predicted {row['predicted']}",
                 f"sample {row['sample_id']}: true {row['class']}, predicted {row['predicted']} "

@@ -181,7 +181,7 @@ def lowest_margins(
     """The selected samples deepest on the wrong side, or nearest to it, by rising margin.
 
     Returns:
-        sample_id, class, predicted, correct, margin, thumbnail (PNG bytes or NULL).
+        sample_id, class, predicted, correct, margin.
     """
     sql = f"""
         WITH lowest AS (
@@ -192,9 +192,8 @@ def lowest_margins(
             ORDER BY m.margin, m.sample_id
             LIMIT $limit
         )
-        SELECT sample_id, c.name AS class, p.name AS predicted, correct, margin, s.thumbnail
+        SELECT sample_id, c.name AS class, p.name AS predicted, correct, margin
         FROM lowest
-        JOIN samples s USING (sample_id)
         JOIN classes c ON c.class_id = lowest.label
         JOIN classes p ON p.class_id = prediction
         ORDER BY margin, sample_id

@@ -1,4 +1,4 @@
-"""What logits follow from: lengths and angles of samples, norms and biases of classes."""
+"""Lengths and angles of the samples that one of two combinations gets wrong."""
 
 from __future__ import annotations
 
@@ -32,13 +32,3 @@ def flipped_samples(connection: Connection, paired: PairedSamples) -> pl.DataFra
         ORDER BY m.sample_id
     """
     return query(connection, sql, paired.values())
-
-
-def classifier(connection: Connection, model_id: int) -> pl.DataFrame:
-    """The last layer of a model: class_id, weight_norm, bias, by class_id; none if not stored."""
-    sql = """
-        SELECT class_id, weight_norm, bias FROM classifier
-        WHERE model_id = $model_id
-        ORDER BY class_id
-    """
-    return query(connection, sql, {"model_id": model_id})

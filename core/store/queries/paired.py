@@ -108,16 +108,14 @@ def broken_samples(connection: Connection, paired: PairedSamples, *, limit: int)
 
     Returns:
         sample_id, class, predicted (by the compared), reference_margin, confidence (of
-        the compared in its wrong answer), thumbnail (PNG bytes or NULL), total (how many
-        there are in all); by falling confidence.
+        the compared in its wrong answer), total (how many there are in all); by falling
+        confidence.
     """
     sql = f"""
         SELECT c.sample_id, t.name AS class, p.name AS predicted,
-               r.margin AS reference_margin, c.confidence, s.thumbnail,
-               count(*) OVER () AS total
+               r.margin AS reference_margin, c.confidence, count(*) OVER () AS total
         FROM sample_metrics c
         JOIN sample_metrics r USING (sample_id)
-        JOIN samples s USING (sample_id)
         JOIN classes t ON t.class_id = c.label
         JOIN classes p ON p.class_id = c.prediction
         WHERE {of_key("c", "compared_")} AND {of_key("r", "reference_")}

@@ -37,14 +37,3 @@ def votes(
     """
     values = {"model_ids": list(model_ids), "condition_ids": list(condition_ids)}
     return query(connection, sql, {**values, **sample_filter.values()})
-
-
-def classifiers(connection: Connection, *, model_ids: Sequence[int]) -> pl.DataFrame:
-    """The last layers of some models: model_id, class_id, weight_norm, bias, by both ids."""
-    sql = """
-        SELECT model_id, class_id, weight_norm, bias
-        FROM classifier
-        WHERE model_id IN (SELECT unnest($model_ids::USMALLINT[]))
-        ORDER BY model_id, class_id
-    """
-    return query(connection, sql, {"model_ids": list(model_ids)})

@@ -20,23 +20,27 @@ DENSE: dict[str, Any] = {"name": "dense", "network": "net"}
 
 
 def _models(*rows: tuple[str, str, float, int | None], **columns: Any) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {
-                "name": name,
-                "network": "net",
-                "method": method,
-                "retrained": False,
-                "parent": None,
-                "degenerate": False,
-                "sparsity": sparsity,
-                "clean_correct": correct,
-                "clean_samples": None if correct is None else 100,
-            }
-            for name, method, sparsity, correct in rows
-        ],
-        schema_overrides={"parent": pl.String, "clean_samples": pl.Int64},
-    ).with_columns(**columns)
+    return (
+        pl.DataFrame(
+            [
+                {
+                    "name": name,
+                    "network": "net",
+                    "method": method,
+                    "retrained": False,
+                    "parent": None,
+                    "degenerate": False,
+                    "sparsity": sparsity,
+                    "clean_correct": correct,
+                    "clean_samples": None if correct is None else 100,
+                }
+                for name, method, sparsity, correct in rows
+            ],
+            schema_overrides={"parent": pl.String, "clean_samples": pl.Int64},
+        )
+        .with_columns(**columns)
+        .with_row_index("model_id")
+    )
 
 
 def _unharmed(models: pl.DataFrame, dense: dict[str, Any] = DENSE) -> str | None:
@@ -71,7 +75,7 @@ def test_there_is_no_survivor_without_dense_pruned_or_clean() -> None:
 def test_each_network_is_judged_by_its_own_dense_model() -> None:
     """A better network beside it neither forgives nor condemns."""
     weaker = _models(("small", "dense", 0, 80), ("s5", "random", 0.5, 79), network=pl.lit("other"))
-    both = pl.concat([PRUNED, weaker])
+    both = pl.concat([PRUNED, weaker]).with_columns(model_id=pl.int_range(pl.len()))
     assert _unharmed(both) == "m9"
     assert _unharmed(both, {"name": "small", "network": "other"}) == "s5"
     assert with_loss(both)["loss"].to_list() == pytest.approx([0, 0, 0.05, 0.06, 0, 0.01])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
+from core.stats.logit_gap import LogitInputs
 from core.stats.voting import majority_vote, probabilities
 
 
@@ -35,6 +36,6 @@ def test_probabilities_are_those_of_the_last_layer():
     length, norm = np.linalg.norm(features, axis=1), np.linalg.norm(weight, axis=1)
     with np.errstate(invalid="ignore"):
         cosines = features @ weight.T / (length[:, None] * norm)
-    found = probabilities(length, np.degrees(np.arccos(cosines)), norm, bias)
+    found = probabilities(LogitInputs(length, np.degrees(np.arccos(cosines)), norm, bias))
     expected = softmax(features @ weight.T + bias, axis=1)
     assert found == pytest.approx(expected, abs=1e-9)

@@ -17,7 +17,6 @@ from core.store.queries.combination import metric_ranges
 from core.store.queries.many_models import answers_of_models, times_correct
 from core.store.queries.predictions import most_frequent_predictions
 from core.store.queries.study import sample_count
-from core.store.queries.thumbnails import thumbnails
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
 
@@ -34,8 +33,8 @@ class Agreement:
         points: what the scatter draws, as `scatter_points` returns.
         axes: the ends of its axes, one row.
         cells: what the grid draws, as `grid_cells` returns.
-        images: sample_id, class, right, models, group, position (in words), thumbnail of the
-            first picked samples of each group.
+        shown: sample_id, class, right, models, group, position (in words) of the first picked
+            samples of each group.
         shares: mean share of models that get a group's samples right; no interval, since they
             are picked extremes; no group where there are too few samples to pick some.
         mean_share: the same share over all samples.
@@ -48,7 +47,7 @@ class Agreement:
     points: pl.DataFrame
     axes: pl.DataFrame
     cells: pl.DataFrame
-    images: pl.DataFrame
+    shown: pl.DataFrame
     shares: dict[str, float]
     mean_share: float
     samples: int
@@ -87,12 +86,11 @@ def agreement(study: Study, reference: Combination, sample_filter: SampleFilter)
     shown = picked.filter(pl.int_range(pl.len()).over("group") < SHOWN).select(
         pl.col("sample_id", "class", "right", "models", "group"), position=position_words()
     )
-    images = study.ask(thumbnails, shown["sample_id"].to_list())
     return Agreement(
         points=scatter_points(samples),
         axes=moving_axes.ends({name: ranges[name] for name in moving_axes.POSITION}, about=5),
         cells=grid_cells(picked, answers, others.select("model_id", model=names)),
-        images=shown.join(images, on="sample_id", how="left", maintain_order="left"),
+        shown=shown,
         shares={
             str(group): float(rows["share"].mean())  # type: ignore[arg-type]
             for (group,), rows in picked.group_by("group", maintain_order=True)

@@ -64,7 +64,7 @@ def across_models(context: Context) -> None:
                 "that get the sample right.",
             )
         with st.container(width=layout.BESIDE_HALF):
-            _galleries(found)
+            _galleries(context, found)
     for note in words.agreement_notes(found):
         st.caption(note)
     if found.cells.height:
@@ -76,9 +76,10 @@ def across_models(context: Context) -> None:
         )
 
 
-def _galleries(found: Agreement) -> None:
+def _galleries(context: Context, found: Agreement) -> None:
+    shown = with_addresses(found.shown, context.study, context.reference.condition)
     for group, title in _TITLES.items():
-        rows = found.images.filter(pl.col("group") == group)
+        rows = shown.filter(pl.col("group") == group)
         if rows.height:
             st.markdown(f"**{title}** · models that get it right")
             gallery([_thumbnail(row) for row in rows.iter_rows(named=True)])
@@ -91,4 +92,6 @@ def _thumbnail(row: dict[str, Any]) -> Thumbnail:
         f"sample {row['sample_id']}: {row['class']}, right under {right} models; "
         f"{row['position']} under the reference"
     )
-    return Thumbnail(row["thumbnail"], row["class"], right, hover)
+    if row["picture"]:
+        hover += f"; image: {row['picture']}"
+    return Thumbnail(row["image"], row["class"], right, hover)

@@ -118,10 +118,10 @@ def _large(context: Context, combination: Combination, found: Scatter, ranges: R
             )
         with st.container(width=layout.SIDE_COLUMN):
             st.markdown(
-                "**Lowest margins** · clean images of the samples deepest on the wrong side, or "
-                "nearest to it"
+                "**Lowest margins** · the samples deepest on the wrong side, or nearest to it"
             )
-            gallery([_lowest_margin(row) for row in found.lowest_margins.iter_rows(named=True)])
+            lowest = with_addresses(found.lowest_margins, context.study, combination.condition)
+            gallery([_lowest_margin(row) for row in lowest.iter_rows(named=True)])
             sample_buttons(found.lowest_margins["sample_id"].to_list(), key="lowest_margin")
 
 
@@ -130,7 +130,9 @@ def _lowest_margin(row: dict[str, Any]) -> Thumbnail:
     margin = f"margin {METRICS['margin'].number(row['margin'])}"
     first_line = true if row["correct"] else true + predicted
     hover = f"sample {row['sample_id']}: {true}{predicted}, margin {row['margin']:.3f}"
-    return Thumbnail(row["thumbnail"], first_line, margin, hover)
+    if row["picture"]:
+        hover += f"; image: {row['picture']}"
+    return Thumbnail(row["image"], first_line, margin, hover)
 
 
 def _small_multiples(

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from core.display import labels
-from core.display.robustness.correctness import correctness, passing_images
+from core.display.correctness import correctness, passing_images
 from core.stats.ranking_subset import RankingSubset, smallest_ranking_subset
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.display.robustness.correctness import correctness, passing_images
+from core.display.correctness import correctness, passing_images
 from core.metrics import GEOMETRIC
 from core.stats.agreement import error_consistency, mean_defined
 from core.store.queries.robustness import geometry_of_combinations

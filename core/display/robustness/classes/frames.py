@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from core.display import labels
+from core.display.correctness import correctness, passing_images
+from core.display.dense_models import with_dense
 from core.display.robustness.classes.chart import MARGINS
-from core.display.robustness.correctness import correctness, passing_images
-from core.display.robustness.dense import with_dense
 from core.display.robustness.panels import Panel, across, panel_tables
 from core.stats.class_disparity import ClassChange, class_changes
 from core.stats.correlation import Correlation, spearman

@@ -7,9 +7,9 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from core.display import labels, layout, theme
+from core.display import labels, theme
 from core.display.components.chart import draw, text_colour
-from core.display.components.choices import choose
+from core.display.components.condition_choice import choose_condition
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.classes import frames
@@ -22,14 +22,7 @@ from core.display.state.context import Context
 def who_pays(context: Context) -> None:
     """A row a class: its margins under the dense model, and what each pruned model costs it."""
     colours = choose_few_models(context, most=4)
-    conditions = {name: context.labels[name] for name in context.study.names.conditions}
-    condition = choose(
-        "Images",
-        conditions,
-        key="classes_under",
-        default=context.reference.condition,
-        width=layout.WIDE_CHOICE,
-    )
+    condition = choose_condition(context, "Images", key="classes_under")
     dense = context.study.models.filter(pl.col("method") == "dense")["name"].to_list()
     untested = no_test(context.subset, {*colours, *dense})
     found = context.study.derive(
@@ -49,7 +42,7 @@ def who_pays(context: Context) -> None:
     pruned = {model: by_label[model] for model in found.links}
     st.markdown(
         f"Change of each class's recall from the dense model that a model was made from "
-        f"({conditions[condition]} images), minus the mean change over classes, in percentage "
+        f"({context.labels[condition]} images), minus the mean change over classes, in percentage "
         f"points: left of 0 a class pays more than the mean. Classes by their median margin under "
         f"{labels.escaped(found.dense)}, first panel: median and quartiles."
     )

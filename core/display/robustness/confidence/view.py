@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.display import labels, layout
 from core.display.components.chart import chart_title, draw
-from core.display.components.choices import choose
+from core.display.components.condition_choice import choose_condition
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.confidence import frames
@@ -31,14 +31,7 @@ _TITLES = {
 def trusted_confidence(context: Context) -> None:
     """Reliability and risk-coverage curves, and the numbers behind them."""
     colours = choose_few_models(context)
-    conditions = {name: context.labels[name] for name in context.study.names.conditions}
-    condition = choose(
-        "Images",
-        conditions,
-        key="confidence_under",
-        default=context.reference.condition,
-        width=layout.WIDE_CHOICE,
-    )
+    condition = choose_condition(context, "Images", key="confidence_under")
     untested = no_test(context.subset, set(colours))
     found = context.study.derive(
         frames.confidence,
@@ -55,7 +48,7 @@ def trusted_confidence(context: Context) -> None:
         return
     by_label = {context.labels[name]: colour for name, colour in colours.items()}
     st.markdown(
-        f"{labels.count(found.images, 'image')} ({conditions[condition]}) under each model; "
+        f"{labels.count(found.images, 'image')} ({context.labels[condition]}) under each model; "
         "confidence is the probability of the prediction."
     )
     with st.container(horizontal=True, gap="medium"):

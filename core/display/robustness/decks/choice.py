@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from core.display.correctness import correctness, passing_images
 from core.display.default_models import with_loss
-from core.display.robustness.correctness import correctness, passing_images
 from core.stats.agreement import error_consistency
 from core.store.study import Study
 from core.store.subsets.base import EVERYTHING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +13,13 @@ from core.display import labels
 from core.display.robustness.decks.choice import best_single
 from core.display.robustness.panels import Panel, across, panel_tables
 from core.stats.bootstrap import mean_interval
+from core.stats.logit_gap import LogitInputs
 from core.stats.paired import PairedAccuracy
 from core.stats.sign_flip import sign_flip_p_value
 from core.stats.significance import LEVEL, holm_adjusted
 from core.stats.voting import majority_vote, probabilities
-from core.store.queries.votes import classifiers, votes
+from core.store.queries.last_layer import class_directions
+from core.store.queries.votes import votes
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
 
@@ -69,8 +72,9 @@ def deck(
     members = [study.names.models[name] for name in names]
     single_id = None if single is None else study.names.models[single]
     ids = sorted({*members, *([] if single_id is None else [single_id])})
-    layers = study.run(classifiers, model_ids=members)
-    soft = layers.height == len(members) * study.classes.height and study.classes.height <= 100
+    layers = {one: study.run(class_directions, one) for one in members}
+    classes = study.classes.height
+    soft = classes <= 100 and all(layer.height == classes for layer in layers.values())
     rows = study.ask(
         votes,
         model_ids=ids,
@@ -85,7 +89,7 @@ def deck(
     words = dict(conditions.select("condition_id", "corruption").iter_rows())
     corrupted = dict(conditions.select("condition_id", pl.col("severity") > 0).iter_rows())
     for (condition_id,), found in rows.group_by("condition_id", maintain_order=True):
-        right = _right(found, members, single_id, layers if soft else None, study.classes.height)
+        right = _right(found, members, single_id, layers if soft else None, classes)
         if right is None:
             continue
         answers.setdefault(labels.corruption_label(words[condition_id]), []).append(right)
@@ -136,7 +140,7 @@ def _right(
     rows: pl.DataFrame,
     members: list[int],
     single: int | None,
-    layers: pl.DataFrame | None,
+    layers: Mapping[int, pl.DataFrame] | None,
     classes: int,
 ) -> dict[str, Right] | None:
     """Right (1) and wrong (0) of each vote, the single model and each member under a condition.
@@ -159,12 +163,13 @@ def _right(
     if layers is not None:
         total = np.zeros((label.size, classes))
         for one in members:
-            layer = layers.filter(pl.col("model_id") == one)
             total += probabilities(
-                found[one]["length"].to_numpy(),
-                np.asarray(found[one]["angles"].to_numpy(), np.float64),
-                layer["weight_norm"].to_numpy(),
-                layer["bias"].to_numpy(),
+                LogitInputs(
+                    length=found[one]["length"].to_numpy(),
+                    angles=np.asarray(found[one]["angles"].to_numpy(), np.float64),
+                    norms=layers[one]["weight_norm"].to_numpy(),
+                    biases=layers[one]["bias"].to_numpy(),
+                )
             )
         right[SOFT] = (total.argmax(axis=1) == label).astype(np.int64)
     return right

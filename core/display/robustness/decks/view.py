@@ -9,13 +9,14 @@ import streamlit as st
 
 from core.display import labels
 from core.display.components.chart import draw, text_colour
-from core.display.components.choices import segments, several
+from core.display.components.choices import segments
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.decks import frames
 from core.display.robustness.decks.chart import deck_dots
 from core.display.robustness.decks.choice import unlike_models
 from core.display.robustness.decks.frames import Deck
+from core.display.robustness.model_choice import choose_names
 from core.display.state.context import Context
 
 MOST, LEAST = 6, 2
@@ -79,17 +80,7 @@ def _choose(context: Context) -> list[str]:
         sizes = {str(size): str(size) for size in range(LEAST, MOST + 1)}
         size = segments("Models in the deck", sizes, key="deck_size", default="3")
         return context.study.derive(unlike_models, int(size))
-    default = list(dict.fromkeys([context.reference.model, context.compared.model]))
-    names = several(
-        "Models",
-        context.study.models["name"].to_list(),
-        key="deck",
-        default=default,
-        format_func=context.labels.__getitem__,
-    )
-    if len(names) > MOST:
-        st.caption(f"The first {MOST} of {len(names)} chosen models vote.")
-    return names[:MOST]
+    return choose_names(context, key="deck", most=MOST)
 
 
 def _words(context: Context, found: Deck, names: list[str]) -> str:

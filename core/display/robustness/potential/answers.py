@@ -10,13 +10,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from core.display import labels
-from core.display.robustness.correctness import Correctness, correctness
-from core.display.robustness.dense import with_dense
+from core.display.correctness import Correctness, correctness
+from core.display.dense_models import with_dense
+from core.display.severity import of_severity
 from core.store.queries.correct_bits import true_classes
 from core.store.queries.predictions import most_frequent_predictions
 from core.store.study import Study
 
-MEAN_SEVERITY = 0
 CLEAN_ROW, ALL_ROW = "clean", "all corruptions"
 
 
@@ -112,10 +112,7 @@ def row_answers(
 
 def row_conditions(conditions: pl.DataFrame, severity: int) -> dict[str, list[int]]:
     """Ids of the conditions behind each row, by the row's name, in the study's order."""
-    wanted = conditions.filter(
-        (pl.col("severity") == 0) | pl.lit(severity == MEAN_SEVERITY)
-        | (pl.col("severity") == severity)
-    )  # fmt: skip
+    wanted = conditions.filter(of_severity(severity))
     rows = {
         CLEAN_ROW: wanted.filter(pl.col("severity") == 0)["condition_id"].to_list(),
         ALL_ROW: wanted.filter(pl.col("severity") > 0)["condition_id"].to_list(),

@@ -10,8 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from core.display import theme
-from core.display.robustness.correctness import passing_images
-from core.display.robustness.dense import with_dense
+from core.display.correctness import passing_images
+from core.display.dense_models import with_dense
 from core.display.robustness.panels import Panel, across, panel_tables
 from core.display.robustness.potential.answers import (
     ALL_ROW,

@@ -10,11 +10,13 @@ import streamlit as st
 from core.display import labels
 from core.display.components.chart import draw, text_colour
 from core.display.components.choices import segments, several
+from core.display.components.condition_choice import choose_severity
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.potential import answers, frames
 from core.display.robustness.potential.chart import potential_dots
 from core.display.robustness.potential.frames import TOLERATED, PrunePotential
+from core.display.severity import MEAN_SEVERITY
 from core.display.state.context import Context
 from core.stats.bootstrap import FEW, LEAST
 
@@ -37,11 +39,9 @@ def prune_potential(context: Context) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = segments("Rows", KINDS, key="rows")
-        severities = sorted(set(context.study.conditions["severity"]) - {0})
-        options = {name: name for name in ["mean", *map(str, severities)]}
-        chosen = "mean"
+        severity = MEAN_SEVERITY
         if kind != frames.CLASSES_CLEAN:
-            chosen = segments("Severity of the corruptions", options, key="severity")
+            severity = choose_severity(context)
     series = several("Methods", available, key="methods", default=available[:SHOWN_FIRST])
     names = context.study.models.filter(pl.col("series").is_in(series))["name"].to_list()
     dense = context.study.models.filter(pl.col("method") == "dense")["name"].to_list()
@@ -51,7 +51,7 @@ def prune_potential(context: Context) -> None:
         series,
         context.sample_filter,
         kind=kind,
-        severity=answers.MEAN_SEVERITY if chosen == "mean" else int(chosen),
+        severity=severity,
         tested=untested is None,
     )
     if found.rows.is_empty():

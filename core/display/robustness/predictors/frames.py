@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from core.display import labels, theme
-from core.display.robustness.dense import with_dense
+from core.display.dense_models import with_dense
 from core.display.robustness.panels import Panel, across, panel_tables
 from core.metrics import METRICS
 from core.stats.auroc import Auroc, auroc

@@ -8,9 +8,8 @@ import altair as alt
 
 from core.display import theme
 from core.display.robustness.chart_panels import panel_dots
+from core.display.robustness.small_plots import by_corruption, model_channel
 from core.metrics import METRICS
-
-_WIDTH, _HEIGHT, _COLUMNS = 172, 110, 5
 
 
 def change_densities(colours: Mapping[str, str], *, metric: str) -> alt.FacetChart:
@@ -23,10 +22,6 @@ def change_densities(colours: Mapping[str, str], *, metric: str) -> alt.FacetCha
         metric: which one changes.
     """
     title = f"relative change of {METRICS[metric].label.lower()}"
-    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
-    legend = alt.Legend(
-        title=None, orient="top", direction="horizontal", columns=3, symbolOpacity=1
-    )
     base = alt.Chart().encode(
         x=alt.X(
             "value:Q",
@@ -35,7 +30,7 @@ def change_densities(colours: Mapping[str, str], *, metric: str) -> alt.FacetCha
             axis=alt.Axis(tickCount=5, grid=False),
         ),
         y=alt.Y("density:Q", title="density", stack=None, axis=alt.Axis(labels=False, grid=False)),
-        color=alt.Color("model:N", scale=scale, legend=legend),
+        color=model_channel(colours),
     )
     area = base.mark_area(opacity=0.14)
     line = base.mark_line(strokeWidth=1.5).encode(
@@ -48,23 +43,8 @@ def change_densities(colours: Mapping[str, str], *, metric: str) -> alt.FacetCha
         ]
     )
     zero = alt.Chart().mark_rule(color=theme.REST, strokeDash=[3, 3]).encode(x=alt.XDatum(0))
-    header = alt.Header(labelFontSize=12, labelColor=theme.REFERENCE, labelPadding=3)
-    chart: alt.FacetChart = (
-        alt.layer(zero, area, line)
-        .properties(width=_WIDTH, height=_HEIGHT)
-        .facet(
-            data=alt.NamedData("curves"),
-            facet=alt.Facet(
-                "corruption:N",
-                sort=alt.EncodingSortField("position", op="min"),
-                title=None,
-                header=header,
-            ),
-            columns=_COLUMNS,
-            spacing=14,
-        )
-        .resolve_scale(y="independent")
-    )
+    chart = by_corruption([zero, area, line], "curves")
+    chart.resolve = alt.Resolve(scale=alt.ScaleResolveMap(y="independent"))
     return theme.for_many_marks(chart)
 
 

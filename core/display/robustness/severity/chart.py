@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import altair as alt
 
 from core.display import theme
+from core.display.robustness.small_plots import by_corruption, model_channel
 
-_WIDTH, _HEIGHT, _COLUMNS = 172, 118, 5
 SEVERITY, DISTANCE = "severity", "distance"
 _TITLES = {SEVERITY: "severity, 0 is clean", DISTANCE: "mean absolute change (grey levels)"}
 
@@ -26,11 +26,7 @@ def severity_curves(colours: Mapping[str, str], *, across: str) -> alt.FacetChar
     axis = severities if across == SEVERITY else alt.Axis(tickCount=4, grid=False)
     x = alt.X(f"{across}:Q", title=_TITLES[across], axis=axis, scale=alt.Scale(nice=False))
     share = alt.Axis(format="%", tickCount=5, gridOpacity=0.5)
-    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
-    legend = alt.Legend(
-        title=None, orient="top", direction="horizontal", columns=3, symbolOpacity=1
-    )
-    base = alt.Chart().encode(x=x, color=alt.Color("model:N", scale=scale, legend=legend))
+    base = alt.Chart().encode(x=x, color=model_channel(colours))
     band = base.mark_area(opacity=0.16, strokeWidth=0).encode(
         y=alt.Y("low:Q", title="accuracy", axis=share, scale=alt.Scale(zero=False)),
         y2="high:Q",
@@ -48,20 +44,4 @@ def severity_curves(colours: Mapping[str, str], *, across: str) -> alt.FacetChar
             alt.Tooltip("distance:Q", title="mean absolute change", format=".1f"),
         ],
     )
-    header = alt.Header(labelFontSize=12, labelColor=theme.REFERENCE, labelPadding=3)
-    chart = (
-        alt.layer(band, line, points)
-        .properties(width=_WIDTH, height=_HEIGHT)
-        .facet(
-            data=alt.NamedData("points"),
-            facet=alt.Facet(
-                "corruption:N",
-                sort=alt.EncodingSortField("position", op="min"),
-                title=None,
-                header=header,
-            ),
-            columns=_COLUMNS,
-            spacing=14,
-        )
-    )
-    return theme.styled(chart)
+    return theme.styled(by_corruption([band, line, points], "points"))

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from core.display import labels
-from core.display.robustness.correctness import correctness, passing_images
+from core.display.correctness import correctness, passing_images
 from core.stats.corruption_error import mean_corruption_errors
 from core.stats.intervals import wilson_interval
 from core.store.queries.accuracy import accuracy

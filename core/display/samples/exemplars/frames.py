@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from core.display import labels
+from core.display.dense_models import DENSE
 from core.display.paired_words import p_value_words
-from core.display.samples.dense_model import DENSE
 from core.metrics import METRICS
 from core.stats.auroc import Auroc, auroc
 from core.stats.rank_sum import rank_sum_p_value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -11,7 +12,8 @@ from core.display.components.choices import choose
 from core.display.components.sample_images import with_addresses
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
-from core.display.samples.cards import STYLE, images_sentence, small_card
+from core.display.samples.card_grid import card_grid
+from core.display.samples.cards import images_sentence, small_card
 from core.display.samples.exemplars.frames import (
     LEAST_SEEDS,
     Exemplars,
@@ -22,7 +24,6 @@ from core.display.samples.exemplars.frames import (
 )
 from core.display.state import subset as page_filter
 from core.display.state.context import Context
-from core.display.state.inspected import open_sample
 from core.store.subsets.predicates import SampleIds
 
 _CARD = 190
@@ -132,16 +133,9 @@ def _cards(context: Context, found: Exemplars) -> None:
             icon=":material/filter_list:",
             on_click=partial(page_filter.narrow, context.subset, part),
         )
-    st.html(STYLE)
-    with st.container(horizontal=True, gap="small"):
-        for row in rows.iter_rows(named=True):
-            with st.container(width=_CARD, gap="xxsmall"):
-                lines = [f"true {row['class']}", f"dense {row['dense']}", f"pruned {row['pruned']}"]
-                st.html(small_card(row, lines))
-                st.button(
-                    f"Inspect sample {row['sample_id']}",
-                    key=f"exemplar_{row['sample_id']}",
-                    type="tertiary",
-                    on_click=open_sample,
-                    args=(row["sample_id"],),
-                )
+    card_grid(rows, _card, key="exemplar", width=_CARD)
+
+
+def _card(row: dict[str, Any]) -> str:
+    lines = [f"true {row['class']}", f"dense {row['dense']}", f"pruned {row['pruned']}"]
+    return small_card(row, lines)

@@ -9,7 +9,8 @@ import polars as pl
 
 from core.display.samples.inspector.anatomy_frames import NAMES, waterfall
 from core.stats.logit_gap import ARGUMENTS, LogitInputs, gap_shares, logit_gap
-from core.store.queries.logit_inputs import classifier, flipped_samples
+from core.store.queries.last_layer import class_directions
+from core.store.queries.logit_inputs import flipped_samples
 from core.store.queries.paired import PairedSamples
 from core.store.study import Study
 
@@ -51,7 +52,9 @@ def flips(study: Study, paired: PairedSamples) -> Flips:
         study: the open study.
         paired: both combinations, and samples.
     """
-    heads = [study.run(classifier, key.model_id) for key in (paired.reference, paired.compared)]
+    heads = [
+        study.run(class_directions, key.model_id) for key in (paired.reference, paired.compared)
+    ]
     if any(head.is_empty() for head in heads):
         return Flips(
             {},
@@ -78,7 +81,7 @@ def flip_group(rows: pl.DataFrame, heads: list[pl.DataFrame]) -> FlipGroup:
 
     Args:
         rows: as `queries.logit_inputs.flipped_samples` returns.
-        heads: of reference and compared, as `queries.logit_inputs.classifier` returns.
+        heads: of reference and compared, as `queries.last_layer.class_directions` returns.
     """
     nothing = dict.fromkeys(NAMES.values(), 0)
     if rows.is_empty():

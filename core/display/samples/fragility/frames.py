@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from core.display.samples.dense_model import dense_model, pruned_models
+from core.display.dense_models import pruned_models, with_dense
 from core.metrics import METRICS
 from core.stats.auroc import Auroc, auroc
 from core.stats.fragility_score import fragility_score
@@ -86,16 +86,17 @@ def fragility(
         level: share of wrong predictions that makes a sample fragile, percent.
         tested: whether intervals are given.
     """
-    dense = dense_model(study.models, model)
+    own = with_dense(study.models).row(by_predicate=pl.col("name") == model, named=True)
+    dense_id = own["dense_id"]
     clean = study.conditions.filter(pl.col("severity") == 0)
-    if dense is None or clean.is_empty():
+    if dense_id is None or clean.is_empty():
         return Fragility(
             picked_samples(_NOTHING, scope, level), area_rows(_NOTHING, level, tested), None
         )
-    pruned, degenerate = pruned_models(study.models, dense)
+    pruned, degenerate = pruned_models(study.models, dense_id)
     rows = study.run(
         times_right,
-        dense=Key(study.names.models[dense], int(clean["condition_id"][0])),
+        dense=Key(dense_id, int(clean["condition_id"][0])),
         pruned_ids=tuple(pruned["model_id"]),
         sample_filter=sample_filter,
     )
@@ -105,7 +106,7 @@ def fragility(
     return Fragility(
         picked=picked_samples(placed, scope, level),
         areas=area_rows(placed, level, tested),
-        dense=dense,
+        dense=str(study.models.filter(model_id=dense_id)["name"][0]),
         models=pruned.height,
         degenerate=degenerate,
         samples=placed.height,

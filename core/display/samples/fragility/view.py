@@ -13,6 +13,7 @@ from core.display.components.chart import draw, text_colour
 from core.display.components.choices import segments
 from core.display.components.sample_images import with_addresses
 from core.display.paired_words import no_test
+from core.display.samples.card_grid import card_grid
 from core.display.samples.cards import STYLE, small_card
 from core.display.samples.fragility.chart import area_plot
 from core.display.samples.fragility.frames import (
@@ -26,7 +27,6 @@ from core.display.samples.fragility.frames import (
     fragility,
 )
 from core.display.state.context import Context
-from core.display.state.inspected import open_sample
 from core.metrics import METRICS
 from core.stats.fragility_score import RULE
 
@@ -123,17 +123,7 @@ def _clean(context: Context) -> str:
 def _cards(rows: pl.DataFrame, key: str) -> None:
     if rows.is_empty():
         st.caption("None.")
-    with st.container(horizontal=True, gap="small"):
-        for row in rows.iter_rows(named=True):
-            with st.container(width=_CARD, gap="xxsmall"):
-                st.html(small_card(row, _lines(row)))
-                st.button(
-                    f"Inspect {row['sample_id']}",
-                    key=f"{key}_{row['sample_id']}",
-                    type="tertiary",
-                    on_click=open_sample,
-                    args=(row["sample_id"],),
-                )
+    card_grid(rows, lambda row: small_card(row, _lines(row)), key=key, width=_CARD)
 
 
 def _lines(row: dict[str, Any]) -> list[str]:

@@ -7,11 +7,11 @@ import streamlit as st
 from core.display import layout
 from core.display.components.choices import choose, segments
 from core.display.components.sample_images import with_addresses
-from core.display.samples.cards import CARD, STYLE, images_sentence, sample_card
+from core.display.samples.card_grid import card_grid
+from core.display.samples.cards import CARD, images_sentence, sample_card
 from core.display.samples.gallery.frames import DIRECTIONS, HIGH, SORTS, GalleryPage, gallery
 from core.display.state import url
 from core.display.state.context import Context
-from core.display.state.inspected import open_sample
 
 PAGE = "gallery_page"
 _SHOWN_LAST = "gallery_shown_last"
@@ -42,20 +42,7 @@ def sample_gallery(context: Context) -> None:
         "better, red for the worse, grey where neither is), as a share of the largest among all "
         "filtered samples."
     )
-    st.html(STYLE)
-    with st.container(horizontal=True, gap="small"):
-        for row in rows.iter_rows(named=True):
-            sample_id = row["sample_id"]
-            with st.container(width=CARD, gap="xxsmall"):
-                st.html(sample_card(row, found.limits))
-                st.button(
-                    f"Inspect sample {sample_id}",
-                    key=f"inspect_{sample_id}",
-                    type="tertiary",
-                    icon=":material/frame_inspect:",
-                    on_click=open_sample,
-                    args=(sample_id,),
-                )
+    card_grid(rows, lambda row: sample_card(row, found.limits), key="inspect", width=CARD)
     _turn_pages(found)
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from core.display import labels
 from core.display.charts.tooltip_words import metric_words
-from core.display.samples.dense_model import DENSE
+from core.display.dense_models import DENSE
 from core.store.combination import Combination
 from core.store.queries.one_sample import sample_everywhere
 from core.store.study import Study

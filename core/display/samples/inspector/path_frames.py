@@ -9,10 +9,9 @@ import polars as pl
 from core.display import labels, theme
 from core.display.charts import moving_axes
 from core.display.charts.tooltip_words import position_words
+from core.display.dense_models import DENSE
 from core.store.combination import Combination
 from core.store.study import Study
-
-_DENSE = "dense"
 
 
 @dataclass(frozen=True)
@@ -90,8 +89,8 @@ def ratio_steps(models: pl.DataFrame, compared: str) -> pl.DataFrame:
     """
     network = models.row(by_predicate=pl.col("name") == compared, named=True)["network"]
     own = models.filter(pl.col("network") == network)
-    dense = own.filter(pl.col("method") == _DENSE, ~pl.col("retrained")).head(1)
-    pruned = own.filter(pl.col("method") != _DENSE).unique(
+    dense = own.filter(pl.col("method") == DENSE, ~pl.col("retrained")).head(1)
+    pruned = own.filter(pl.col("method") != DENSE).unique(
         ["series", "ratio"], keep="first", maintain_order=True
     )
     columns = ["line", "model_id", "name", "ratio"]
@@ -105,7 +104,7 @@ def ratio_steps(models: pl.DataFrame, compared: str) -> pl.DataFrame:
             pl.int_range(pl.len()).over("line").alias("step"),
             "model_id",
             label=pl.col("ratio").map_elements(
-                lambda ratio: labels.ratio_label(ratio) if ratio else _DENSE,
+                lambda ratio: labels.ratio_label(ratio) if ratio else DENSE,
                 return_dtype=pl.String,
             ),
             model=pl.col("name").replace_strict(words, return_dtype=pl.String),

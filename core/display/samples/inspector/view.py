@@ -14,6 +14,7 @@ from core.display.components.choices import segments
 from core.display.components.sample_images import with_addresses
 from core.display.components.table import show_table
 from core.display.samples.attribution.view import attribution
+from core.display.samples.card_grid import card_grid
 from core.display.samples.cards import CARD, STYLE, images_sentence, neighbour_card
 from core.display.samples.inspector import chart
 from core.display.samples.inspector.frames import (
@@ -26,7 +27,7 @@ from core.display.samples.inspector.image_view import chosen_corruption, images
 from core.display.samples.inspector.map_frames import sample_map
 from core.display.samples.inspector.words import anatomy_words, path_notes
 from core.display.state.context import Context
-from core.display.state.inspected import close_sample, open_sample
+from core.display.state.inspected import close_sample
 from core.display.state.pins import set_role
 from core.store.combination import Combination
 
@@ -199,16 +200,4 @@ def _neighbours(context: Context, found: SampleFrames) -> None:
         f"By angle and length under the reference ({under}), each in standard deviations over all "
         f"samples; the edge is red where the reference is wrong. {images_sentence(rows, words)}"
     )
-    with st.container(horizontal=True, gap="small"):
-        for row in rows.iter_rows(named=True):
-            other = row["sample_id"]
-            with st.container(width=CARD, gap="xxsmall"):
-                st.html(neighbour_card(row))
-                st.button(
-                    f"Inspect sample {other}",
-                    key=f"inspect_{other}",
-                    type="tertiary",
-                    icon=":material/frame_inspect:",
-                    on_click=open_sample,
-                    args=(other,),
-                )
+    card_grid(rows, neighbour_card, key="inspect", width=CARD)

@@ -14,7 +14,7 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from core.display.components import sample_images
 from core.display.components.sample_images import with_addresses
 from core.store.connection import connect
-from core.store.queries.thumbnails import thumbnails
+from core.store.queries import images
 from core.store.study import Study
 from tests.study_file import write_study
 
@@ -56,12 +56,17 @@ def test_the_running_app_has_such_a_storage() -> None:
     assert isinstance(manager._storage, MemoryMediaFileStorage)
 
 
+def clean_image(study: Study, sample_id: int) -> bytes:
+    """As it is stored."""
+    return bytes(study.ask(images.sample_images, 0, sample_id)["clean"][0])
+
+
 def test_each_sample_has_the_address_of_its_own_image_and_no_bytes_are_held(
     storage: MemoryMediaFileStorage, study: Study
 ) -> None:
     points = pl.DataFrame({"sample_id": [2, 0, 1, 0]})
     found = with_addresses(points, study)
-    stored = dict(study.ask(thumbnails, [0, 1, 2]).iter_rows())
+    stored = {one: clean_image(study, one) for one in [0, 1, 2]}
     assert [content(storage, one) for one in found["image"]] == [stored[i] for i in (2, 0, 1, 0)]
     assert found["picture"].to_list() == ["clean"] * 4
     assert with_addresses(points, study) is found
@@ -117,7 +122,7 @@ def test_a_stored_corrupted_image_is_shown_and_the_clean_one_says_so(
     with duckdb.connect(str(path)) as connection:
         connection.execute("INSERT INTO corrupted_images VALUES (2, 1, 'foggy'::BLOB)")
     study = Study(connect(path), str(path))
-    stored = dict(study.ask(thumbnails, [0, 1]).iter_rows())
+    stored = {one: clean_image(study, one) for one in [0, 1]}
     found = with_addresses(pl.DataFrame({"sample_id": [0, 1]}), study, "fog-3")
     assert found["picture"].to_list() == ["clean original", "as corrupted"]
     assert [content(storage, one) for one in found["image"]] == [stored[0], b"foggy"]
@@ -129,7 +134,7 @@ def test_points_under_several_conditions_have_the_image_of_their_own(
     with duckdb.connect(str(path)) as connection:
         connection.execute("INSERT INTO corrupted_images VALUES (2, 1, 'foggy'::BLOB)")
     study = Study(connect(path), str(path))
-    stored = dict(study.ask(thumbnails, [0, 1]).iter_rows())
+    stored = {one: clean_image(study, one) for one in [0, 1]}
     points = pl.DataFrame({"sample_id": [1, 1, 0], "condition_id": [0, 2, 2]})
     found = with_addresses(points, study)
     assert found["picture"].to_list() == ["clean", "as corrupted", "clean original"]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from scipy.stats import fisher_exact
 
-from core.display.evaluation.bar_frames import FULL, MEAN_SEVERITY, accuracy_by_corruption
+from core.display.evaluation.bar_frames import FULL, accuracy_by_corruption
 from core.display.evaluation.chart_difference import BETTER, WORSE
 from core.display.evaluation.difference_frames import (
     difference_limit,
@@ -16,6 +16,7 @@ from core.display.evaluation.difference_frames import (
     differences,
     subset_tests,
 )
+from core.display.severity import MEAN_SEVERITY
 
 CONDITIONS = pl.DataFrame(
     {"condition_id": [0], "corruption": ["clean"], "category": ["clean"], "severity": [0]}

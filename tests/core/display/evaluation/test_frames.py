@@ -9,7 +9,6 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from core.display import theme
-from core.display.evaluation.bar_frames import MEAN_SEVERITY
 from core.display.evaluation.frames import (
     EvaluationFrames,
     TableFrames,
@@ -17,6 +16,7 @@ from core.display.evaluation.frames import (
     evaluation_frames,
     table_frames,
 )
+from core.display.severity import MEAN_SEVERITY
 from core.store.combination import Combination
 from core.store.connection import connect, query
 from core.store.study import Study

@@ -138,7 +138,7 @@ def test_one_sample_or_one_model_has_no_headline(tmp_path: Path) -> None:
 
 
 FOUND = Headline(
-    better="a", worse="b", network="net", condition="fog-5", clean_condition="clean",
+    better="a", worse="b", network="net", condition="fog-5",
     clean=PairedAccuracy(1_000, 960, 956, broken=10, fixed=6),
     corrupted=PairedAccuracy(1_000, 900, 820, broken=120, fixed=40),
     comparisons=500,

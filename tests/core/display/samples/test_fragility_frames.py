@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core.display.samples.dense_model import dense_model, pruned_models
 from core.display.samples.fragility.frames import (
     FRAGILE,
     PREDICTORS,
@@ -138,32 +137,3 @@ def test_without_a_dense_model_there_is_nothing(tmp_path: Path) -> None:
     assert found.dense is None
     assert found.picked.is_empty()
     assert found.areas.is_empty()
-
-
-def models(*rows: tuple[str, str, str, str | None, bool]) -> pl.DataFrame:
-    columns = ["name", "network", "method", "parent", "retrained"]
-    return pl.DataFrame(rows, schema=columns, orient="row").with_columns(
-        degenerate=pl.col("name") == "constant"
-    )
-
-
-def test_the_dense_model_is_the_nearest_ancestor_else_the_networks_first() -> None:
-    table = models(
-        ("a", "net", "dense", None, False),
-        ("b", "net", "dense", None, False),
-        ("b-pruned", "net", "magnitude", "b", False),
-        ("b-retrained", "net", "magnitude", "b-pruned", True),
-        ("b-tuned", "net", "dense", "b", True),
-        ("orphan", "net", "random", "gone", False),
-        ("loop", "net", "random", "loop", False),
-        ("constant", "net", "random", "a", False),
-        ("alone", "other", "random", None, False),
-    )
-    wanted = {
-        "a": "a", "b": "b", "b-retrained": "b", "b-tuned": "b", "orphan": "a", "loop": "a",
-        "alone": None,
-    }  # fmt: skip
-    assert {name: dense_model(table, name) for name in wanted} == wanted
-    sound, degenerate = pruned_models(table, "a")
-    assert sound["name"].to_list() == ["b-pruned", "b-retrained", "orphan", "loop"]
-    assert degenerate == 1

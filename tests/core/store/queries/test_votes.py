@@ -4,7 +4,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from core.store.connection import Connection
-from core.store.queries.votes import classifiers, votes
+from core.store.queries.votes import votes
 from core.store.subsets.base import SampleFilter
 
 
@@ -32,7 +32,3 @@ def test_votes_are_the_predictions_of_the_rows(connection: Connection, rows: pl.
     own = rows.filter(pl.col("model_id") == 0, pl.col("condition_id") == 0).sort("sample_id")
     assert with_angles["angles"].to_list() == own["angles"].to_list()
     assert with_angles["length"].to_list() == own["length"].cast(pl.Float64).to_list()
-
-
-def test_a_study_without_classifiers_has_none(connection: Connection) -> None:
-    assert classifiers(connection, model_ids=[0, 1]).is_empty()

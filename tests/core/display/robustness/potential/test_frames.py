@@ -10,7 +10,6 @@ import pytest
 from core.display.robustness.potential.answers import (
     ALL_ROW,
     CLEAN_ROW,
-    MEAN_SEVERITY,
     pruned_series,
 )
 from core.display.robustness.potential.frames import (
@@ -21,6 +20,7 @@ from core.display.robustness.potential.frames import (
     PrunePotential,
     prune_potential,
 )
+from core.display.severity import MEAN_SEVERITY
 from core.store.rows import CLEAN, ConditionRow, ModelRow
 from core.store.study import Study
 from core.store.subsets.base import EVERYTHING, SampleFilter

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.display.robustness.correctness import correctness, passing_images
+from core.display.correctness import correctness, passing_images
 from core.store.connection import query
 from core.store.subsets.base import SampleFilter
 from tests.open_study import open_study

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from core.display.robustness.dense import with_dense
+from core.display.dense_models import pruned_models, with_dense
 
 
 def models(*rows: tuple[str, str, str, bool, str | None]) -> pl.DataFrame:
@@ -42,3 +42,17 @@ def test_without_a_known_parent_it_is_the_first_dense_one_of_the_network() -> No
 
 def test_no_models_have_none() -> None:
     assert with_dense(models()).schema["dense_id"] == pl.UInt16
+
+
+def test_pruned_models_are_those_of_the_network_but_for_degenerate_ones() -> None:
+    table = models(
+        ("a", "net", "dense", False, None),
+        ("tuned", "net", "dense", True, "a"),
+        ("b", "net", "magnitude", False, "a"),
+        ("constant", "net", "random", False, "a"),
+        ("elsewhere", "other", "random", False, None),
+    ).with_columns(
+        degenerate=pl.when(pl.col("method") != "dense").then(pl.col("name") == "constant")
+    )
+    sound, degenerate = pruned_models(table, 0)
+    assert (sound["name"].to_list(), degenerate) == (["b"], 1)

@@ -1,8 +1,10 @@
-"""The dense model that each model of a study was made from."""
+"""The dense model that each model of a study was made from, and what was pruned from one."""
 
 from __future__ import annotations
 
 import polars as pl
+
+DENSE = "dense"
 
 
 def with_dense(models: pl.DataFrame) -> pl.DataFrame:
@@ -17,7 +19,7 @@ def with_dense(models: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The models with dense_id: NULL where there is no such model, the own id of a dense one.
     """
-    dense = models.filter(pl.col("method") == "dense", ~pl.col("retrained"))
+    dense = models.filter(pl.col("method") == DENSE, ~pl.col("retrained"))
     ids = dict(dense.select("name", "model_id").iter_rows())
     first = dict(
         dense.unique("network", keep="first", maintain_order=True)
@@ -38,3 +40,16 @@ def with_dense(models: pl.DataFrame) -> pl.DataFrame:
 
     dense_ids = [found(*row) for row in models.select("name", "network").iter_rows()]
     return models.with_columns(dense_id=pl.Series(dense_ids, dtype=models.schema["model_id"]))
+
+
+def pruned_models(models: pl.DataFrame, dense_id: int) -> tuple[pl.DataFrame, int]:
+    """The pruned models of a dense one's network, and how many degenerate ones are left out.
+
+    Args:
+        models: the table `models`.
+        dense_id: of a dense model.
+    """
+    network = models.row(by_predicate=pl.col("model_id") == dense_id, named=True)["network"]
+    pruned = models.filter(pl.col("network") == network, pl.col("method") != DENSE)
+    sound = pruned.filter(~pl.col("degenerate").fill_null(value=False))
+    return sound, pruned.height - sound.height

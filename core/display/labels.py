@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from core.metrics import METRICS
 from core.stats.intervals import wilson_interval
 from core.store import series
 
@@ -25,6 +26,11 @@ def condition_label(corruption: str, severity: int) -> str:
     """A condition in words, such as `fog, severity 3`."""
     name = corruption_label(corruption)
     return f"{name}, severity {severity}" if severity else name
+
+
+def narrow_metric_label(metric: str) -> str:
+    """A metric's name where there is little room."""
+    return {"true_probability": "P(true class)"}.get(metric, METRICS[metric].label)
 
 
 def percent(fraction: float | None, *, digits: int = 1) -> str:

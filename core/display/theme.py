@@ -54,6 +54,9 @@ _FURTHER_COLOURS = ("#c2703d", "#0f7a5a", "#a8577e", "#5f6b00", "#4a5fa8")
 
 _CATEGORY_COLOURS = ("#b40367", ACCENT, "#7b0cf8", "#839f00", "#8a5f2b")
 
+# Pixels: a legend in a window of 900, a letter of it, a symbol with its air.
+_NARROW_LEGEND, _LETTER, _SYMBOL = 520, 6, 40
+
 AnyChart = TypeVar(
     "AnyChart", alt.Chart, alt.LayerChart, alt.HConcatChart, alt.VConcatChart, alt.FacetChart
 )
@@ -98,10 +101,20 @@ def _paler(colour: str) -> str:
     return "#" + "".join(f"{round(part + 0.4 * (255 - part)):02x}" for part in parts)
 
 
-def series_channel(colours: Mapping[str, str], *, columns: int, offset: int = 18) -> alt.Color:
+def legend_columns(names: Iterable[str]) -> int:
+    """How many names stand beside each other in a legend that fits a narrow window: at most 4."""
+    longest = max(map(len, names), default=1)
+    return min(4, max(1, _NARROW_LEGEND // (longest * _LETTER + _SYMBOL)))
+
+
+def series_channel(colours: Mapping[str, str], *, offset: int = 18) -> alt.Color:
     """Colour by `series`, with a legend above the chart, `offset` pixels away."""
     legend = alt.Legend(
-        title=None, orient="top", direction="horizontal", columns=columns, offset=offset
+        title=None,
+        orient="top",
+        direction="horizontal",
+        columns=legend_columns(colours),
+        offset=offset,
     )
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))
     return alt.Color("series:N", scale=scale, legend=legend)

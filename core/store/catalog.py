@@ -60,7 +60,7 @@ def _describe(path: Path) -> StudyFile:
     except Exception as error:  # whatever a damaged file makes DuckDB or Python raise
         sentence = (
             f"{path.name}: expected a Prunescope study, found a file that can't be read "
-            f"({first_sentence(error)})."
+            f"({first_sentence(error, resolved)})."
         )
         return StudyFile(path.stem, path, resolved, path.stem, None, sentence)
     return StudyFile(path.stem, path, resolved, title, published_at, None)

@@ -62,13 +62,13 @@ def connect(resolved: Path) -> Connection:
             f"{resolved.name}: expected a study file, found none that can be read ({error})."
         ) from error
     if not is_file:
-        raise StudyError(f"{resolved.name}: expected a study file, found no file at {resolved}.")
+        raise StudyError(f"{resolved.name}: expected a study file, found no file of that name.")
     try:
         connection = duckdb.connect(str(resolved), read_only=True, config=dict(CONFIGURATION))
     except duckdb.Error as error:
         raise StudyError(
             f"{resolved.name}: expected a DuckDB file, found one that DuckDB can't open "
-            f"({first_sentence(error)})."
+            f"({first_sentence(error, resolved)})."
         ) from error
     try:
         _check_schema_version(connection, resolved)
@@ -89,7 +89,7 @@ def _check_schema_version(connection: Connection, resolved: Path) -> None:
     except duckdb.Error as error:
         raise StudyError(
             f"{resolved.name}: expected a Prunescope study, found a DuckDB file that can't say "
-            f"its schema version ({first_sentence(error)})."
+            f"its schema version ({first_sentence(error, resolved)})."
         ) from error
     versions = [row[0] for row in rows]
     if versions != [SCHEMA_VERSION]:
@@ -139,7 +139,10 @@ def query(
         cursor.close()
 
 
-def first_sentence(error: Exception) -> str:
-    """What an error says first, without its full stop; its type if it says nothing."""
-    lines = str(error).splitlines()
+def first_sentence(error: Exception, resolved: Path) -> str:
+    """What an error says first, without its full stop; its type if it says nothing.
+
+    Of the study's file it says the name, not where it lies: the app shows the sentence.
+    """
+    lines = str(error).replace(str(resolved), resolved.name).splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__

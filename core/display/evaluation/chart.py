@@ -12,8 +12,8 @@ from core.display.evaluation.histogram_frames import HEADER
 PICK = "picked"
 _ROW = 84
 _ROW_OF_MANY = 58
-# What the legend and the axis title count in the height that Streamlit fits a chart into.
-_OUTSIDE = 74
+# What the axis title and a row of the legend count in the height that Streamlit fits a chart into.
+_OUTSIDE, _LEGEND_ROW = 38, 18
 _TITLE, _SCALE = 30, 18
 """Heights of a column's title and of its sparsity scale, in pixels."""
 
@@ -57,7 +57,7 @@ def evaluation_histograms(
         sort=alt.EncodingSortField("ratio", op="min"),
         scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
     )
-    colour = theme.series_channel(colours, columns=4, offset=4)
+    colour = theme.series_channel(colours, offset=4)
     opacity = alt.condition(picked, alt.value(1.0), alt.value(0.28))
     bars = alt.Chart(alt.NamedData("bars"))
 
@@ -114,8 +114,9 @@ def evaluation_histograms(
             )
         )
     layers += [*_brackets(left, y, text), *_words(x, offset, y, text)]
+    outside = _OUTSIDE + _LEGEND_ROW * -(-len(colours) // theme.legend_columns(colours))
     chart = alt.LayerChart(layer=layers)
-    return theme.styled(chart.properties(height=round((high - low) * per_row) + _OUTSIDE))
+    return theme.styled(chart.properties(height=round((high - low) * per_row) + outside))
 
 
 def _tooltip(measure: str) -> list[alt.Tooltip]:

@@ -30,7 +30,7 @@ def accuracy_by_sparsity(colours: Mapping[str, str]) -> alt.LayerChart:
             axis=alt.Axis(format="%", tickCount=5),
             scale=alt.Scale(domain=[0, 1]),
         ),
-        color=theme.series_channel(colours, columns=4),
+        color=theme.series_channel(colours),
         tooltip=[
             alt.Tooltip("series:N", title="method"),
             alt.Tooltip("ratio:Q", title="target sparsity", format=".1%"),

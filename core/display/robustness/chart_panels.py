@@ -12,7 +12,7 @@ from core.display.robustness.panels import FULL, TICK_ROW, TITLE_ROW
 _ROW = 17
 # what margins take of the height that Streamlit fits a chart into
 _OUTSIDE = 60
-_LEGEND_COLUMNS, _LEGEND_ROW = 4, 22
+_LEGEND_ROW = 22
 _SHAPES = ("circle", "diamond")
 _SHIFT = 3
 
@@ -39,7 +39,7 @@ def panel_dots(
         text: colour of words.
         tooltip: title of each column that it shows.
     """
-    colour = theme.series_channel(colours, columns=_LEGEND_COLUMNS, offset=4)
+    colour = theme.series_channel(colours, offset=4)
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))
     layers: list[alt.Chart] = panel_frame(rows, panels, text)
     for i, measure in enumerate(measures):
@@ -65,7 +65,7 @@ def panel_dots(
                 tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tooltip.items()],
             )
         )
-    legend = _LEGEND_ROW * -(-len(colours) // _LEGEND_COLUMNS)
+    legend = _LEGEND_ROW * -(-len(colours) // theme.legend_columns(colours))
     height = _ROW * (len(rows) + 2) + legend + _OUTSIDE
     return theme.styled(alt.LayerChart(layer=layers).properties(height=height))
 

@@ -58,13 +58,16 @@ def panel_tables(panels: Sequence[Panel]) -> dict[str, pl.DataFrame]:
     """Lines and words of the panels.
 
     Returns:
-        `ticks`: x, label; `titles`: x (the panel's left end), title.
+        `ticks`: x, label; `titles`: x (the panel's left end), title, without the network where
+        all panels are of one.
     """
+    networks = {one.title.rpartition(": ")[0] for one in panels}
+    words = [one.title.rpartition(": ")[2] if len(networks) == 1 else one.title for one in panels]
     ticks = [(i, value, label) for i, panel in enumerate(panels) for value, label in panel.ticks]
     columns = {"panel": pl.Int64, "value": pl.Float64, "label": pl.String}
     rows = pl.DataFrame(ticks, schema=columns, orient="row")
     titles = pl.DataFrame(
-        {"x": [float(i) for i in range(len(panels))], "title": [one.title for one in panels]},
+        {"x": [float(i) for i in range(len(panels))], "title": words},
         schema={"x": pl.Float64, "title": pl.String},
     )
     x = across(panels, pl.col("value"), pl.col("panel"))

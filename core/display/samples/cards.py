@@ -8,13 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from core.display import layout, theme
+from core.display import labels, layout, theme
 from core.metrics import METRICS
 from core.store.subsets.predicates import OUTCOMES
 
 CARD = 240
 """Width of a card in pixels."""
-_SHORT = {"true_probability": "P(true class)"}
 _DIRECTION = {1: theme.HIGHER, 0: theme.REST, -1: theme.LOWER}
 
 STYLE = f"""<style>
@@ -129,7 +128,7 @@ def _metric_row(name: str, row: Mapping[str, Any], limit: float) -> str:
     bar = ""
     if before is not None and after is not None:
         bar = _bar(after - before, limit, metric.good_direction)
-    label = escape(_SHORT.get(name, metric.label))
+    label = escape(labels.narrow_metric_label(name))
     return f"<tr><th>{label}</th><td>{numbers}</td><td>{bar}</td></tr>"
 
 

@@ -119,3 +119,24 @@ def test_a_retrained_series_is_a_paler_shade_of_its_method() -> None:
     assert plain == theme.METHOD_COLOURS["magnitude"]
     assert _linear(paler).sum() > _linear(plain).sum()
     assert all(_difference(plain, paler, vision) > 15 for vision in VISION)
+
+
+def test_a_legend_of_long_names_stands_in_fewer_columns() -> None:
+    assert theme.legend_columns(["Magnitude", "Random"]) == 4
+    assert theme.legend_columns(["lenet5_linear-f2: Magnitude"]) == 2
+    assert theme.legend_columns(["x" * 200]) == 1
+    assert theme.legend_columns([]) == 4
+
+
+def test_series_of_one_method_have_different_colours_in_any_order() -> None:
+    rows = pl.DataFrame(
+        {
+            "series": ["Magnitude, retrained 1 epoch", "Magnitude", "Magnitude, recalibrated"],
+            "method": ["magnitude"] * 3,
+            "retrained": [True, False, False],
+        }
+    )
+    found = theme.series_colours(rows)
+    assert len(set(found.values())) == 3
+    assert found["Magnitude"] == theme.METHOD_COLOURS["magnitude"]
+    assert theme.series_colours(rows.reverse()) == found

@@ -63,6 +63,7 @@ def check_listed(folder, sentence):
     assert odd.error is not None
     assert sentence in odd.error
     assert "\n" not in odd.error
+    assert str(odd.resolved.parent) not in odd.error  # a hosted app does not say where it lives
 
 
 @pytest.mark.parametrize(("definition", "sentence"), ODD_STUDIES.items())
@@ -86,6 +87,13 @@ def test_a_file_that_states_something_else(tmp_path, definition, sentence):
 def test_what_is_no_database(tmp_path, make, sentence):
     make(tmp_path / "odd.duckdb")
     check_listed(tmp_path, sentence)
+
+
+def test_half_a_file_is_said_without_its_folder(tmp_path):
+    whole = write_study(tmp_path / "whole.duckdb").read_bytes()
+    (tmp_path / "odd.duckdb").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "whole.duckdb").unlink()
+    check_listed(tmp_path, "odd.duckdb: expected")
 
 
 def test_a_name_that_can_not_be_looked_up(tmp_path, monkeypatch):

@@ -12,7 +12,6 @@ import polars as pl
 from core.display import labels, theme
 from core.display.dense_models import with_dense
 from core.display.robustness.panels import Panel, across, panel_tables
-from core.metrics import METRICS
 from core.stats.auroc import Auroc, auroc
 from core.stats.correlation import Correlation, pearson, spearman
 from core.store.queries.robustness import clean_metrics_and_flips, clean_metrics_and_robustness
@@ -77,7 +76,9 @@ def robustness_predictors(
         for predictor in PREDICTORS
         for row in correlations(found, predictor)
     ]
-    panels = [Panel(METRICS[name].label, _CORRELATION_TICKS, (-1, 1)) for name in PREDICTORS]
+    panels = [
+        Panel(labels.narrow_metric_label(name), _CORRELATION_TICKS, (-1, 1)) for name in PREDICTORS
+    ]
     return _prediction(study, rows, panels, PREDICTORS, tested)
 
 

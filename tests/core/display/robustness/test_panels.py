@@ -24,3 +24,10 @@ def test_lines_and_titles_stand_in_their_panel() -> None:
     assert found["ticks"]["label"].to_list() == ["0", "10", "−1", "0", "1"]
     assert found["ticks"]["x"].to_list() == pytest.approx([0, FULL, 1, 1 + FULL / 2, 1 + FULL])
     assert panel_tables([])["ticks"].is_empty()
+
+
+def test_titles_name_the_network_only_where_there_are_several() -> None:
+    one = [Panel("net: A", (), (0, 1)), Panel("net: B", (), (0, 1))]
+    assert panel_tables(one)["titles"]["title"].to_list() == ["A", "B"]
+    two = [Panel("net: A", (), (0, 1)), Panel("other: A", (), (0, 1))]
+    assert panel_tables(two)["titles"]["title"].to_list() == ["net: A", "other: A"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ import polars as pl
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from core.store.rows import StudyContents
+from core.store.rows import ModelRow, StudyContents
 from core.store.writing.build import build_study_file
 from core.store.writing.shards import shard_path, write_shard
 from core.vision.datasets.splits import stratified_rows
@@ -31,6 +32,7 @@ def bundle(
     *,
     sample_count: int,
     severities: tuple[int, ...],
+    models: Sequence[str] = (),
     seed: int,
 ) -> None:
     """Write an excerpt of a study, which says that it is one.
@@ -40,24 +42,27 @@ def bundle(
         output: the file to write; its stem becomes the study's name.
         sample_count: test samples to keep, the same share of every class.
         severities: severities to keep; clean always stays.
+        models: names of models to keep; all if empty.
         seed: of the choice of samples.
 
     Raises:
-        PipelineError: more samples asked for than there are.
+        PipelineError: more samples asked for than there are, or a model that the study has not.
     """
     if not 1 <= sample_count <= contents.samples.height:
         raise PipelineError(
             f"--samples: expected 1..{contents.samples.height}, found {sample_count}."
         )
+    rows = _chosen_models(contents, models)
+    names = [model.name for model in rows]
     chosen = stratified_rows(
         contents.samples["label"].to_numpy().astype(np.int64), sample_count, seed=seed
     )
     samples = contents.samples[chosen]
     conditions = [c for c in contents.conditions if c.severity in (0, *severities)]
     note = (
-        f"An excerpt of the study {contents.study.name}: {sample_count} of its "
-        f"{contents.samples.height} test samples, and severities "
-        f"{', '.join(str(s) for s in sorted(severities))}."
+        f"An excerpt of the study {contents.study.name}: {len(rows)} of its "
+        f"{len(contents.models)} models, {sample_count} of its {contents.samples.height} test "
+        f"samples, clean and severities {', '.join(str(s) for s in sorted(severities))}."
     )
     with tempfile.TemporaryDirectory() as folder:
         kept = pc.is_in(
@@ -65,13 +70,13 @@ def bundle(
             value_set=samples["sample_id"].to_arrow(),
         )
         shards = {}
-        for model in contents.models:
+        for model in rows:
             for condition in conditions:
-                rows = pq.read_table(contents.shards[model.name, condition.name]).filter(kept)
+                table = pq.read_table(contents.shards[model.name, condition.name]).filter(kept)
                 path = shard_path(Path(folder), model.name, condition.name)
                 classifier = contents.classifiers[model.name]
                 with write_shard(path, classifier=classifier, fingerprint="excerpt") as shard:
-                    shard.append(rows)
+                    shard.append(table)
                 shards[model.name, condition.name] = path
         excerpt = replace(
             contents,
@@ -81,12 +86,14 @@ def bundle(
                 description=f"{contents.study.description} {note}",
             ),
             samples=samples,
+            models=rows,
             conditions=conditions,
             corrupted_images=contents.corrupted_images.filter(
                 pl.col("condition").is_in([c.name for c in conditions]),
                 pl.col("sample_id").is_in(samples["sample_id"].implode()),
             ),
             attributions=contents.attributions.filter(
+                pl.col("model").is_in(names),
                 pl.col("condition").is_in([c.name for c in conditions]),
                 pl.col("sample_id").is_in(samples["sample_id"].implode()),
             ),
@@ -98,8 +105,21 @@ def bundle(
     CONSOLE.print(f"{output}: {note} {size / 1e6:.1f} MB.", soft_wrap=True)
 
 
+def _chosen_models(contents: StudyContents, names: Sequence[str]) -> list[ModelRow]:
+    """The rows of the models to keep, in the study's order."""
+    known = [model.name for model in contents.models]
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise PipelineError(
+            f"--models: expected models of the study {contents.study.name}, found "
+            f"{', '.join(missing)}."
+        )
+    return [model for model in contents.models if not names or model.name in names]
+
+
 def _parser() -> ArgumentParser:
     parser = stage_parser(__doc__ or "")
+    parser.add_argument("--models", nargs="+", default=[], help="names to keep; all if none")
     parser.add_argument("--output", type=Path, default=Path("data/demo.duckdb"), help="the file")
     parser.add_argument("--samples", type=int, default=320, help="test samples to keep")
     parser.add_argument(
@@ -115,6 +135,7 @@ def _bundle(options: Namespace) -> None:
         options.output,
         sample_count=options.samples,
         severities=tuple(options.severities),
+        models=tuple(options.models),
         seed=workspace.study.seed,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from core.store.rows import ModelRow
-from pipelines.cli import explain_mistakes, open_workspace, stage_parser
+from pipelines.cli import explain_mistakes, stage_parser, working
 from pipelines.errors import PipelineError
 from pipelines.external.foreign_models import load_foreign
 from pipelines.progress import CONSOLE
@@ -107,7 +107,12 @@ def _parser() -> ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Parse and add; the exit code."""
     options = _parser().parse_args(arguments)
-    return explain_mistakes(lambda: add_model(open_workspace(options), options))
+
+    def run() -> None:
+        with working(options) as workspace:
+            add_model(workspace, options)
+
+    return explain_mistakes(run)
 
 
 if __name__ == "__main__":

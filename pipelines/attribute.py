@@ -18,7 +18,7 @@ from pipelines.attributions import (
     read_maps,
     write_maps,
 )
-from pipelines.cli import explain_mistakes, open_workspace, stage_parser
+from pipelines.cli import explain_mistakes, stage_parser, working
 from pipelines.errors import PipelineError
 from pipelines.evaluate import measuring
 from pipelines.evaluation.combinations import study_models
@@ -200,8 +200,8 @@ def _windows(options: Namespace, image_size: int) -> Windows:
     return Windows(4 * stride if window is None else window, stride)
 
 
-def _workspace(options: Namespace) -> Workspace:
-    sets = {one.name: one for one in open_workspace(options).test_sets()}
+def _test_set(workspace: Workspace, options: Namespace) -> Workspace:
+    sets = {one.name: one for one in workspace.test_sets()}
     own = next(iter(sets))
     name = own if options.test_set is None else f"{own}-{options.test_set}"
     if name not in sets:
@@ -211,12 +211,12 @@ def _workspace(options: Namespace) -> Workspace:
     return sets[name]
 
 
-def _attribute_asked(options: Namespace) -> None:
+def _attribute_asked(study: Workspace, options: Namespace) -> None:
     if options.most_fragile < 1:
         raise PipelineError(
             f"--most-fragile: expected at least 1 sample, found {options.most_fragile}."
         )
-    workspace = _workspace(options)
+    workspace = _test_set(study, options)
     _records(workspace, options.models)  # imported features have no images to look at
     sample_ids = options.samples or most_fragile(study_rows(workspace), options.most_fragile)
     if not sample_ids:
@@ -241,7 +241,12 @@ def _attribute_asked(options: Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code."""
     options = _parser().parse_args(arguments)
-    return explain_mistakes(lambda: _attribute_asked(options))
+
+    def run() -> None:
+        with working(options) as workspace:
+            _attribute_asked(workspace, options)
+
+    return explain_mistakes(run)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import polars as pl
 
+from core.files import replacing
 from core.store.rows import ATTRIBUTION, NAMED_ATTRIBUTION
 from pipelines.evaluation.combinations import shard_fingerprint
 from pipelines.evaluation.conditions import Condition
 from pipelines.progress import CONSOLE
 from pipelines.workspace.model_records import ImportedModel, ModelRecord
-from pipelines.workspace.workspace import Workspace, fingerprint, replacing
+from pipelines.workspace.workspace import Workspace, fingerprint
 
 # raise it when the maps change their meaning
 VERSION = 1

@@ -118,7 +118,7 @@ def _chosen_models(contents: StudyContents, names: Sequence[str]) -> list[ModelR
 
 
 def _parser() -> ArgumentParser:
-    parser = stage_parser(__doc__ or "")
+    parser = stage_parser(__doc__ or "", writes=False)
     parser.add_argument("--models", nargs="+", default=[], help="names to keep; all if none")
     parser.add_argument("--output", type=Path, default=Path("data/demo.duckdb"), help="the file")
     parser.add_argument("--samples", type=int, default=320, help="test samples to keep")

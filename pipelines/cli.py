@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import UserError
 from pipelines.errors import PipelineError
 from pipelines.progress import CONSOLE
+from pipelines.workspace.lock import command_name, locked
 from pipelines.workspace.workspace import Workspace
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
 
 
-def study_parser(description: str) -> argparse.ArgumentParser:
-    """A parser with the arguments of every command that works on a study."""
+def study_parser(description: str, *, writes: bool = True) -> argparse.ArgumentParser:
+    """A parser with the arguments of every command on a study; `writes` if it changes its work."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
@@ -28,12 +30,18 @@ def study_parser(description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--published", type=Path, default=Path("data"), help="folder of study files for the app"
     )
+    if writes:
+        parser.add_argument(
+            "--no-wait",
+            action="store_true",
+            help="end at once where another command works on the study",
+        )
     return parser
 
 
-def stage_parser(description: str) -> argparse.ArgumentParser:
-    """A parser with the arguments of every stage."""
-    parser = study_parser(description)
+def stage_parser(description: str, *, writes: bool = True) -> argparse.ArgumentParser:
+    """A parser with the arguments of every stage; `writes` as in `study_parser`."""
+    parser = study_parser(description, writes=writes)
     parser.add_argument(
         "--device",
         default="auto",
@@ -53,7 +61,25 @@ def run_stage(
         Exit code: 0, 2 for a mistake that the user can mend, 130 when stopped.
     """
     options = stage_parser(description).parse_args(arguments)
-    return explain_mistakes(lambda: work(open_workspace(options)))
+
+    def run() -> None:
+        with working(options) as workspace:
+            work(workspace)
+
+    return explain_mistakes(run)
+
+
+@contextmanager
+def working(options: argparse.Namespace) -> Iterator[Workspace]:
+    """The workspace that a command's arguments name, for this command alone until the block ends.
+
+    Raises:
+        PipelineError: a study file that can't be used, or with `--no-wait` another command that
+            works on the study.
+    """
+    workspace = open_workspace(options)
+    with locked(workspace.root, command=command_name(), wait=not options.no_wait):
+        yield workspace
 
 
 def open_workspace(options: argparse.Namespace) -> Workspace:

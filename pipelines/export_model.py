@@ -224,7 +224,7 @@ def _percent(fraction: float | None) -> str:
 
 
 def _parser() -> ArgumentParser:
-    parser = stage_parser(__doc__ or "")
+    parser = stage_parser(__doc__ or "", writes=False)
     parser.add_argument("--models", nargs="+", default=[], help="names; all of the study if none")
     parser.add_argument("--output", type=Path, required=True, help="folder for the models' folders")
     return parser

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from core.files import replacing
 from core.geometry import ClassDirections
 from core.store.writing.shards import shard_path, write_shard
-from pipelines.cli import explain_mistakes, open_workspace, study_parser
+from pipelines.cli import explain_mistakes, study_parser, working
 from pipelines.errors import PipelineError
 from pipelines.evaluation.combinations import pair_state, shard_fingerprint
 from pipelines.evaluation.conditions import (
@@ -32,7 +33,7 @@ from pipelines.workspace.model_records import (
     write_record,
 )
 from pipelines.workspace.samples import Samples, check_same_samples, write_samples
-from pipelines.workspace.workspace import Workspace, replacing
+from pipelines.workspace.workspace import Workspace
 
 LOOKS_WRONG_BELOW = 0.5
 
@@ -206,7 +207,12 @@ def _parser() -> ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Parse and import; the exit code."""
     options = _parser().parse_args(arguments)
-    return explain_mistakes(lambda: import_features(open_workspace(options), options))
+
+    def run() -> None:
+        with working(options) as workspace:
+            import_features(workspace, options)
+
+    return explain_mistakes(run)
 
 
 if __name__ == "__main__":

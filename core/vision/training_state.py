@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 import torch
 
 from core.errors import InputError
+from core.files import replacing
 from core.vision.datasets.image_set import ImageSet
 from core.vision.networks.normalisation import Normalisation
 from core.vision.recipe import Recipe
@@ -56,16 +56,8 @@ def run_identity(
 
 def write_state(path: Path, state: Mapping[str, Any]) -> None:
     """Write `state` so that `path` always holds a whole one, whatever interrupts."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            torch.save(dict(state), file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as partial:
+        torch.save(dict(state), partial)
 
 
 def read_state(path: Path, *, identity: str) -> dict[str, Any] | None:

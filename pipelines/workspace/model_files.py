@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from core.files import replacing
 from core.store.rows import LayerRow, ModelRow
 from core.vision.accounting import account
 from core.vision.masks import Masks
@@ -26,7 +27,6 @@ from core.vision.rebuilding import resize_like
 from pipelines.errors import PipelineError
 from pipelines.versions import library_versions
 from pipelines.workspace.model_records import Blueprint, ModelRecord, read_record, write_record
-from pipelines.workspace.workspace import replacing
 
 
 def finished(models: Path, name: str, *, fingerprint: str) -> ModelRecord | None:

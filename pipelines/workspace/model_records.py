@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.files import replacing
 from core.store.rows import LayerRow, ModelRow
 from core.vision.networks import Normalisation, build_network, is_network
-from pipelines.workspace.workspace import replacing
 
 if TYPE_CHECKING:
     from torch import nn

@@ -180,7 +180,7 @@ def test_in_a_known_data_set_samples_and_conditions_must_be_the_studys(tmp_path,
     assert "(the file has no sample ids, so its rows count)" in capsys.readouterr().err
     assert place.bring(arrays, condition="fog-3") == 2
     assert "conditions clean, contrast-5, found 'fog-3'" in capsys.readouterr().err
-    assert not (tmp_path / "runs").exists()
+    assert not (tmp_path / "runs" / "digits").exists()
 
 
 def test_later_imports_must_have_the_samples_of_the_first(place, capsys):

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from core.files import flush
 from core.store.connection import connect
 from core.store.rows import StudyContents
 from core.store.writing.errors import PublishError
@@ -30,7 +31,7 @@ def build_study_file(
         PublishError: as `publish`; `path` is left as it was.
     """
     building = path.with_name(f".building-{path.name}")
-    with _removing(building), _explaining(path):
+    with _removing(building), explaining(path):
         with duckdb.connect(str(building)) as connection:
             create_study(connection, contents, published_at=published_at)
             for model_id, model in enumerate(contents.models):
@@ -41,7 +42,9 @@ def build_study_file(
             connection.execute("CHECKPOINT")
         with connect(building) as connection:
             verify(connection, contents)
+        flush(building)
         building.replace(path)
+        flush(path.parent)
 
 
 def _insert_model(
@@ -86,7 +89,8 @@ def _removing(building: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _explaining(path: Path) -> Iterator[None]:
+def explaining(path: Path) -> Iterator[None]:
+    """Say in one sentence what kept a study file from being written."""
     try:
         yield
     except (duckdb.Error, OSError) as error:

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from core.files import replacing
 from core.store.rows import ClassifierRows
 
 FINGERPRINT = b"prunescope.fingerprint"
@@ -150,16 +151,13 @@ def write_shard(
         classifier: the model's last layer, kept beside the rows: logits follow from both.
         fingerprint: of what the rows are computed from.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     metadata = {FINGERPRINT: fingerprint, CLASSIFIER: json.dumps(asdict(classifier))}
     schema = shard_schema(len(classifier.biases)).with_metadata(metadata)
-    partial = path.with_suffix(".partial")
-    try:
-        with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
-            yield ShardWriter(writer, schema)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with (
+        replacing(path) as partial,
+        pq.ParquetWriter(partial, schema, compression="zstd") as writer,
+    ):
+        yield ShardWriter(writer, schema)
 
 
 def shard_classifier(path: Path) -> ClassifierRows:

@@ -19,6 +19,7 @@ from core.corruptions import (
 )
 from core.corruptions.frost import load_textures
 from core.errors import InputError
+from core.files import replacing
 from core.vision.arrays_on_disk import open_array
 from core.vision.corrupted_files.official import LABELS, PROVENANCE, read_provenance
 from core.vision.datasets.image_set import ImageArray, ImageSet
@@ -75,6 +76,7 @@ def write_official(
     small = len(labels) == 0 or labels.max() < 256
     _save(folder / LABELS, labels.astype(np.uint8 if small else np.int64))
     report = on_images or (lambda *_: None)
+    shape = (len(SEVERITIES) * len(test), *test.images[:1].shape[1:])
     written = 0
     for corruption in corruptions:
         path = folder / f"{corruption}.npy"
@@ -82,17 +84,14 @@ def write_official(
             open_array(path)
             report(corruption, len(test) * len(SEVERITIES))
             continue
-        partial = path.with_name(f".{path.name}.partial")
-        shape = (len(SEVERITIES) * len(test), *test.images[:1].shape[1:])
-        file = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
-        first = 0
-        for images in _versions(test, corruption, seed, frost_textures):
-            file[first : first + len(images)] = images
-            first += len(images)
-            report(corruption, len(images))
-        file.flush()
-        del file
-        partial.replace(path)
+        with replacing(path) as partial, partial.open("wb") as file:
+            # written, not mapped: a full disk is an error here, and kills a process that maps
+            np.lib.format.write_array_header_1_0(
+                file, {"descr": "|u1", "fortran_order": False, "shape": shape}
+            )
+            for images in _versions(test, corruption, seed, frost_textures):
+                file.write(np.ascontiguousarray(images).data)
+                report(corruption, len(images))
         written += 1
     return written
 
@@ -130,12 +129,10 @@ def _claim(folder: Path, provenance: dict[str, Any]) -> None:
         raise InputError(
             f"expected an empty folder or one with {PROVENANCE} at {folder}, found {taken[0]}"
         )
-    partial = folder / f".{PROVENANCE}.partial"
-    partial.write_text(json.dumps(provenance, indent=2) + "\n")
-    partial.replace(folder / PROVENANCE)
+    with replacing(folder / PROVENANCE) as partial:
+        partial.write_text(json.dumps(provenance, indent=2) + "\n")
 
 
 def _save(path: Path, array: np.ndarray) -> None:
-    partial = path.with_name(f".{path.stem}.partial.npy")
-    np.save(partial, array)
-    partial.replace(path)
+    with replacing(path) as partial, partial.open("wb") as file:
+        np.save(file, array)

@@ -13,7 +13,12 @@ import polars as pl
 
 from core.store.rows import ConditionRow, StudyContents, StudyRow
 from core.store.writing.publish import publish, published_fingerprint
-from core.store.writing.shards import shard_change, shard_classifier, shard_path
+from core.store.writing.shards import (
+    shard_change,
+    shard_classifier,
+    shard_collapse,
+    shard_path,
+)
 from core.store.writing.tables import schema_fingerprint
 from pipelines import attributions
 from pipelines.cli import run_stage
@@ -109,6 +114,11 @@ def study_contents(workspace: Workspace) -> StudyContents:
         layers={record.row.name: record.layers for record in records},
         classifiers={
             model.name: shard_classifier(shards[model.name, conditions[0].name]) for model in models
+        },
+        collapse={
+            pair: measures
+            for pair, path in shards.items()
+            if (measures := shard_collapse(path)) is not None
         },
         conditions=conditions,
         corrupted_images=corrupted_images(workspace, planned),

@@ -16,7 +16,7 @@ from pipelines.workspace.model_records import (
 from pipelines.workspace.workspace import Workspace, fingerprint
 
 # raise it when the numbers that a shard holds change their meaning
-SHARD_VERSION = 2
+SHARD_VERSION = 3
 
 
 def study_models(workspace: Workspace) -> list[ModelRecord | ImportedModel]:

@@ -20,11 +20,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from core.stats.neural_collapse import NeuralCollapse
 from core.store.rows import ClassifierRows
 
 FINGERPRINT = b"prunescope.fingerprint"
 CLASSIFIER = b"prunescope.classifier"
 CHANGE = b"prunescope.mean_absolute_change"
+COLLAPSE = b"prunescope.neural_collapse"
 MAX_CLASSES_WITH_ALL_ANGLES = 100
 NEAREST_ANGLES = 10
 
@@ -138,6 +140,10 @@ class ShardWriter:
         """Keep how far the condition moved the images: `conditions.mean_absolute_change`."""
         self._writer.add_key_value_metadata({CHANGE: repr(mean_absolute_change)})
 
+    def note_collapse(self, measures: NeuralCollapse) -> None:
+        """Keep how far the features collapsed: table `neural_collapse`."""
+        self._writer.add_key_value_metadata({COLLAPSE: json.dumps(asdict(measures))})
+
 
 @contextmanager
 def write_shard(
@@ -179,6 +185,12 @@ def shard_change(path: Path) -> float | None:
     """How far the images of a finished shard moved, None where it was not noted."""
     metadata = pq.read_metadata(path).metadata or {}
     return float(metadata[CHANGE]) if CHANGE in metadata else None
+
+
+def shard_collapse(path: Path) -> NeuralCollapse | None:
+    """How far the features of a finished shard collapsed, None where it was not noted."""
+    metadata = pq.read_metadata(path).metadata or {}
+    return NeuralCollapse(**json.loads(metadata[COLLAPSE])) if COLLAPSE in metadata else None
 
 
 def shard_state(path: Path, *, fingerprint: str, sample_count: int) -> ShardState:

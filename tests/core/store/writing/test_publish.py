@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from core.stats.neural_collapse import NeuralCollapse
 from core.store.catalog import list_studies
 from core.store.connection import connect, query
 from core.store.rows import ConditionRow, LayerRow, ModelRow, StudyRow
@@ -17,6 +18,7 @@ from core.store.writing.publish import publish, published_fingerprint
 from core.store.writing.shards import (
     shard_change,
     shard_classifier,
+    shard_collapse,
     shard_path,
     shard_state,
     write_shard,
@@ -169,6 +171,39 @@ def test_a_shard_keeps_how_far_its_images_moved(tmp_path):
     assert shard_classifier(path) == CLASSIFIER
 
 
+def test_a_shard_keeps_how_far_its_features_collapsed(tmp_path):
+    path = tmp_path / "shard.parquet"
+    measures = NeuralCollapse(6, nc1=0.1 + 0.2, nc1_pinv=1e-300, nc2_norms=0.0, nc4=1.0)
+    with write_shard(path, classifier=CLASSIFIER, fingerprint="abc") as shard:
+        shard.append(metrics_frame("tiny", "clean").to_arrow())
+        shard.note_collapse(measures)
+    assert shard_collapse(path) == measures
+    assert shard_classifier(path) == CLASSIFIER
+    with write_shard(path, classifier=CLASSIFIER, fingerprint="abc"):
+        pass
+    assert shard_collapse(path) is None
+
+
+def test_the_file_holds_how_far_the_features_of_each_combination_collapsed(tmp_path):
+    measures = NeuralCollapse(6, 0.5, 0.25, 0.125, None, 3.5, 0.75)
+    contents = replace(
+        small_contents(tmp_path / "shards"),
+        collapse={
+            ("tiny-random-0.5", "fog-2"): NeuralCollapse(6),
+            ("tiny", "fog-1"): measures,
+            # of a condition that an excerpt leaves out
+            ("tiny", "fog-5"): measures,
+        },
+    )
+    version = publish(contents, tmp_path / "data")
+    with connect(version) as connection:
+        found = query(connection, "SELECT * FROM neural_collapse ORDER BY rowid")
+    assert found.rows() == [
+        (0, 1, 6, 0.5, 0.25, 0.125, None, 3.5, 0.75),
+        (1, 2, 6, *[None] * 6),
+    ]
+
+
 @pytest.mark.parametrize(
     ("table", "record", "added"),
     [
@@ -176,6 +211,7 @@ def test_a_shard_keeps_how_far_its_images_moved(tmp_path):
         ("models", ModelRow, {"model_id", "series", "series_label"}),
         ("layers", LayerRow, {"model_id", "layer"}),
         ("conditions", ConditionRow, {"condition_id"}),
+        ("neural_collapse", NeuralCollapse, {"model_id", "condition_id"}),
     ],
 )
 def test_records_have_the_columns_of_the_schema(tmp_path, table, record, added):

@@ -18,12 +18,25 @@ USAGE_ERROR = 2
 INTERRUPTED = 130
 
 
-def study_parser(description: str, *, writes: bool = True) -> argparse.ArgumentParser:
-    """A parser with the arguments of every command on a study; `writes` if it changes its work."""
+def study_parser(
+    description: str,
+    *,
+    writes: bool = True,
+    metavar: str = "STUDY.toml",
+    about: str = "the study file",
+) -> argparse.ArgumentParser:
+    """A parser with the arguments of every command on a study.
+
+    Args:
+        description: of the command.
+        writes: whether it changes the study's work, which one command at a time may.
+        metavar: what its first argument is called.
+        about: what its first argument is.
+    """
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
-    parser.add_argument("study", type=Path, metavar="STUDY.toml", help="the study file")
+    parser.add_argument("study", type=Path, metavar=metavar, help=about)
     parser.add_argument(
         "--runs", type=Path, default=Path("runs"), help="folder of unfinished and finished work"
     )

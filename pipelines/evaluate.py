@@ -12,10 +12,12 @@ import pyarrow as pa
 import torch
 
 from core.geometry import ClassDirections
-from core.store.writing.shards import shard_path, write_shard
+from core.stats.neural_collapse import Integers
+from core.store.writing.shards import ShardWriter, shard_path, write_shard
 from core.vision.datasets import ImageSet
 from core.vision.inference import FeatureReader
 from pipelines.cli import run_stage
+from pipelines.evaluation.collapse import CollapseMeter, measuring_collapse
 from pipelines.evaluation.combinations import pair_state, shard_fingerprint, study_models
 from pipelines.evaluation.conditions import Condition, study_conditions
 from pipelines.evaluation.measure import classifier_rows, measured_rows
@@ -129,30 +131,38 @@ def _evaluate(
     if not models:
         return
     with ExitStack() as stack:
-        shards = [
-            stack.enter_context(
-                write_shard(
-                    shard_path(workspace.shards, model.record.row.name, condition.row.name),
-                    classifier=classifier_rows(model.directions),
-                    fingerprint=shard_fingerprint(workspace, model.record, condition),
-                )
+        shards: list[ShardWriter] = []
+        meters: list[CollapseMeter] = []
+        for model in models:
+            path = shard_path(workspace.shards, model.record.row.name, condition.row.name)
+            rows_of = write_shard(
+                path,
+                classifier=classifier_rows(model.directions),
+                fingerprint=shard_fingerprint(workspace, model.record, condition),
             )
-            for model in models
-        ]
+            shards.append(stack.enter_context(rows_of))
+            weight = model.reader.weight.cpu().numpy()
+            meters.append(stack.enter_context(measuring_collapse(path, weight)))
         change = values = 0
         for start in range(0, len(test), IMAGES_AT_ONCE):
             rows = np.arange(start, min(start + IMAGES_AT_ONCE, len(test)))
             images = condition.images[rows]
             change += absolute_change(test.images[rows], images)
             values += images.size
-            for model, shard in zip(models, shards, strict=True):
+            for model, shard, meter in zip(models, shards, meters, strict=True):
                 metrics = measure_images(
-                    model.reader, model.directions, images, test.labels[rows], test.sample_ids[rows]
+                    model.reader,
+                    model.directions,
+                    images,
+                    test.labels[rows],
+                    test.sample_ids[rows],
+                    meter=meter,
                 )
                 shard.append(metrics)
                 yield len(rows)
-        for shard in shards:
+        for shard, meter in zip(shards, meters, strict=True):
             shard.note_change(change / max(1, values))
+            shard.note_collapse(meter.measure())
 
 
 def absolute_change(clean: np.ndarray, changed: np.ndarray) -> int:
@@ -164,13 +174,26 @@ def measure_images(
     reader: FeatureReader,
     directions: ClassDirections,
     images: np.ndarray,
-    labels: np.ndarray,
-    sample_ids: np.ndarray,
+    labels: Integers,
+    sample_ids: Integers,
+    *,
+    meter: CollapseMeter | None = None,
 ) -> pa.Table:
-    """The metrics of some images, uint8 (N, H, W, 3), as rows of a shard."""
+    """The metrics of some images, uint8 (N, H, W, 3), as rows of a shard.
+
+    Args:
+        reader: of the network.
+        directions: of its last layer.
+        images: some of a condition's.
+        labels: (N,) true classes.
+        sample_ids: (N,).
+        meter: takes the features too.
+    """
     features, _ = reader.read_in_batches(images)
-    true = torch.from_numpy(labels).to(features.device)
-    return measured_rows(directions.measure(features, true), labels=labels, sample_ids=sample_ids)
+    geometry = directions.measure(features, torch.from_numpy(labels).to(features.device))
+    if meter is not None:
+        meter.add(features.cpu().numpy(), labels, geometry.prediction.cpu().numpy())
+    return measured_rows(geometry, labels=labels, sample_ids=sample_ids)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from core.geometry import ClassDirections
 from core.store.writing.shards import shard_path, write_shard
 from pipelines.cli import explain_mistakes, study_parser, working
 from pipelines.errors import PipelineError
+from pipelines.evaluation.collapse import measuring_collapse
 from pipelines.evaluation.combinations import pair_state, shard_fingerprint
 from pipelines.evaluation.conditions import (
     NO_IMAGES,
@@ -131,17 +132,23 @@ def _measure(
     """Write the shard; the number of samples that are predicted right."""
     directions = ClassDirections(source.weight, source.bias)
     correct = 0
-    with write_shard(
-        shard_path(workspace.shards, model.row.name, condition.row.name),
-        classifier=classifier_rows(directions),
-        fingerprint=shard_fingerprint(workspace, model, condition),
-    ) as shard:
+    path = shard_path(workspace.shards, model.row.name, condition.row.name)
+    with (
+        write_shard(
+            path,
+            classifier=classifier_rows(directions),
+            fingerprint=shard_fingerprint(workspace, model, condition),
+        ) as shard,
+        measuring_collapse(path, source.weight) as meter,
+    ):
         for rows, features in source.chunks():
             labels = source.labels[rows]
             geometry = directions.measure(features.astype(np.float64), labels)
             shard.append(measured_rows(geometry, labels=labels, sample_ids=source.sample_ids[rows]))
+            meter.add(features, labels, geometry.prediction)
             correct += int((geometry.prediction == labels).sum())
             advance(len(labels))
+        shard.note_collapse(meter.measure())
     return correct
 
 

@@ -13,8 +13,14 @@ import polars as pl
 
 from core.store.rows import ConditionRow, StudyContents, StudyRow
 from core.store.writing.publish import publish, published_fingerprint
-from core.store.writing.shards import shard_change, shard_classifier, shard_path
+from core.store.writing.shards import (
+    shard_change,
+    shard_classifier,
+    shard_collapse,
+    shard_path,
+)
 from core.store.writing.tables import schema_fingerprint
+from core.store.writing.verify import DamagedShardError
 from pipelines import attributions
 from pipelines.cli import run_stage
 from pipelines.corrupted_images import corrupted_images
@@ -48,11 +54,19 @@ def _publish(workspace: Workspace) -> bool:
     if published_fingerprint(workspace.published, name) == contents.fingerprint:
         return False
     with progress("publish", total=len(contents.models)) as advance:
-        version = publish(
-            contents,
-            workspace.published,
-            on_model=lambda model: advance(1, description=f"publish {model}"),
-        )
+        try:
+            version = publish(
+                contents,
+                workspace.published,
+                on_model=lambda model: advance(1, description=f"publish {model}"),
+            )
+        except DamagedShardError as error:
+            error.path.unlink(missing_ok=True)
+            raise PipelineError(
+                f"{error} It is removed; python -m pipelines.run {workspace.study_file} makes it "
+                "again (imported features: import them again). What was published before is "
+                "unchanged."
+            ) from error
     rows = len(contents.models) * len(contents.conditions) * contents.samples.height
     size = version.stat().st_size
     CONSOLE.print(
@@ -109,6 +123,11 @@ def study_contents(workspace: Workspace) -> StudyContents:
         layers={record.row.name: record.layers for record in records},
         classifiers={
             model.name: shard_classifier(shards[model.name, conditions[0].name]) for model in models
+        },
+        collapse={
+            pair: measures
+            for pair, path in shards.items()
+            if (measures := shard_collapse(path)) is not None
         },
         conditions=conditions,
         corrupted_images=corrupted_images(workspace, planned),

@@ -13,7 +13,7 @@ import polars as pl
 
 from core.errors import UserError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Of schema.sql; raised when files that were published before lack what is asked of them."""
 ANSWER_SECONDS = 2.0
 """How long an unknown file may take to say what it is."""

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import polars as pl
 
+from core.stats.neural_collapse import NeuralCollapse
+
 
 @dataclass(frozen=True, kw_only=True)
 class StudyRow:
@@ -148,6 +150,8 @@ class StudyContents:
         fingerprint: changes when any number in the file would.
         layers: layers of each model, by model name.
         classifiers: last layer of each model, by model name.
+        collapse: of the features of each (model name, condition name), rows of table
+            `neural_collapse`.
         corrupted_images: frame (condition, a name; sample_id, image), rows of the table of that
             name.
         attributions: frame with the columns of NAMED_ATTRIBUTION, rows of table `attribution`.
@@ -163,6 +167,7 @@ class StudyContents:
     fingerprint: str
     layers: Mapping[str, Sequence[LayerRow]] = field(default_factory=dict)
     classifiers: Mapping[str, ClassifierRows] = field(default_factory=dict)
+    collapse: Mapping[tuple[str, str], NeuralCollapse] = field(default_factory=dict)
     corrupted_images: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_NO_IMAGES))
     attributions: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema=NAMED_ATTRIBUTION)

@@ -126,6 +126,23 @@ CREATE TABLE attribution (
     PRIMARY KEY (model_id, condition_id, sample_id, metric)
 );
 
+-- How far the features of each model under each condition have shrunk to the means of their classes:
+-- the test samples' inputs of the last layer, measured as `core/stats/neural_collapse.py` says after
+-- Papyan, Han and Donoho (2020), in float64. S_W and S_B are the scatter within and between classes.
+-- NULL where a class has no sample or all class means are equal.
+CREATE TABLE neural_collapse (
+    model_id     USMALLINT NOT NULL,       -- model
+    condition_id USMALLINT NOT NULL,       -- condition
+    samples      INTEGER NOT NULL,         -- samples measured: the whole test set, also in an excerpt
+    nc1          DOUBLE,                   -- trace(S_W) / trace(S_B): 0 where every feature is its class's mean
+    nc1_pinv     DOUBLE,                   -- trace(S_W pinv(S_B)) / classes, as the paper has it
+    nc2_norms    DOUBLE,                   -- deviation of the norms of centred class means divided by their mean: 0 where equal
+    nc2_cosines  DOUBLE,                   -- deviation of the cosines between centred class means: 0 where equal; NULL where one is zero
+    nc3          DOUBLE,                   -- squared distance of class means and class rows, each divided by its Frobenius norm: 0..4; NULL where all rows are zero
+    nc4          DOUBLE,                   -- share of predictions that are the class of the nearest class mean: 0..1
+    PRIMARY KEY (model_id, condition_id)
+);
+
 CREATE TABLE sample_metrics (
     model_id      USMALLINT NOT NULL,      -- model; rows are ordered by (model_id, condition_id, sample_id)
     condition_id  USMALLINT NOT NULL,      -- condition

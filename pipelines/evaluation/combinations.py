@@ -10,22 +10,31 @@ from pipelines.workspace.model_records import (
     ImportedModel,
     ModelRecord,
     added_records,
+    damaged_records,
     imported_models,
     read_record,
+    record_path,
 )
 from pipelines.workspace.workspace import Workspace, fingerprint
 
 # raise it when the numbers that a shard holds change their meaning
-SHARD_VERSION = 2
+SHARD_VERSION = 3
 
 
 def study_models(workspace: Workspace) -> list[ModelRecord | ImportedModel]:
     """All models of the study in publishing order: planned, added, imported.
 
     Raises:
-        PipelineError: a model is not made yet, or there is none.
+        PipelineError: a model is not made yet, its record is damaged, or there is none.
     """
     planned = model_names(workspace.study)
+    damaged = [name for name in damaged_records(workspace.models) if name not in planned]
+    if damaged:
+        raise PipelineError(
+            f"{workspace.study.name}: expected a whole record of each model that was added or "
+            f"imported, found a damaged one in {record_path(workspace.models, damaged[0])}; add "
+            "or import the model again, or remove the file."
+        )
     models: list[ModelRecord | ImportedModel] = []
     for name in planned:
         record = read_record(workspace.models, name)

@@ -25,19 +25,43 @@ from core.vision.accounting import account
 from core.vision.masks import Masks
 from core.vision.rebuilding import resize_like
 from pipelines.errors import PipelineError
+from pipelines.progress import CONSOLE
 from pipelines.versions import library_versions
-from pipelines.workspace.model_records import Blueprint, ModelRecord, read_record, write_record
+from pipelines.workspace.model_records import (
+    Blueprint,
+    ModelRecord,
+    read_record,
+    record_path,
+    write_record,
+)
 
 
 def finished(models: Path, name: str, *, fingerprint: str) -> ModelRecord | None:
-    """The record of a model made from exactly this, with its weights whole; None otherwise."""
+    """The record of a model made from exactly this, with its weights whole; None otherwise.
+
+    What is damaged is named: it is made again.
+    """
     record = read_record(models, name)
-    if record is None or record.fingerprint != fingerprint:
+    if record is None:
+        if record_path(models, name).exists():
+            _say_again(record_path(models, name))
         return None
-    weights = _weights_path(models, name)
-    if not weights.exists() or file_sha256(weights) != record.row.checkpoint_sha256:
+    if record.fingerprint != fingerprint:
+        return None
+    if not weights_are_whole(models, record):
+        _say_again(weights_path(models, name))
         return None
     return record
+
+
+def weights_are_whole(models: Path, record: ModelRecord) -> bool:
+    """Whether a model's weights are there and are those of its record."""
+    path = weights_path(models, record.row.name)
+    return path.is_file() and file_sha256(path) == record.row.checkpoint_sha256
+
+
+def _say_again(path: Path) -> None:
+    CONSOLE.print(f"{path} is damaged: the model is made again.", soft_wrap=True)
 
 
 def write_model(
@@ -70,7 +94,7 @@ def write_model(
         **{f"weights/{key}": value for key, value in network.state_dict().items()},
         **{f"masks/{key}": value for key, value in masks.items()},
     }
-    path = _weights_path(models, row.name)
+    path = weights_path(models, row.name)
     with replacing(path) as partial:
         save_file({key: value.cpu().contiguous() for key, value in tensors.items()}, partial)
     example = torch.zeros(1, 3, image_size, image_size, device=next(network.parameters()).device)
@@ -101,7 +125,7 @@ def load_network(models: Path, record: ModelRecord) -> tuple[nn.Module, Masks]:
     Raises:
         PipelineError: the weights file is not whole.
     """
-    path = _weights_path(models, record.row.name)
+    path = weights_path(models, record.row.name)
     try:
         tensors = load_file(path)
     except (SafetensorError, OSError) as error:
@@ -117,7 +141,8 @@ def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.T
     }
 
 
-def _weights_path(models: Path, name: str) -> Path:
+def weights_path(models: Path, name: str) -> Path:
+    """Where the weights of a model lie."""
     return models / f"{name}.safetensors"
 
 

@@ -1,23 +1,30 @@
 """What is known of finished models, as one JSON file each; reading them needs no torch.
 
 A model with a record is finished. Its weights lie beside the record, see
-`pipelines.workspace.model_files`; a model whose features were imported has none.
+`pipelines.workspace.model_files`; a model whose features were imported has none. A record
+has a checksum over all else that it says.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.errors import UserError
 from core.files import replacing
 from core.store.rows import LayerRow, ModelRow
 from core.vision.networks import Normalisation, build_network, is_network
 
 if TYPE_CHECKING:
     from torch import nn
+
+
+CHECKSUM = "sha256"
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, UserError)
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,7 @@ class ImportedModel:
 def read_record(models: Path, name: str) -> ModelRecord | None:
     """The record of a finished model with weights, or None where there is none to be read."""
     try:
-        content = json.loads(record_path(models, name).read_text(encoding="utf-8"))
+        content = _read(record_path(models, name))
         blueprint = content["blueprint"]
         normalisation = Normalisation(
             **{key: tuple(values) for key, values in blueprint.pop("normalisation").items()}
@@ -105,7 +112,7 @@ def read_record(models: Path, name: str) -> ModelRecord | None:
             layers=tuple(LayerRow(**layer) for layer in content["layers"]),
             blueprint=Blueprint(**blueprint, normalisation=normalisation),
         )
-    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+    except _UNREADABLE:
         return None
 
 
@@ -118,20 +125,37 @@ def _model_row(columns: Mapping[str, Any]) -> ModelRow:
 def read_imported(models: Path, name: str) -> ImportedModel | None:
     """The record of an imported model, or None where there is none to be read."""
     try:
-        content = json.loads(record_path(models, name).read_text(encoding="utf-8"))
+        content = _read(record_path(models, name))
         return ImportedModel(
             row=_model_row(content["row"]),
             classifier=content["classifier"],
             features=content["features"],
         )
-    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+    except _UNREADABLE:
         return None
 
 
 def write_record(models: Path, record: ModelRecord | ImportedModel) -> None:
     """Write a record, which makes its model finished."""
+    content = asdict(record)
     with replacing(record_path(models, record.row.name)) as partial:
-        partial.write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
+        partial.write_text(
+            json.dumps({**content, CHECKSUM: _checksum(content)}, indent=1), encoding="utf-8"
+        )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What a record says; ValueError where it is not what was written."""
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    # records of before had none
+    if content.pop(CHECKSUM, _checksum(content)) != _checksum(content):
+        raise ValueError(f"{path}: another checksum than its own")
+    return content
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in content.items() if key != CHECKSUM}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def added_records(models: Path) -> list[ModelRecord]:
@@ -144,6 +168,15 @@ def imported_models(models: Path) -> list[ImportedModel]:
     """Models of the study whose features were imported, by name."""
     records = (read_imported(models, name) for name in _names(models))
     return [record for record in records if record is not None]
+
+
+def damaged_records(models: Path) -> list[str]:
+    """Names of models whose record is there and can't be read."""
+    return [
+        name
+        for name in _names(models)
+        if read_record(models, name) is None and read_imported(models, name) is None
+    ]
 
 
 def record_path(models: Path, name: str) -> Path:

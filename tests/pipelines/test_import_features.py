@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -16,9 +17,11 @@ from tests.pipelines.imported_study import (
     STUDY,
     Place,
     assert_rows,
+    expected_row,
     made,
     write,
 )
+from tests.plain_neural_collapse import plain
 
 DIGITS = """
 name = "digits"
@@ -94,6 +97,13 @@ def test_a_study_without_images_says_what_is_known_and_no_more(place):
     study = place.ask("SELECT dataset, image_size, corruption_source FROM study").row(0)
     assert study == ("imported", None, "imported")
     for condition, arrays in enumerate((clean, fog, own)):
+        predicted = [expected_row(arrays, row)["prediction"] for row in range(60)]
+        expected = plain(arrays["features"], arrays["labels"], np.array(predicted),
+                         arrays["weight"].astype(float))  # fmt: skip
+        collapse = (
+            f"SELECT * FROM neural_collapse WHERE model_id = 1 AND condition_id = {condition}"
+        )
+        assert place.ask(collapse).row(0)[2:] == pytest.approx(astuple(expected), rel=1e-6)
         rows = f"SELECT * FROM sample_metrics WHERE model_id = 1 AND condition_id = {condition}"
         assert_rows(place.ask(f"{rows} ORDER BY sample_id"), arrays)
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict, astuple
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from pipelines.cli import run_stage
 from pipelines.workspace.model_files import load_network
 from pipelines.workspace.model_records import read_record
 from pipelines.workspace.workspace import Workspace
+from tests.plain_neural_collapse import plain
 
 STUDY = """
 name = "small"
@@ -134,6 +136,33 @@ def test_the_file_says_how_far_each_condition_moved_the_images(finished, study_f
         expected = np.abs(images - clean).mean()
         assert row["mean_absolute_change"] == pytest.approx(expected, rel=1e-12)
         assert (expected > 1) == (row["severity"] > 0)
+
+
+def test_the_file_says_how_far_features_collapsed_and_none_is_left_waiting(finished, study_file):
+    workspace = Workspace.open(
+        study_file, runs=finished / "runs", published=finished / "data", device="cpu"
+    )
+    with connect((finished / "data" / "small.duckdb").resolve()) as connection:
+        rows = query(
+            connection,
+            "SELECT c.* EXCLUDE (model_id, condition_id), m.name AS model, n.name AS condition "
+            "FROM neural_collapse c JOIN models m USING (model_id) "
+            "JOIN conditions n USING (condition_id) ORDER BY model_id, condition_id",
+        )
+    assert rows.height == 4 * 5
+    test = workspace.test
+    for name in ("lenet5-seed0", "lenet5-seed0-magnitude-0.5-seed0"):
+        record = read_record(workspace.models, name)
+        network, _ = load_network(workspace.models, record)
+        caught = []
+        network.fc3.register_forward_pre_hook(lambda _, inputs, kept=caught: kept.append(inputs[0]))
+        images = corrupt(test.images, "contrast", 5, 0, indices=test.sample_ids)
+        predicted = network(normalise(images, record.blueprint.normalisation)).argmax(1).numpy()
+        weight = network.fc3.weight.detach().numpy().astype(float)
+        expected = plain(caught[0].detach().numpy(), test.labels, predicted, weight)
+        found = rows.filter(model=name, condition="contrast-5").select(*asdict(expected)).row(0)
+        assert found == pytest.approx(astuple(expected), rel=1e-4)
+    assert list(workspace.shards.rglob("*.features")) == []
 
 
 def test_logits_follow_from_the_published_rows(finished, study_file):

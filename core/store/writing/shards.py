@@ -3,13 +3,15 @@
 A shard is written under a temporary name and renamed when it is whole, so that a
 shard that exists is finished: the unit of resuming, and of spreading a study over
 machines. Its fingerprint says what it was computed from; a shard of another
-fingerprint is stale and is computed again.
+fingerprint is stale and is computed again. Its digests cover its rows and all that is
+noted beside them: a bit that flips on the disk is found before it is published.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,11 +23,16 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.files import replacing
+from core.stats.neural_collapse import NeuralCollapse
 from core.store.rows import ClassifierRows
+from core.store.writing.rows_digest import RowsDigest
 
 FINGERPRINT = b"prunescope.fingerprint"
 CLASSIFIER = b"prunescope.classifier"
 CHANGE = b"prunescope.mean_absolute_change"
+COLLAPSE = b"prunescope.neural_collapse"
+ROWS_DIGEST = b"prunescope.rows_sha256"
+NOTES_DIGEST = b"prunescope.notes_sha256"
 MAX_CLASSES_WITH_ALL_ANGLES = 100
 NEAREST_ANGLES = 10
 
@@ -130,14 +137,28 @@ class ShardWriter:
     def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema) -> None:
         self._writer = writer
         self._schema = schema
+        self._digest = RowsDigest(schema)
+        self.notes: dict[bytes, bytes] = {}
 
     def append(self, rows: pa.Table) -> None:
         """Add rows in sample order; columns as in `shard_schema`."""
-        self._writer.write_table(rows.cast(self._schema))
+        rows = rows.cast(self._schema)
+        self._digest.add(rows)
+        self._writer.write_table(rows)
 
     def note_change(self, mean_absolute_change: float) -> None:
         """Keep how far the condition moved the images: `conditions.mean_absolute_change`."""
-        self._writer.add_key_value_metadata({CHANGE: repr(mean_absolute_change)})
+        self.notes[CHANGE] = repr(mean_absolute_change).encode()
+
+    def note_collapse(self, measures: NeuralCollapse) -> None:
+        """Keep how far the features collapsed: table `neural_collapse`."""
+        self.notes[COLLAPSE] = json.dumps(asdict(measures)).encode()
+
+    def finish(self) -> None:
+        """Write the notes and the digests."""
+        self.notes[ROWS_DIGEST] = self._digest.hexdigest().encode()
+        self.notes[NOTES_DIGEST] = notes_digest(self.notes).encode()
+        self._writer.add_key_value_metadata(self.notes)
 
 
 @contextmanager
@@ -151,19 +172,31 @@ def write_shard(
         classifier: the model's last layer, kept beside the rows: logits follow from both.
         fingerprint: of what the rows are computed from.
     """
-    metadata = {FINGERPRINT: fingerprint, CLASSIFIER: json.dumps(asdict(classifier))}
-    schema = shard_schema(len(classifier.biases)).with_metadata(metadata)
+    schema = shard_schema(len(classifier.biases))
     with (
         replacing(path) as partial,
         pq.ParquetWriter(partial, schema, compression="zstd") as writer,
     ):
-        yield ShardWriter(writer, schema)
+        shard = ShardWriter(writer, schema)
+        shard.notes[FINGERPRINT] = fingerprint.encode()
+        shard.notes[CLASSIFIER] = json.dumps(asdict(classifier)).encode()
+        yield shard
+        shard.finish()
+
+
+def notes_digest(notes: Mapping[bytes, bytes]) -> str:
+    """SHA-256 over what is noted in a shard, the digest of its rows among it."""
+    ours = {
+        key: value
+        for key, value in notes.items()
+        if key.startswith(b"prunescope.") and key != NOTES_DIGEST
+    }
+    return hashlib.sha256(repr(sorted(ours.items())).encode()).hexdigest()
 
 
 def shard_classifier(path: Path) -> ClassifierRows:
     """The last layer of the model of a finished shard."""
-    metadata = pq.read_schema(path).metadata
-    return ClassifierRows(**_tuples(json.loads(metadata[CLASSIFIER])))
+    return ClassifierRows(**_tuples(json.loads(_notes(path)[CLASSIFIER])))
 
 
 def _tuples(value: Any) -> Any:
@@ -175,29 +208,57 @@ def _tuples(value: Any) -> Any:
 
 def shard_change(path: Path) -> float | None:
     """How far the images of a finished shard moved, None where it was not noted."""
-    metadata = pq.read_metadata(path).metadata or {}
-    return float(metadata[CHANGE]) if CHANGE in metadata else None
+    notes = _notes(path)
+    return float(notes[CHANGE]) if CHANGE in notes else None
+
+
+def shard_collapse(path: Path) -> NeuralCollapse | None:
+    """How far the features of a finished shard collapsed, None where it was not noted."""
+    notes = _notes(path)
+    return NeuralCollapse(**json.loads(notes[COLLAPSE])) if COLLAPSE in notes else None
+
+
+def shard_rows_digest(path: Path) -> str:
+    """What `RowsDigest` of the rows of a finished shard was when they were measured."""
+    return _notes(path)[ROWS_DIGEST].decode()
+
+
+def shard_rows_are_whole(path: Path) -> bool:
+    """Whether the rows of a finished shard are those that were measured; reads them all."""
+    try:
+        rows = pq.read_table(path)
+        digest = RowsDigest(rows.schema)
+        digest.add(rows)
+        return digest.hexdigest() == shard_rows_digest(path)
+    except (pa.ArrowException, OSError, KeyError):
+        return False
+
+
+def _notes(path: Path) -> dict[bytes, bytes]:
+    return pq.read_metadata(path).metadata or {}
 
 
 def shard_state(path: Path, *, fingerprint: str, sample_count: int) -> ShardState:
     """Whether a shard can be used as it is.
 
     A Parquet file ends with its own table of contents, so a truncated one is known
-    without reading its rows.
+    without reading its rows; these are compared with their digest when they are published.
     """
     if not path.exists():
         return ShardState("missing")
     try:
         with pq.ParquetFile(path) as file:
             metadata = file.metadata
-            found = (metadata.metadata or {}).get(FINGERPRINT, b"").decode()
+            notes = metadata.metadata or {}
             rows = metadata.num_rows
     except (pa.ArrowException, OSError) as error:
         return ShardState(
             "damaged", f"{path} is not a whole Parquet file ({error})".splitlines()[0]
         )
-    if found != fingerprint:
+    if notes.get(FINGERPRINT) != fingerprint.encode():
         return ShardState("stale")
+    if notes.get(NOTES_DIGEST) != notes_digest(notes).encode():
+        return ShardState("damaged", f"{path} does not have the notes that were written")
     if rows != sample_count:
         return ShardState("damaged", f"{path} has {rows} rows, expected {sample_count}")
     return ShardState("finished")

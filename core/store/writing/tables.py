@@ -85,6 +85,16 @@ def create_study(
         "conditions",
         [{"condition_id": i, **asdict(row)} for i, row in enumerate(contents.conditions)],
     )
+    insert_rows(
+        connection,
+        "neural_collapse",
+        [
+            {"model_id": i, "condition_id": j, **asdict(contents.collapse[model.name, row.name])}
+            for i, model in enumerate(contents.models)
+            for j, row in enumerate(contents.conditions)
+            if (model.name, row.name) in contents.collapse
+        ],
+    )
     condition_ids = {row.name: i for i, row in enumerate(contents.conditions)}
     condition_id = pl.col("condition").replace_strict(condition_ids, return_dtype=pl.UInt16)
     images = contents.corrupted_images.with_columns(condition_id=condition_id).drop("condition")

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from core.store.connection import Connection
 from core.store.rows import StudyContents
 from core.store.writing.errors import PublishError
+from core.store.writing.rows_digest import RowsDigest
+from core.store.writing.shards import shard_rows_digest, shard_schema
+
+
+class DamagedShardError(PublishError):
+    """A shard whose rows are not those that were measured: `path` is of no more use."""
+
+    def __init__(self, message: str, path: Path) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 def verify(connection: Connection, contents: StudyContents) -> None:
-    """Check that every combination holds every sample once, with its label, in order.
+    """Check that every combination holds every sample once, with its label, in order, as measured.
 
     The order by (model, condition, sample) is what makes queries fast. The file has just
     been written, so row ids count from 0: each row's place is known.
@@ -20,7 +32,37 @@ def verify(connection: Connection, contents: StudyContents) -> None:
     Raises:
         PublishError: a combination lacks samples, has others, or has them out of order; the
             sentence names the first one.
+        DamagedShardError: its rows are others than those that were measured.
     """
+    _verify_samples(connection, contents)
+    for model_id in range(len(contents.models)):
+        _verify_rows(connection, contents, model_id)
+
+
+def _verify_rows(connection: Connection, contents: StudyContents, model_id: int) -> None:
+    """Compare the rows of one model with the digests that were made when they were measured."""
+    model = contents.models[model_id].name
+    count = contents.samples.height
+    schema = shard_schema(len(contents.class_names))
+    columns = ", ".join(schema.names)
+    sql = (
+        f"SELECT {columns} FROM sample_metrics WHERE model_id = $model_id "
+        "ORDER BY condition_id, sample_id"
+    )
+    rows = connection.sql(sql, params={"model_id": model_id}).to_arrow_table()
+    for condition_id, condition in enumerate(contents.conditions):
+        digest = RowsDigest(schema)
+        digest.add(rows.slice(condition_id * count, count))
+        path = contents.shards[model, condition.name]
+        if digest.hexdigest() != shard_rows_digest(path):
+            raise DamagedShardError(
+                f"model {model}, condition {condition.name}: expected the rows that were measured, "
+                f"found others in {path}.",
+                path,
+            )
+
+
+def _verify_samples(connection: Connection, contents: StudyContents) -> None:
     wrong = connection.execute(
         """
         WITH ranked AS (

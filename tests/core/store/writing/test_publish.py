@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from core.stats.neural_collapse import NeuralCollapse
 from core.store.catalog import list_studies
 from core.store.connection import connect, query
 from core.store.rows import ConditionRow, LayerRow, ModelRow, StudyRow
@@ -17,6 +19,7 @@ from core.store.writing.publish import publish, published_fingerprint
 from core.store.writing.shards import (
     shard_change,
     shard_classifier,
+    shard_collapse,
     shard_path,
     shard_state,
     write_shard,
@@ -169,6 +172,39 @@ def test_a_shard_keeps_how_far_its_images_moved(tmp_path):
     assert shard_classifier(path) == CLASSIFIER
 
 
+def test_a_shard_keeps_how_far_its_features_collapsed(tmp_path):
+    path = tmp_path / "shard.parquet"
+    measures = NeuralCollapse(6, nc1=0.1 + 0.2, nc1_pinv=1e-300, nc2_norms=0.0, nc4=1.0)
+    with write_shard(path, classifier=CLASSIFIER, fingerprint="abc") as shard:
+        shard.append(metrics_frame("tiny", "clean").to_arrow())
+        shard.note_collapse(measures)
+    assert shard_collapse(path) == measures
+    assert shard_classifier(path) == CLASSIFIER
+    with write_shard(path, classifier=CLASSIFIER, fingerprint="abc"):
+        pass
+    assert shard_collapse(path) is None
+
+
+def test_the_file_holds_how_far_the_features_of_each_combination_collapsed(tmp_path):
+    measures = NeuralCollapse(6, 0.5, 0.25, 0.125, None, 3.5, 0.75)
+    contents = replace(
+        small_contents(tmp_path / "shards"),
+        collapse={
+            ("tiny-random-0.5", "fog-2"): NeuralCollapse(6),
+            ("tiny", "fog-1"): measures,
+            # of a condition that an excerpt leaves out
+            ("tiny", "fog-5"): measures,
+        },
+    )
+    version = publish(contents, tmp_path / "data")
+    with connect(version) as connection:
+        found = query(connection, "SELECT * FROM neural_collapse ORDER BY rowid")
+    assert found.rows() == [
+        (0, 1, 6, 0.5, 0.25, 0.125, None, 3.5, 0.75),
+        (1, 2, 6, *[None] * 6),
+    ]
+
+
 @pytest.mark.parametrize(
     ("table", "record", "added"),
     [
@@ -176,6 +212,7 @@ def test_a_shard_keeps_how_far_its_images_moved(tmp_path):
         ("models", ModelRow, {"model_id", "series", "series_label"}),
         ("layers", LayerRow, {"model_id", "layer"}),
         ("conditions", ConditionRow, {"condition_id"}),
+        ("neural_collapse", NeuralCollapse, {"model_id", "condition_id"}),
     ],
 )
 def test_records_have_the_columns_of_the_schema(tmp_path, table, record, added):
@@ -238,3 +275,49 @@ def test_the_fixture_has_wrong_right_and_undefined_rows():
     assert set(LABELS) == {0, 1, 2}
     assert frame["correct"].n_unique() == 2
     assert frame["angle"].null_count() == 1
+
+
+def named(contents, name, *, of=None):
+    """The same contents as another study."""
+    configuration = json.dumps({"name": of or name})
+    return replace(contents, study=replace(contents.study, name=name, configuration=configuration))
+
+
+def test_two_studies_are_published_at_once_and_each_keeps_its_build(tmp_path):
+    contents = small_contents(tmp_path / "shards")
+
+    def meanwhile(model):
+        publish(named(contents, "tiny"), tmp_path / "data")
+
+    longer = publish(named(contents, "tiny-b"), tmp_path / "data", on_model=meanwhile)
+    assert longer.exists()
+    assert {study.name for study in list_studies(tmp_path / "data")} == {"tiny", "tiny-b"}
+
+
+def test_a_killed_build_is_removed_by_the_next_of_its_own_study_only(tmp_path):
+    contents = small_contents(tmp_path / "shards")
+    versions = publish(contents, tmp_path / "data").parent
+    stamp = "20260102T030405678901.duckdb"
+    mine = versions / f".building-tiny-{stamp}"
+    others = versions / f".building-tiny-b-{stamp}"
+    for left in (mine, others):
+        left.write_bytes(b"half")
+    publish(contents, tmp_path / "data")
+    assert not mine.exists()
+    assert others.exists()
+
+
+def test_two_studies_can_not_own_one_published_name(tmp_path):
+    contents = small_contents(tmp_path / "shards")
+    version = publish(named(contents, "a-b", of="a"), tmp_path / "data")
+    with pytest.raises(PublishError, match=r"a-b.duckdb is of the study 'a': expected another nam"):
+        publish(named(contents, "a-b"), tmp_path / "data")
+    assert Path(os.path.realpath(tmp_path / "data" / "a-b.duckdb")) == version
+    assert publish(named(contents, "a-b", of="a"), tmp_path / "data") != version
+
+
+def test_a_file_in_the_place_of_the_folder_is_one_sentence(tmp_path):
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(PublishError, match="could not be written") as error:
+        publish(small_contents(tmp_path / "shards"), tmp_path / "data")
+    assert "\n" not in str(error.value)

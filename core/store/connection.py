@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import os
 import tempfile
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,15 +14,60 @@ import duckdb
 import polars as pl
 
 from core.errors import UserError
+from core.store.deadlines import DEADLINES
 
 SCHEMA_VERSION = 4
 """Of schema.sql; raised when files that were published before lack what is asked of them."""
 ANSWER_SECONDS = 2.0
 """How long an unknown file may take to say what it is."""
 
+MOST_INSTANCES = 5
+"""Databases that an app has open at once: four versions of studies, and one in memory for pairs."""
+MEMORY_SHARE = 0.6
+"""Of the machine's or the container's memory, for all databases of the process together."""
+QUERY_SECONDS = 60.0
+
+
+class StudyError(UserError):
+    """A file that is no study, or a question it can't answer, in one sentence."""
+
+
+def _setting(name: str, default: float) -> float:
+    """A positive number from the environment.
+
+    Raises:
+        StudyError: it is none.
+    """
+    text = os.environ.get(name)
+    try:
+        value = default if text is None else float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise StudyError(f"{name}: expected a positive number, found {text!r}.")
+    return value
+
+
+def memory_bytes() -> int:
+    """Memory of the container that the process runs in, or of the machine."""
+    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with contextlib.suppress(OSError, ValueError):
+            found.append(int(Path(path).read_text()))
+    return min(found)
+
+
+def _memory_limit() -> str:
+    """Of one database: the budget ($PRUNESCOPE_MEMORY_MB for all) in equal parts."""
+    budget = _setting("PRUNESCOPE_MEMORY_MB", MEMORY_SHARE * memory_bytes() / 1e6)
+    return f"{max(32, round(budget / MOST_INSTANCES))}MB"
+
+
 # One configuration for every connection of a process: DuckDB refuses a second one.
 # Without external access a query can't read files or the network, whoever wrote it.
 CONFIGURATION: Mapping[str, str | bool] = {
+    "memory_limit": _memory_limit(),
+    "threads": str(round(_setting("PRUNESCOPE_THREADS", os.cpu_count() or 1))),
     "enable_external_access": False,
     "autoload_known_extensions": False,
     "autoinstall_known_extensions": False,
@@ -35,10 +82,6 @@ CONFIGURATION: Mapping[str, str | bool] = {
 
 Connection = duckdb.DuckDBPyConnection
 """What `connect` gives, for layers that need not know of DuckDB."""
-
-
-class StudyError(UserError):
-    """A file that is no study, or a question it can't answer, in one sentence."""
 
 
 def connect(resolved: Path) -> Connection:
@@ -116,27 +159,48 @@ def first_rows(
     Raises:
         duckdb.Error: the file has no answer, or none in time.
     """
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.daemon = True
-    timer.start()
     try:
-        return connection.execute(f"SELECT * FROM ({sql}) LIMIT {int(limit)}").fetchall()
+        with DEADLINES.within(connection, seconds):
+            return connection.execute(f"SELECT * FROM ({sql}) LIMIT {int(limit)}").fetchall()
     except duckdb.InterruptException as error:
         raise duckdb.InterruptException(f"no answer within {seconds:g} seconds") from error
-    finally:
-        timer.cancel()
 
 
 def query(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None = None
 ) -> pl.DataFrame:
-    """The rows of one query, through a cursor of its own so that threads don't collide."""
+    """The rows of one query, through a cursor of its own so that threads don't collide.
+
+    Raises:
+        StudyError: it takes longer than $PRUNESCOPE_QUERY_SECONDS (60), or more memory than one
+            database may have.
+    """
     cursor = connection.cursor()
     try:
-        frame: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
-        return frame
+        return rows_of(cursor, sql, parameters)
     finally:
         cursor.close()
+
+
+def rows_of(
+    cursor: Connection, sql: str, parameters: Mapping[str, Any] | None = None
+) -> pl.DataFrame:
+    """The rows of one query of a cursor that no other thread uses, with the limits of `query`."""
+    seconds = _setting("PRUNESCOPE_QUERY_SECONDS", QUERY_SECONDS)
+    try:
+        with DEADLINES.within(cursor, seconds):
+            frame: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
+        return frame
+    except duckdb.InterruptException as error:
+        raise StudyError(
+            f"A question to the study was stopped after {seconds:g} seconds: choose fewer samples "
+            "or models, or allow more time with PRUNESCOPE_QUERY_SECONDS."
+        ) from error
+    except duckdb.OutOfMemoryException as error:
+        raise StudyError(
+            f"A question to the study needs more memory than {CONFIGURATION['memory_limit']}: "
+            "choose fewer samples or models, or allow more with PRUNESCOPE_MEMORY_MB."
+        ) from error
 
 
 def first_sentence(error: Exception, resolved: Path) -> str:

@@ -16,7 +16,7 @@ import polars as pl
 
 from core.metrics import GEOMETRIC, HISTOGRAMS, METRICS
 from core.store.combination import Key, of_key
-from core.store.connection import CONFIGURATION, Connection, query
+from core.store.connection import CONFIGURATION, Connection, query, rows_of
 from core.store.subsets.base import EVERYTHING, SampleFilter
 
 VALUES = {
@@ -87,8 +87,7 @@ def query_pairs(
         # Polars locks a frame while it exports it; threads share this one, but not its clone
         arrow = pairs.clone().to_arrow(compat_level=pl.CompatLevel.newest())
         cursor.register("pairs", arrow)  # seen by this cursor alone
-        rows: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
-        return rows
+        return rows_of(cursor, sql, parameters)
     finally:
         cursor.close()
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from core.errors import UserError
 from pipelines.errors import PipelineError
+from pipelines.interrupts import INTERRUPTED, STOPPED
 from pipelines.progress import CONSOLE
 from pipelines.workspace.lock import command_name, locked
 from pipelines.workspace.workspace import Workspace
 
 USAGE_ERROR = 2
-INTERRUPTED = 130
 
 
 def study_parser(
@@ -113,7 +113,7 @@ def explain_mistakes(work: Callable[[], object]) -> int:
         print(error, file=sys.stderr)
         return USAGE_ERROR
     except KeyboardInterrupt:
-        CONSOLE.print("Stopped. Nothing finished is lost: run the same command again to go on.")
+        CONSOLE.print(STOPPED)
         return INTERRUPTED
     return 0
 

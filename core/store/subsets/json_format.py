@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,10 @@ from core.store.subsets.predicates import (
 from core.store.subsets.ranges import AngleToClass, MetricChange, MetricUnder, Range, RangeFilter
 
 FORMAT = "prunescope-subsets"
+MOST_CHARACTERS = 1_000_000
+MOST_PARTS = 64
+MOST_DEPTH = 8
+MOST_DIGITS = 18
 
 
 def dumps(subset: Subset) -> str:
@@ -32,7 +37,8 @@ def loads(text: str) -> Subset:
     """The subset that `dumps` wrote.
 
     Raises:
-        SubsetError: the text is no JSON, or no subset.
+        SubsetError: the text is no JSON, no subset, or one beyond what people make: a text, parts,
+            nesting or numbers too long.
     """
     return _from_data(_parse(text))
 
@@ -59,10 +65,29 @@ def load_named(text: str) -> dict[str, Subset]:
 
 
 def _parse(text: str) -> Any:
+    if len(text) > MOST_CHARACTERS:
+        raise SubsetError(f"expected at most {MOST_CHARACTERS:,} characters, found {len(text):,}.")
     try:
-        return json.loads(text)
+        data = json.loads(text, parse_constant=_finite, parse_float=_finite, parse_int=_integer)
+        json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except RecursionError as error:
+        raise SubsetError("expected a subset, found JSON that is nested too deeply.") from error
     except ValueError as error:
         raise SubsetError(f"expected JSON, found text that is none ({error}).") from error
+    return data
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:20]} is no finite number")
+    return value
+
+
+def _integer(text: str) -> int:
+    if len(text.lstrip("-")) > MOST_DIGITS:
+        raise ValueError(f"an integer of more than {MOST_DIGITS} digits")
+    return int(text)
 
 
 def _names(combination: Combination) -> list[str]:
@@ -102,7 +127,8 @@ def _value_to_data(value: MetricUnder | MetricChange | AngleToClass) -> dict[str
             return {"angle_to": class_name, "of": _names(combination)}
 
 
-def _from_data(data: Any) -> Subset:  # noqa: PLR0911  one line a kind
+def _from_data(data: Any, depth: int = 1) -> Subset:  # noqa: PLR0911  one line a kind
+    _check_size(data, depth)
     match data:
         case {"class": str(name), **rest} if not rest:
             return OfClass(name)
@@ -111,11 +137,11 @@ def _from_data(data: Any) -> Subset:  # noqa: PLR0911  one line a kind
         ):
             return Correctness(Combination(model, condition), correct)
         case {"outcome": outcome, "from": reference, "to": compared, **rest} if (
-            not rest and outcome in OUTCOMES
+            not rest and isinstance(outcome, str) and outcome in OUTCOMES
         ):
             return Outcome(_to_combination(reference), _to_combination(compared), outcome)
         case {"metric": metric, "of": pair, "range": [low, high], **rest} if (
-            not rest and metric in METRICS
+            not rest and isinstance(metric, str) and metric in METRICS
         ):
             return RangeFilter(MetricUnder(_to_combination(pair), metric), _range(low, high))
         case {
@@ -124,7 +150,7 @@ def _from_data(data: Any) -> Subset:  # noqa: PLR0911  one line a kind
             "to": compared,
             "range": [low, high],
             **rest,
-        } if not rest and metric in METRICS:
+        } if not rest and isinstance(metric, str) and metric in METRICS:
             change = MetricChange(_to_combination(reference), _to_combination(compared), metric)
             return RangeFilter(change, _range(low, high))
         case {"angle_to": str(class_name), "of": pair, "range": [low, high], **rest} if not rest:
@@ -134,12 +160,29 @@ def _from_data(data: Any) -> Subset:  # noqa: PLR0911  one line a kind
         case {"samples": [*ids], **rest} if not rest and all(_is_id(i) for i in ids):
             return SampleIds(tuple(ids))
         case {"all": [*parts], **rest} if not rest:
-            return AllOf(tuple(_from_data(part) for part in parts))
+            return AllOf(_parts(parts, depth))
         case {"any": [*parts], **rest} if not rest:
-            return AnyOf(tuple(_from_data(part) for part in parts))
+            return AnyOf(_parts(parts, depth))
         case {"not": part, **rest} if not rest:
-            return Not(_from_data(part))
+            return Not(_from_data(part, depth + 1))
     raise SubsetError(f"expected a subset, found {json.dumps(data)[:80]}.")
+
+
+def _check_size(data: Any, depth: int) -> None:
+    if depth > MOST_DEPTH:
+        raise SubsetError(f"expected at most {MOST_DEPTH} levels of a subset, found more.")
+    if depth == 1 and _dictionaries(data) > MOST_PARTS:
+        raise SubsetError(f"expected at most {MOST_PARTS} parts of a subset, found more.")
+
+
+def _parts(parts: list[Any], depth: int) -> tuple[Subset, ...]:
+    return tuple(_from_data(part, depth + 1) for part in parts)
+
+
+def _dictionaries(data: Any) -> int:
+    if isinstance(data, list):
+        return sum(map(_dictionaries, data))
+    return 1 + sum(map(_dictionaries, data.values())) if isinstance(data, dict) else 0
 
 
 def _to_combination(data: Any) -> Combination:
@@ -156,7 +199,7 @@ def _range(low: Any, high: Any) -> Range:
 def _number(value: Any) -> float | None:
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
-    raise SubsetError(f"expected a number or null in a range, found {value!r}.")
+    raise SubsetError(f"expected a number or null in a range, found {json.dumps(value)[:80]}.")
 
 
 def _is_id(value: Any) -> bool:

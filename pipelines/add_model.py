@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from core.store.rows import ModelRow
-from pipelines.cli import explain_mistakes, stage_parser, working
+from pipelines.cli import check_fraction, check_seed, explain_mistakes, stage_parser, working
 from pipelines.errors import PipelineError
 from pipelines.external.foreign_models import load_foreign
 from pipelines.progress import CONSOLE
@@ -28,6 +28,8 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
     """
     name = options.name
     check_added_name(workspace.study, "--name", name)
+    check_fraction("--ratio", options.ratio)
+    check_seed("--seed", options.seed)
     if (options.mean is None) != (options.std is None):
         raise PipelineError("expected --mean and --std together, found one of them.")
     blueprint = Blueprint(

@@ -52,6 +52,26 @@ def study_parser(
     return parser
 
 
+def check_fraction(flag: str, value: float | None) -> None:
+    """See that a stated number is a fraction.
+
+    Raises:
+        PipelineError: it is outside 0..1, or no number.
+    """
+    if value is not None and not 0 <= value <= 1:
+        raise PipelineError(f"{flag}: expected a fraction in 0..1, found {value}.")
+
+
+def check_seed(flag: str, value: int | None) -> None:
+    """See that a stated seed fits into a study file.
+
+    Raises:
+        PipelineError: it is negative, or 2^63 or more.
+    """
+    if value is not None and not 0 <= value < 2**63:
+        raise PipelineError(f"{flag}: expected a seed from 0 to 2^63 - 1, found {str(value)[:40]}.")
+
+
 def stage_parser(description: str, *, writes: bool = True) -> argparse.ArgumentParser:
     """A parser with the arguments of every stage; `writes` as in `study_parser`."""
     parser = study_parser(description, writes=writes)

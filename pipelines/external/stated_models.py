@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from core.store.rows import ModelRow
+from pipelines.cli import check_fraction, check_seed
 from pipelines.errors import PipelineError
 from pipelines.external.imported_features import ImportedFeatures
 from pipelines.versions import library_versions
@@ -40,14 +41,14 @@ def stated_row(
     """What is stated now, else what was stated at an earlier import; counts are unknown.
 
     Raises:
-        PipelineError: no fraction in 0..1, no ratio of a pruned model, or an unknown parent.
+        PipelineError: no fraction, no seed, no ratio of a pruned model, or an unknown parent.
     """
     row = None if before is None else before.row
     method = options.method or (row.method if row else "dense")
     ratio, sparsity = options.ratio, options.sparsity
-    for flag, value in (("--ratio", ratio), ("--sparsity", sparsity)):
-        if value is not None and not 0 <= value <= 1:
-            raise PipelineError(f"{flag}: expected a fraction in 0..1, found {value}.")
+    check_fraction("--ratio", ratio)
+    check_fraction("--sparsity", sparsity)
+    check_seed("--seed", options.seed)
     if ratio is None and sparsity is None:
         if row is not None and row.method == method:
             ratio, sparsity = row.ratio, row.sparsity

@@ -108,6 +108,23 @@ def test_a_study_without_images_says_what_is_known_and_no_more(place):
         assert_rows(place.ask(f"{rows} ORDER BY sample_id"), arrays)
 
 
+def test_metrics_beyond_what_is_stored_are_undefined(place):
+    arrays = made()
+    arrays["features"][5] = 3e38  # its length is beyond float32
+    assert place.bring(arrays) == 0
+    assert place.publish() == 0
+    rows = place.shard()
+    assert rows["length"].is_finite().sum() == 59
+    found = place.ask("SELECT null_count FROM metric_range WHERE metric = 'length' ORDER BY ALL")
+    assert found["null_count"].sum() == 1
+    angles = rows.row(5, named=True)["angles"]
+    weight = arrays["weight"].astype(float)
+    expected = np.degrees(
+        np.arccos(weight.sum(1) / np.linalg.norm(weight, axis=1) / np.sqrt(weight.shape[1]))
+    )
+    assert angles == pytest.approx(expected, abs=1e-3)
+
+
 def test_the_same_again_says_so_and_changes_nothing(place, capsys):
     arrays = made()
     assert place.bring(arrays) == 0
@@ -211,6 +228,10 @@ def test_later_imports_must_have_the_samples_of_the_first(place, capsys):
         (["--condition", "fog-6"], "severity of 1 to 5, found 'fog-6'"),
         (["--method", "magnitude"], "--ratio or --sparsity: expected the fraction"),
         (["--ratio", "50"], "--ratio: expected a fraction in 0..1, found 50.0"),
+        (["--ratio", "nan"], "--ratio: expected a fraction in 0..1, found nan"),
+        (["--sparsity=-1"], "--sparsity: expected a fraction in 0..1, found -1.0"),
+        (["--seed", "1" + "0" * 30], "--seed: expected a seed from 0 to 2^63 - 1, found 1000"),
+        (["--seed=-1"], "--seed: expected a seed from 0 to 2^63 - 1, found -1"),
         (["--parent", "nobody"], "--parent: expected a model of the study, found 'nobody'"),
     ],
 )

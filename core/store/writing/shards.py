@@ -81,7 +81,7 @@ def shard_rows(
     margin: NDArray[np.floating[Any]],
     angles: NDArray[np.floating[Any]],
 ) -> pa.Table:
-    """Rows for `ShardWriter.append` from arrays of N samples, NaN as NULL.
+    """Rows for `ShardWriter.append` from arrays of N samples; what is no finite float32 is NULL.
 
     Args:
         sample_ids: (N,).
@@ -123,7 +123,9 @@ def shard_rows(
 
 
 def _nullable(values: NDArray[np.floating[Any]]) -> pa.Array:
-    return pa.array(values.astype(np.float32), mask=np.isnan(values))
+    with np.errstate(over="ignore"):
+        stored = values.astype(np.float32)
+    return pa.array(stored, mask=~np.isfinite(stored))
 
 
 def shard_path(folder: Path, model: str, condition: str) -> Path:

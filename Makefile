@@ -7,7 +7,7 @@ STUDY ?= pipelines/studies/digits.toml
 ATTRIBUTED ?= lenet5-seed0 lenet5-seed0-magnitude-0.9-seed0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo app test lint types bench bundle
+.PHONY: help demo app test lint types bench soak bundle
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -31,6 +31,9 @@ types: $(VENV)/tests-installed ## check types
 
 bench: $(VENV)/tests-installed ## print speed as ratios taken in one run
 	for name in inner_loop training pruning corruptions pages local_geometry global_geometry samples robustness sessions; do $(RUN) -m benchmarks.$$name || exit 1; done
+
+soak: $(VENV)/tests-installed ## 20 people in the app for 10 minutes while its study is made again, killed and published
+	$(RUN) -m benchmarks.soak
 
 bundle: $(VENV)/pipelines-installed ## make data/demo.duckdb, the study that the repository carries
 	$(RUN) -m pipelines.run $(STUDY)

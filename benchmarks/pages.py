@@ -133,15 +133,23 @@ def measure_sql(path: Path) -> None:
 @contextmanager
 def serving(path: Path) -> Iterator[tuple[str, int]]:
     """The app on a folder with this study alone: its address and process id."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+    with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / path.name).symlink_to(path.resolve())
+        with serving_folder(Path(folder)) as served:
+            yield served
+
+
+@contextmanager
+def serving_folder(folder: Path) -> Iterator[tuple[str, int]]:
+    """The app on a folder of studies: its address and process id."""
+    with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
         free.close()
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "Home.py", f"--server.port={port}",
              "--server.headless=true", "--server.fileWatcherType=none"],
-            env={**os.environ, "PRUNESCOPE_STUDIES": folder},
+            env={**os.environ, "PRUNESCOPE_STUDIES": str(folder)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip

@@ -38,8 +38,16 @@ from core.store.queries import study as queries
 
 DEMO = Path(__file__).parents[1] / "data" / "demo.duckdb"
 PAUSES = {"without-pause": (0.0, 0.0), "hurried": (0.2, 1.0), "thinking": (3.0, 7.0)}
-PAGES = ("", "Evaluation_Table", "Local_Geometry", "Global_Geometry")
-_WEIGHTS = (1, 1, 3, 2)
+PAGES = (
+    "",
+    "Evaluation_Table",
+    "Local_Geometry",
+    "Global_Geometry",
+    "Samples",
+    "Robustness",
+    "Latent_Space",
+)
+_WEIGHTS = (2, 2, 4, 3, 2, 2, 1)
 LOOKS = ("lie", "changed", "ratios", "models")
 _LOOK_WEIGHTS = (1, 2, 1, 1)
 ANSWER_WITHIN = 60.0

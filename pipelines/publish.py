@@ -12,15 +12,16 @@ import numpy as np
 import polars as pl
 
 from core.store.rows import ConditionRow, StudyContents, StudyRow
+from core.store.writing.errors import PublishError
 from core.store.writing.publish import publish, published_fingerprint
 from core.store.writing.shards import (
     shard_change,
     shard_classifier,
     shard_collapse,
     shard_path,
+    shard_rows_are_whole,
 )
 from core.store.writing.tables import schema_fingerprint
-from core.store.writing.verify import DamagedShardError
 from pipelines import attributions
 from pipelines.cli import run_stage
 from pipelines.corrupted_images import corrupted_images
@@ -60,12 +61,15 @@ def _publish(workspace: Workspace) -> bool:
                 workspace.published,
                 on_model=lambda model: advance(1, description=f"publish {model}"),
             )
-        except DamagedShardError as error:
-            error.path.unlink(missing_ok=True)
+        except PublishError as error:
+            removed = _remove_damaged(contents)
+            if not removed:
+                raise
             raise PipelineError(
-                f"{error} It is removed; python -m pipelines.run {workspace.study_file} makes it "
-                "again (imported features: import them again). What was published before is "
-                "unchanged."
+                f"{workspace.study.name}: expected the rows that were measured, found others in "
+                f"{', '.join(map(str, removed))}, which {'is' if len(removed) == 1 else 'are'} "
+                f"removed: python -m pipelines.run {workspace.study_file} makes them again "
+                "(imported features: import them again). What was published before is unchanged."
             ) from error
     rows = len(contents.models) * len(contents.conditions) * contents.samples.height
     size = version.stat().st_size
@@ -75,6 +79,14 @@ def _publish(workspace: Workspace) -> bool:
         soft_wrap=True,
     )
     return True
+
+
+def _remove_damaged(contents: StudyContents) -> list[Path]:
+    """Remove the shards whose rows are not those that were measured; their paths."""
+    damaged = [path for path in contents.shards.values() if not shard_rows_are_whole(path)]
+    for path in damaged:
+        path.unlink(missing_ok=True)
+    return damaged
 
 
 def study_contents(workspace: Workspace) -> StudyContents:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.files import remove_partial_files, replacing
+from core.files import remove_partial_files
 from pipelines.errors import PipelineError
 from pipelines.progress import CONSOLE
 
@@ -61,8 +61,7 @@ def locked(folder: Path, *, command: str, wait: bool = True) -> Iterator[None]:
 def _note_holder(path: Path, command: str) -> None:
     since = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     holder = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
-    with replacing(_holder_path(path)) as partial:
-        partial.write_text(json.dumps({**holder, "command": command}), encoding="utf-8")
+    _holder_path(path).write_text(json.dumps({**holder, "command": command}), encoding="utf-8")
 
 
 def _holder(path: Path) -> str:

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from core.store.connection import Connection
 from core.store.rows import StudyContents
 from core.store.writing.errors import PublishError
 from core.store.writing.rows_digest import RowsDigest
 from core.store.writing.shards import shard_rows_digest, shard_schema
-
-
-class DamagedShardError(PublishError):
-    """A shard whose rows are not those that were measured: `path` is of no more use."""
-
-    def __init__(self, message: str, path: Path) -> None:
-        super().__init__(message)
-        self.path = path
 
 
 def verify(connection: Connection, contents: StudyContents) -> None:
@@ -30,9 +20,8 @@ def verify(connection: Connection, contents: StudyContents) -> None:
         contents: what it was made from.
 
     Raises:
-        PublishError: a combination lacks samples, has others, or has them out of order; the
-            sentence names the first one.
-        DamagedShardError: its rows are others than those that were measured.
+        PublishError: a combination lacks samples, has others, has them out of order, or has other
+            rows than those that were measured; the sentence names the first one.
     """
     _verify_samples(connection, contents)
     for model_id in range(len(contents.models)):
@@ -55,10 +44,9 @@ def _verify_rows(connection: Connection, contents: StudyContents, model_id: int)
         digest.add(rows.slice(condition_id * count, count))
         path = contents.shards[model, condition.name]
         if digest.hexdigest() != shard_rows_digest(path):
-            raise DamagedShardError(
+            raise PublishError(
                 f"model {model}, condition {condition.name}: expected the rows that were measured, "
-                f"found others in {path}.",
-                path,
+                f"found others in {path}."
             )
 
 

@@ -20,7 +20,7 @@ import polars as pl
 import streamlit as st
 from cachetools import LRUCache
 
-from core.store.catalog import StudyFile, list_studies, studies_folder
+from core.store.catalog import StudyFile, list_studies, studies_folder, study_paths
 from core.store.connection import connect
 from core.store.study import Study
 
@@ -114,7 +114,7 @@ def studies() -> list[StudyFile]:
     folder = studies_folder()
     state = tuple(
         (path.name, str(path.resolve()), path.stat().st_mtime_ns)
-        for path in sorted(folder.glob("*.duckdb"))
+        for path in study_paths(folder)
         if path.exists()
     )
     return _studies(str(folder), state)

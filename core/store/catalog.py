@@ -44,10 +44,15 @@ def list_studies(folder: Path) -> list[StudyFile]:
     A file is anything called `<name>.duckdb`, whatever it turns out to be; no file of the
     folder keeps the others from being listed.
     """
-    studies = [_describe(path) for path in sorted(folder.glob("*.duckdb"))]
+    studies = [_describe(path) for path in study_paths(folder)]
     readable = [study for study in studies if study.published_at is not None]
     readable.sort(key=lambda study: (study.published_at, study.name), reverse=True)
     return readable + [study for study in studies if study.published_at is None]
+
+
+def study_paths(folder: Path) -> list[Path]:
+    """Files of a folder that are called as studies are; hidden ones are being written."""
+    return sorted(path for path in folder.glob("*.duckdb") if not path.name.startswith("."))
 
 
 def _describe(path: Path) -> StudyFile:

@@ -143,3 +143,9 @@ def test_a_published_study_that_can_not_be_read_is_published_again(tmp_path):
     assert published_fingerprint(tmp_path / "data", "tiny") is None
     publish(contents, tmp_path / "data")
     assert published_fingerprint(tmp_path / "data", "tiny") == "one"
+
+
+def test_a_pointer_that_is_being_moved_is_no_study(tmp_path):
+    path = write_study(tmp_path / "study.duckdb")
+    (tmp_path / ".partial-0123456789ab-study.duckdb").symlink_to(path)
+    assert [study.name for study in list_studies(tmp_path)] == ["study"]

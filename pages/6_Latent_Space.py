@@ -1,6 +1,7 @@
 """What are angle, length and margin, and what does pruning do to them?"""
 
 from core.display.components.choices import segments
+from core.display.latent_space.collapse.view import collapse_of_features
 from core.display.latent_space.dimensions.view import many_dimensions
 from core.display.latent_space.directions.view import class_geometry
 from core.display.latent_space.plane.view import feature_plane
@@ -13,6 +14,7 @@ VIEWS = {
     "position": "Angle and length",
     "dimensions": "Many dimensions",
     "directions": "Class directions",
+    "collapse": "Neural collapse",
 }
 
 context = open_page(LATENT)
@@ -26,3 +28,5 @@ match segments("View", VIEWS, key="latent"):
         many_dimensions(context)
     case "directions":
         class_geometry(context)
+    case "collapse":
+        collapse_of_features(context)

@@ -4,7 +4,7 @@ from core.display.components.choices import segments
 from core.display.latent_space.collapse.view import collapse_of_features
 from core.display.latent_space.dimensions.view import many_dimensions
 from core.display.latent_space.directions.view import class_geometry
-from core.display.latent_space.plane.view import feature_plane
+from core.display.latent_space.plane.view import two_features
 from core.display.latent_space.view import angle_and_length
 from core.display.shell.navigation import LATENT
 from core.display.shell.page import open_page, stop_without_samples
@@ -21,7 +21,7 @@ context = open_page(LATENT)
 stop_without_samples(context)
 match segments("View", VIEWS, key="latent"):
     case "plane":
-        feature_plane(context)
+        two_features(context)
     case "position":
         angle_and_length(context)
     case "dimensions":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 TERMS: dict[str, str] = {
     # a sample in the last layer
     "feature": "What a network makes of an image: the vector that enters its last layer.",
@@ -17,7 +20,15 @@ TERMS: dict[str, str] = {
     "logit": "What the last layer gives a class: feature times class direction, plus bias. The "
     "largest one is the prediction.",
     "decision region": "Where a class has the largest logit: features in it get that prediction.",
+    "metric": "A number of one sample under a model and a condition: angle, length, margin, "
+    "confidence or true-class probability.",
     # models
+    "network": "Architecture, with its width where that is not the usual one.",
+    "method": "How weights were chosen for removal.",
+    "series": "Models that differ in target sparsity and seed only: drawn as one curve.",
+    "retrained": "Trained on after pruning, with removed weights held at zero.",
+    "recalibrated": "Batch-norm statistics estimated anew after pruning, on training images.",
+    "scope": "Weights ranked over the whole network (global) or layer by layer (layerwise).",
     "dense": "Not pruned: all weights are there.",
     "sparsity": "Share of the prunable weights that is removed, as counted.",
     "target sparsity": "Share of the prunable weights (structured: of channels) that the method "
@@ -33,6 +44,7 @@ TERMS: dict[str, str] = {
     "corrupted versions, of a model their mean.",
     "severity": "Strength of a corruption, 1 to 5. One severity is not equally strong in two "
     "corruptions.",
+    "mean corruption error": "Mean over corruptions of the error, itself a mean over severities.",
     "mce": "Mean corruption error: errors under a corruption, summed over severities and divided "
     "by those of a baseline model, as a mean over corruptions. 1: as many errors.",
     "relative mce": "As mCE, of the errors beyond those on clean images: how much a model loses, "
@@ -44,6 +56,16 @@ TERMS: dict[str, str] = {
     "margin change": "Clean margin minus corrupted one, divided by the clean one: 0 is no change, "
     "1 on the decision boundary, above 1 wrong.",
     # comparisons
+    "reference": "The model and condition that others are compared with; grey everywhere.",
+    "compared": "The model and condition that is compared with the reference; yellow everywhere.",
+    "difference (points)": "Accuracy minus that of the reference on the same images, in percentage "
+    "points.",
+    "95 % interval": "Wilson's interval of the accuracy over all images of the kind that these are "
+    "drawn from.",
+    "95 % interval of the difference": "Of the difference from the reference on the same images "
+    "(paired).",
+    "significant (holm)": "The p-value is below 5 % after Holm's correction over all tests here.",
+    "p (holm)": "The p-value after Holm's correction over all that is tested here.",
     "broken": "Right under the reference, wrong under the compared combination.",
     "fixed": "Wrong under the reference, right under the compared combination.",
     "flip": "Pruning changes the prediction: the dense model gives another one on the same image.",
@@ -60,8 +82,10 @@ TERMS: dict[str, str] = {
     "are answered, over all coverages. The smaller the better.",
     "auroc": "Area under the ROC curve: how often a sample that it happens to ranks above one that "
     "it does not happen to. 0.5 is chance, 1 perfect.",
-    "p (mcnemar)": "Exact McNemar test on the same images: how likely so uneven a split of broken "
-    "and fixed ones would be by chance.",
+    "auroc of errors": "How often a wrong prediction has less confidence than a right one. 0.5 is "
+    "chance, 1 perfect.",
+    "p": "Exact McNemar test on the same images, after Holm's correction: how likely so uneven a "
+    "split of broken and fixed ones would be by chance.",
     # neural collapse
     "nc1": "Neural collapse, variability within classes: trace of the scatter of features around "
     "their class means, divided by the trace of the scatter of the means. 0 is full collapse.",
@@ -80,11 +104,30 @@ TERMS: dict[str, str] = {
 """By term in lower case."""
 
 
-def explanation(term: str) -> str | None:
-    """What a term means, in a sentence or two; None for a word that needs none.
+def explanation(words: str) -> str | None:
+    """What a term means, in a sentence or two; None for words that are no term.
 
     Args:
-        term: as it stands on screen, in whatever case, such as the header of a column; what a
-            header adds to a term (`mean margin`, `length, clean`, `p (Holm)`) is left to it.
+        words: as they stand on screen, such as the header of a column. What they add to a term is
+            left out: `Mean margin`, `length, clean`, `margin (degrees)`, `ECE difference`.
     """
-    return TERMS.get(term.lower())
+    found = words.lower()
+    for pattern in ("", r"^\W+", r" \(.*\)$", r",.*$", r"^(mean|change of) ", r" difference$"):
+        found = re.sub(pattern, "", found) if pattern else found
+        if found in TERMS:
+            return TERMS[found]
+    return None
+
+
+def explanations(label: str, options: Iterable[str] = ()) -> str | None:
+    """The tooltip of a choice: what its label means, and those of its options that are terms.
+
+    Args:
+        label: of the widget.
+        options: in words.
+    """
+    own = explanation(label)
+    # the first of several words for one term: `Angle`, `Change of angle`
+    named = {text: words for words in reversed(list(options)) if (text := explanation(words))}
+    lines = [f"**{words}**: {text}" for text, words in reversed(named.items())]
+    return "\n\n".join([own, *lines] if own else lines) or None

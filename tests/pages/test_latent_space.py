@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.display.latent_space.guide import CHAPTERS
 from tests.collapsed_study import write_collapsed
 from tests.pages.opening import chart, open_page, select_on_chart, url
 from tests.plane_study import MODELS, write_plane_study
@@ -62,6 +63,18 @@ def test_class_directions_of_both_models_and_their_change(studies: Path) -> None
     for shown in ("difference", "reference", "compared"):
         assert chart(app, f"Cosines between class directions: {shown}")
     assert any("mean absolute change" in one.value for one in app.markdown)
+
+
+def test_each_chapter_leads_to_the_next(studies: Path) -> None:
+    write_plane_study(studies / "flat.duckdb")
+    app = open_page(PAGE)
+    for chapter in list(CHAPTERS)[1:]:
+        (button,) = [one for one in app.button if one.key == "next_chapter"]
+        assert button.label == f"Next: {CHAPTERS[chapter]}"
+        app = button.click().run()
+        assert not app.exception
+        assert url(app)["latent"] == chapter
+    assert not [one for one in app.button if one.key == "next_chapter"]
 
 
 def test_neural_collapse_has_a_plot_for_each_measure(studies: Path) -> None:

@@ -14,7 +14,7 @@ from core.display.latent_space.collapse.chart import collapse_plot, series_legen
 from core.display.latent_space.collapse.frames import LOGARITHMIC, MEASURES, Collapse, collapse
 from core.display.state.context import Context
 
-_TITLES = {
+TITLES = {
     "nc1": ("NC1", "scatter within over between classes"),
     "nc1_pinv": (
         "NC1 (pseudo-inverse)",
@@ -61,7 +61,7 @@ def collapse_of_features(context: Context) -> None:
     )
     with st.container(horizontal=True, gap="medium"):
         for name in MEASURES:
-            title, words = _TITLES[name]
+            title, words = TITLES[name]
             with st.container(width=layout.SMALL_CHART, gap="xxsmall"):
                 chart_title(title, words)
                 draw(

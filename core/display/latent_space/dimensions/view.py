@@ -10,6 +10,7 @@ from core.display import layout
 from core.display.components.chart import chart_title, draw
 from core.display.latent_space.dimensions import chart
 from core.display.latent_space.dimensions.frames import PAIRS, dimensions, width_words
+from core.display.latent_space.guide import paper
 from core.display.state.context import Context
 from core.stats.random_angles import angle_deviation
 
@@ -84,4 +85,4 @@ def many_dimensions(context: Context) -> None:
                 alt="Angle to the true class by feature width.",
             )
         st.caption(" ".join(map(str.capitalize, width_words(found.widths))) + _UNDEFINED)
-    st.caption("After section 5.4 and figure 3 of the paper.")
+    st.caption(f"After {paper('5.4', 3)}")

@@ -15,6 +15,7 @@ from core.display.components.feature_plane import feature_plane
 from core.display.components.feature_plane_frames import Plane
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
+from core.display.latent_space.guide import paper
 from core.display.state import url
 from core.display.state.context import Context
 
@@ -50,13 +51,13 @@ Three numbers describe a sample. **Length** is how far its feature is from the o
 longer, the more confident. **Angle** is measured to the direction of its true class: the smaller,
 the likelier a right answer. **Margin** is the distance to the nearest edge of its field, negative
 where the answer is wrong.
+
+Pruning takes weights away, and features shrink and turn with it. A sample whose margin is used up
+falls into another class's field: its answer breaks.
 """
 _HINT = "Play, or move the slider, to prune the network; click a point to measure it."
 _HINT_ALONE = "Click a point to measure it."
-_PAPER = (
-    "After sections 5.1 and 5.2 and figure 1 of [Understanding Robustness Lottery]"
-    "(https://arxiv.org/abs/2206.07918)."
-)
+_PAPER = f"After {paper('5.1', 1)}"
 
 
 @st.fragment

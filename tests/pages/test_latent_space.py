@@ -39,6 +39,7 @@ def test_without_a_network_of_two_features_it_says_which_lines_make_one(studies:
     write_study(studies / "tiny.duckdb")
     (info,) = open_page(PAGE, latent="plane").info
     assert "feature_width = 2" in info.value
+    assert "python -m pipelines.run pipelines/studies/digits.toml" in info.value
 
 
 def test_the_maps_of_angle_and_length_are_of_the_reference(studies: Path) -> None:

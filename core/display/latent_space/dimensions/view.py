@@ -23,8 +23,8 @@ An angle of 60 degrees between a feature and the direction of its class therefor
 dimensions, and is far from chance in 84.
 """
 _WIDTHS = """\
-This study has no models of several feature widths. A study that has comes with Prunescope: LeNet-5
-with 2 to 512 features, trained and untrained, in some two minutes; choose it in the sidebar then:
+This study has no models of several feature widths. Prunescope comes with one that has: LeNet-5 with
+2 to 512 features, trained and untrained. It takes some two minutes; choose it in the sidebar then:
 
 ```
 python -m pipelines.run pipelines/studies/widths.toml

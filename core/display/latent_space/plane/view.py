@@ -24,8 +24,10 @@ _KEY = "plane_plot"
 _AXIS = 48
 LAYOUTS = {"travel": "One picture with a slider", "stills": "Side by side"}
 _NONE = """\
-No network of this study has two features, so none can be drawn as it is. These lines in the study
-file train one and prune it; `python -m pipelines.run` makes what is missing and publishes again:
+No network of this study has two features, so none can be drawn as it is. The study of handwritten
+digits has one: `python -m pipelines.run pipelines/studies/digits.toml` makes it. In a study of your
+own these lines train one and prune it; `python -m pipelines.run` with its file makes what is
+missing and publishes again:
 
 ```toml
 [[network]]

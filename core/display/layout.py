@@ -15,8 +15,9 @@ SIDE_COLUMN = 320
 TABLE = 900
 """A table behind a button."""
 
-LARGE_CHART, HALF_CHART, BESIDE_HALF, MAP = 680, 530, 475, 480
-"""A chart beside a side column; one of two halves, and what stands beside it; one of two maps."""
+LARGE_CHART, HALF_CHART, BESIDE_HALF, MAP, SMALL_CHART = 680, 530, 475, 480, 300
+"""A chart beside a side column; one of two halves, and what stands beside it; one of two maps; one
+of three."""
 
 GALLERY_IMAGE = 84
 TOOLTIP_IMAGE = 96

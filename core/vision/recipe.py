@@ -27,7 +27,7 @@ class Recipe:
     """Settings of one training run.
 
     Attributes:
-        epochs: passes over the training images.
+        epochs: passes over the training images; 0 leaves the first weights.
         batch_size: images a step; the last, smaller batch of an epoch counts too.
         optimiser: 'sgd' (Nesterov momentum) or 'adamw'.
         learning_rate: the highest one of the schedule.
@@ -67,7 +67,7 @@ class Recipe:
                 )
         check_precision(self.precision)
         for key, low, high in (
-            ("epochs", 1, math.inf),
+            ("epochs", 0, math.inf),
             ("batch_size", 1, math.inf),
             ("learning_rate", 0, math.inf),
             ("momentum", 0, 1),

@@ -44,6 +44,8 @@ class EpochRecord:
 class TrainingResult:
     """The 1-based epoch whose weights were kept, its validation accuracy, and all epochs.
 
+    A network that was not trained (a recipe of no epochs) has the epoch 0.
+
     `precision` is the one that was used, 'float32' or 'bfloat16'.
     """
 
@@ -159,12 +161,15 @@ def train_network(
                 )
             if after_epoch:
                 after_epoch(epoch)
+    accuracy = (
+        history[best_epoch - 1].validation_accuracy if history else run.evaluate(validation)[1]
+    )
     network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    network.load_state_dict(best_weights)
+    network.load_state_dict(best_weights or _weights_on_cpu(network))
     network.eval()
     return TrainingResult(
         best_epoch=best_epoch,
-        validation_accuracy=history[best_epoch - 1].validation_accuracy,
+        validation_accuracy=accuracy,
         history=tuple(history),
         precision=precision,
     )

@@ -103,11 +103,13 @@ class NetworkSettings:
 
     @property
     def label(self) -> str:
-        """The architecture with what differs from its standard width."""
+        """The architecture with what differs from its standard width, and whether it is trained."""
         label = self.name.replace(":", "-").replace(".", "-")
         if self.width_multiplier != 1:
             label += f"-w{self.width_multiplier:g}"
-        return label if self.feature_width is None else f"{label}-f{self.feature_width}"
+        if self.feature_width is not None:
+            label += f"-f{self.feature_width}"
+        return f"{label}-untrained" if self.training.get("epochs") == 0 else label
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -15,6 +15,7 @@ from core.store.combination import Combination
 from core.store.subsets import json_format
 from core.store.subsets.predicates import Outcome
 from tests.pages.opening import chart, open_page
+from tests.plane_study import write_plane_study
 from tests.study_file import MODELS, TWINS, flip_fog, write_study
 
 FIGURE = "Accuracy on clean and on corrupted images"
@@ -106,3 +107,17 @@ def test_another_class_needs_no_new_figure(studies: Path) -> None:
     write_study(studies / "tiny.duckdb")
     first, second = (open_page("Home.py", **{"class": name}) for name in ("cat", "bird"))
     assert chart(first, FIGURE).spec == chart(second, FIGURE).spec
+
+
+def test_a_network_with_two_features_is_drawn_and_links_to_its_page(studies: Path) -> None:
+    write_plane_study(studies / "flat.duckdb")
+    app = open_page("Home.py")
+    assert '"bind"' in chart(app, "Features of samples in the plane").spec
+    assert "What pruning does to features" in headings(app)
+    assert any("**Play** prunes it" in one.value for one in app.markdown)
+
+
+def test_without_such_a_network_home_has_no_such_part(studies: Path) -> None:
+    write_study(studies / "tiny.duckdb")
+    app = open_page("Home.py")
+    assert "What pruning does to features" not in headings(app)

@@ -20,6 +20,7 @@ import streamlit as st
 from core.display import labels, theme
 from core.display.components.per_frame import PerFrame
 from core.display.query_cache import query_cache
+from core.display.terms import explanation
 from core.store.study import frozen
 
 _packed: PerFrame[bytes] = PerFrame()
@@ -79,8 +80,16 @@ def _as_arrow(table: pl.DataFrame) -> bytes:
 
 
 def chart_title(title: str, numbers: str) -> None:
-    """The title of a chart with a line of numbers, which may change while the chart stays."""
-    st.markdown(f"**{labels.escaped(title)}**  \n:gray[:small[{labels.escaped(numbers)}]]")
+    """The title of a chart with a line of numbers, which may change while the chart stays.
+
+    Args:
+        title: in words; a term gets its explanation as a tooltip.
+        numbers: the line below.
+    """
+    st.markdown(
+        f"**{labels.escaped(title)}**  \n:gray[:small[{labels.escaped(numbers)}]]",
+        help=explanation(title),
+    )
 
 
 def text_colour() -> str:

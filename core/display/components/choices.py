@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from core.display.state import url
+from core.display.terms import explanation, explanations
 
 _WIDGET = "choose_"
 
@@ -20,8 +21,12 @@ def select(
     default: str | None = None,
     format_func: Callable[[str], str] = str,
     label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
+    help: str | None = None,
 ) -> str:
-    """A select box for a settled choice; `default` where it was settled implicitly."""
+    """A select box for a settled choice; `default` where it was settled implicitly.
+
+    The tooltip is `help`, or what the label means.
+    """
     st.session_state[_WIDGET + key] = url.get_choice(key) or default
     chosen = st.selectbox(
         label,
@@ -29,6 +34,7 @@ def select(
         key=_WIDGET + key,
         format_func=format_func,
         label_visibility=label_visibility,
+        help=help or explanation(label),
         on_change=_store,
         args=(key,),
     )
@@ -54,7 +60,14 @@ def choose(
     """
     first = _settled(key, options, default)
     with st.container(width=width or "stretch"):
-        return select(label, list(options), key=key, default=first, format_func=options.__getitem__)
+        return select(
+            label,
+            list(options),
+            key=key,
+            default=first,
+            format_func=options.__getitem__,
+            help=explanations(label, options.values()),
+        )
 
 
 def segments(
@@ -69,6 +82,7 @@ def segments(
         key=_WIDGET + key,
         required=True,
         format_func=options.__getitem__,
+        help=explanations(label, options.values()),
         on_change=_store,
         args=(key,),
     )
@@ -96,6 +110,7 @@ def several(
         key=_WIDGET + key,
         format_func=format_func,
         placeholder="all",
+        help=explanation(label),
         on_change=_store,
         args=(key,),
     )
@@ -115,7 +130,7 @@ def toggle(label: str, *, key: str, parameter: str) -> bool:
         url.set_choice(parameter, *(["yes"] if st.session_state[key] else []))
 
     st.session_state[key] = url.get_choice(parameter) == "yes"
-    return st.toggle(label, key=key, on_change=store)
+    return st.toggle(label, key=key, on_change=store, help=explanation(label))
 
 
 def _settled(key: str, options: Mapping[str, str], default: str | None) -> str:

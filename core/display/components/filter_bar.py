@@ -7,6 +7,7 @@ import streamlit as st
 from core.display import labels
 from core.display.state import subset as page_filter
 from core.display.state.context import Context
+from core.display.terms import explanations
 from core.metrics import METRICS
 from core.store.queries.study import sample_count
 from core.store.subsets import json_format
@@ -94,6 +95,7 @@ def _part(context: Context, kind: str) -> Subset | None:
     metric = st.selectbox(
         "Metric",
         list(METRICS),
+        help=explanations("", (metric.label for metric in METRICS.values())),
         key="subset_metric",
         format_func=lambda name: METRICS[name].label,
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from core.display.state.brush_filters import Ranges, set_range
+from core.display.terms import explanation
 from core.store.subsets.ranges import Range
 
 _SIDES = {"low": "at least", "high": "at most"}
@@ -40,6 +41,7 @@ def range_form(
                         key=field,
                         placeholder="no limit",
                         format="%.5g",
+                        help=explanation(values[name]),
                         on_change=_typed,
                         args=(name, store),
                     )

@@ -9,22 +9,34 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from core.display import labels
+from core.display import labels, layout
 from core.display.components.chart import draw
+from core.display.components.feature_plane import feature_plane
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
 from core.display.components.shown_images import ORIGINAL
+from core.display.components.star_frames import star
 from core.display.components.table import PERCENT, show_table
 from core.display.home.chart import accuracy_by_sparsity
 from core.display.home.frames import HomeFrames
 from core.display.home.headline import headline_text, headline_title, nothing_text
 from core.display.home.questions import PreparedView, prepared_views
-from core.display.shell.navigation import HOME, PAGES
+from core.display.shell.navigation import HOME, LATENT, PAGES
 from core.display.state import url
 from core.display.state.context import Context
 from core.store.combination import Combination
 
+_STAR_ALONE = """\
+A network with two features, drawn as it sees the test images: each point is one, coloured by its
+class; arrows are class directions, fields where a class is predicted. A sample's **angle** to the
+direction of its class, the **length** of its feature and its **margin** to the edge of its field
+say how safe its prediction is.
+"""
+_STAR = f"""{_STAR_ALONE}
+**Play** prunes it: points draw back to the middle and turn, until margins are gone. Methods differ
+in how fast, and accuracy on clean images does not show it: that is what this app looks at.
+"""
 _COUNTS = {1: "One question", 2: "Two questions", 3: "Three questions", 4: "Four questions"}
 
 
@@ -97,6 +109,28 @@ def _broken(
         ]
     )
     sample_buttons(samples["sample_id"].to_list(), key="broken", combinations=combinations)
+
+
+def two_features(context: Context) -> None:
+    """The paper in one picture, where the study has a network with two features."""
+    found = context.study.derive(star)
+    if found is None:
+        return
+    st.subheader("What pruning does to features", anchor=False)
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width="content"):
+            feature_plane(
+                context,
+                found.plane,
+                found.lines,
+                found.words,
+                condition=found.condition,
+                key="home_plane",
+            )
+        with st.container(width=layout.SIDE_COLUMN):
+            st.markdown(_STAR if found.plane.titles.height > 1 else _STAR_ALONE)
+            latent = PAGES[LATENT]
+            st.page_link(latent.file, label=latent.title, icon=latent.icon)
 
 
 def questions(context: Context, rows: HomeFrames) -> None:

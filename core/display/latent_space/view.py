@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.display import labels
 from core.display.components.prediction_maps import prediction_maps
+from core.display.latent_space.guide import paper
 from core.display.state.context import Context
 
 
@@ -15,5 +16,5 @@ def angle_and_length(context: Context) -> None:
     samples = labels.count(int(context.study.about["samples"]), "sample")
     st.caption(
         f"Reference: {labels.escaped(context.describe(context.reference))}; {samples} "
-        "in 20 × 20 cells; empty ones hold none. After section 5.2 and figure 2 of the paper."
+        f"in 20 × 20 cells; empty ones hold none. After {paper('5.2', 2)}"
     )

@@ -84,24 +84,26 @@ def samples_with_angles(
 def angles_by_feature_width(connection: Connection) -> pl.DataFrame:
     """Angle to the true class on clean images of dense models that differ in feature width.
 
-    Their network is labelled with the width: `<network>-f<width>`.
+    Their network is labelled with the width: `<network>-f<width>`, and `-untrained` where it still
+    has its first weights.
 
     Returns:
-        network (without the width), width, model (name), samples (with an angle), mean and
-        deviation (of the sample; degrees), by network, width and model.
+        network (without the width), trained, width, model (name), samples (with an angle), mean and
+        deviation (of the sample; degrees), accuracy, by network, trained, width and model.
     """
     sql = """
-        SELECT regexp_extract(network, '^(.*)-f[0-9]+$', 1) AS network,
-               regexp_extract(network, '-f([0-9]+)$', 1)::INTEGER AS width, models.name AS model,
+        SELECT regexp_extract(network, $labelled, 1) AS network,
+               regexp_extract(network, $labelled, 3) = '' AS trained,
+               regexp_extract(network, $labelled, 2)::INTEGER AS width, models.name AS model,
                count(angle) AS samples, avg(angle::DOUBLE) AS mean,
-               stddev_samp(angle::DOUBLE) AS deviation
+               stddev_samp(angle::DOUBLE) AS deviation, avg(correct::INTEGER) AS accuracy
         FROM models
         JOIN sample_metrics USING (model_id)
         JOIN conditions USING (condition_id)
         WHERE method = 'dense' AND NOT retrained AND severity = 0
-          AND regexp_matches(network, '-f[0-9]+$')
+          AND regexp_matches(network, $labelled)
         GROUP BY ALL
         HAVING count(angle) > 0
-        ORDER BY network, width, model
+        ORDER BY network, trained, width, model
     """
-    return query(connection, sql)
+    return query(connection, sql, {"labelled": r"^(.*)-f([0-9]+)(-untrained)?$"})

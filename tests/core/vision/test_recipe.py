@@ -14,7 +14,7 @@ from core.vision.recipe import Recipe
         ({"schedule": "step"}, r"expected schedule among one_cycle, cosine, constant"),
         ({"augmentation": "mixup"}, r"expected augmentation among none, shift, crop_flip"),
         ({"precision": "half"}, r"expected precision among auto, float32, bfloat16, found 'half'"),
-        ({"epochs": 0}, r"expected epochs in 1\.\.inf, found 0"),
+        ({"epochs": -1}, r"expected epochs in 0\.\.inf, found -1"),
         ({"momentum": 1.5}, r"expected momentum in 0\.\.1, found 1.5"),
         ({"learning_rate": float("nan")}, r"expected learning_rate in 0\.\.inf, found nan"),
     ],

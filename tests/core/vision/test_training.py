@@ -190,6 +190,20 @@ def test_without_validation_images_the_last_epoch_is_kept():
     assert (result.best_epoch, result.validation_accuracy) == (4, None)
 
 
+def test_no_epochs_leave_the_first_weights_and_say_how_accurate_they_are(tmp_path):
+    network = small_network()
+    validation = striped(30, seed=1)
+    untrained = replace(RECIPE, epochs=0)
+    path = tmp_path / "run.pt"
+    result = train(network, recipe=untrained, validation=validation, resume_path=path)
+    first = small_network().eval()
+    assert_same_weights(network, first)
+    assert not network.training
+    predicted = first(normalise(validation.images, NORMALISATION)).argmax(1).numpy()
+    assert (result.best_epoch, result.history) == (0, ())
+    assert result.validation_accuracy == (predicted == validation.labels).mean()
+
+
 @pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
 def test_removed_weights_stay_zero_and_so_does_their_optimiser_state(tmp_path, optimiser):
     network = small_network()

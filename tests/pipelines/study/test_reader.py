@@ -72,6 +72,14 @@ def test_models_have_stable_names(tmp_path):
     )
 
 
+def test_an_untrained_network_has_a_name_of_its_own(tmp_path):
+    table = '[[network]]\nname = "lenet5"\nfeature_width = 8\n'
+    text = f"{SMALL}\n{table}\n{table}training = {{ epochs = 0 }}\n"
+    assert {"lenet5-f8-seed0", "lenet5-f8-untrained-seed0"} <= set(
+        model_names(read(tmp_path, text))
+    )
+
+
 @pytest.mark.parametrize(
     ("networks", "expected"),
     [

@@ -9,6 +9,7 @@ import altair as alt
 from core.display import theme
 
 _HEIGHT = 270
+_UNTRAINED = "#d6409f"
 
 
 def random_angles() -> alt.LayerChart:
@@ -74,23 +75,42 @@ def angle_densities() -> alt.Chart:
 def angles_by_width() -> alt.LayerChart:
     """Angle of samples to the direction of their class, by width of the last feature layer.
 
-    Rows of `widths`: network, width, model, samples, mean, low, high, words.
+    The band is the exact spread of the angle between random directions.
+
+    Rows of `widths`: network, weights, place, width, model, samples, accuracy, mean, low, high,
+    words. Of `chance`: width, low, high.
     """
-    x = alt.X("width:O", title="features (width of the last feature layer)")
+    scale = alt.Scale(type="log", base=2, nice=False, padding=14)
+    axis = alt.Axis(values=[2**i for i in range(1, 13)], format="d", grid=False)
     y: dict[str, Any] = {
         "title": "angle to the class's direction (degrees)",
-        "scale": alt.Scale(domain=[0, 120]),
+        "scale": alt.Scale(domain=[0, 180], nice=False),
+        "axis": alt.Axis(values=[0, 45, 90, 135, 180]),
     }
+    title = "features (width of the last feature layer, logarithmic)"
+    band = (
+        alt.Chart(alt.NamedData("chance"))
+        .mark_area(color=theme.REFERENCE, opacity=0.25, tooltip=None)
+        .encode(
+            x=alt.X("width:Q", title=title, scale=scale, axis=axis),
+            y=alt.Y("low:Q", **y),
+            y2="high:Q",
+        )
+    )
+    colour = alt.Scale(domain=["trained", "untrained"], range=[theme.ACCENT, _UNTRAINED])
     base = alt.Chart(alt.NamedData("widths")).encode(
-        x=x, xOffset="network:N", color=alt.Color("network:N", legend=alt.Legend(title=None))
+        x=alt.X("place:Q", title=title, scale=scale, axis=axis),
+        color=alt.Color("weights:N", scale=colour, legend=alt.Legend(title=None, orient="top")),
     )
     spans = base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", **y), y2="high:Q")
     dots = base.mark_point(filled=True, size=60, opacity=1).encode(
         y=alt.Y("mean:Q", **y),
         tooltip=[
             alt.Tooltip("model:N"),
+            alt.Tooltip("width:Q", title="features"),
             alt.Tooltip("words:N", title="mean ± deviation"),
             alt.Tooltip("samples:Q", format=","),
+            alt.Tooltip("accuracy:Q", format=".1%"),
         ],
     )
-    return theme.styled(alt.LayerChart(layer=[spans, dots], height=_HEIGHT))
+    return theme.styled(alt.LayerChart(layer=[band, spans, dots], height=_HEIGHT))

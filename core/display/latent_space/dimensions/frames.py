@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ from core.store.queries.last_layer import angles_by_feature_width
 from core.store.study import Study
 
 PAIRS = 2_000
+TRAINED, UNTRAINED = "trained", "untrained"
+# between models of one width, in powers of two
+_APART = 0.11
 DIMENSIONS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 SHOWN_DENSITIES = (2, 3, 10, 84, 512)
 
@@ -25,18 +29,20 @@ class Dimensions:
         spread: dimension, low, high (90 degrees and one exact standard deviation either way).
         sampled: dimension, mean, low, high (one sampled deviation either way), words.
         densities: dimension (words), order, angle, density per degree.
-        widths: network, width, mean, low, high, words; models that name their feature width.
+        widths: as `by_width` returns it.
+        chance: width, low, high: the exact spread between random directions at these widths.
     """
 
     spread: pl.DataFrame
     sampled: pl.DataFrame
     densities: pl.DataFrame
     widths: pl.DataFrame
+    chance: pl.DataFrame
 
 
 def dimensions(study: Study) -> Dimensions:
     """Everything that the section needs; only the widths are the study's."""
-    exact = [angle_deviation(one) for one in DIMENSIONS]
+    widths = by_width(study.run(angles_by_feature_width))
     angles = np.linspace(0, 180, 361)
     curves = [
         pl.DataFrame({"angle": angles, "density": angle_density(angles, dimension)}).with_columns(
@@ -45,16 +51,44 @@ def dimensions(study: Study) -> Dimensions:
         for order, dimension in enumerate(SHOWN_DENSITIES)
     ]
     return Dimensions(
-        spread=pl.DataFrame(
-            {
-                "dimension": DIMENSIONS,
-                "low": [MEAN - one for one in exact],
-                "high": [MEAN + one for one in exact],
-            }
-        ),
+        spread=_spread("dimension", DIMENSIONS),
         sampled=_with_ends(sampled_angles(DIMENSIONS, pairs=PAIRS)),
         densities=pl.concat(curves),
-        widths=_with_ends(study.run(angles_by_feature_width)),
+        widths=widths,
+        chance=_spread("width", sorted(set(widths["width"]) - {1})),
+    )
+
+
+def by_width(models: pl.DataFrame) -> pl.DataFrame:
+    """Models by feature width, side by side where several have the same.
+
+    Args:
+        models: as `angles_by_feature_width` returns them.
+
+    Returns:
+        network, weights (`trained`, `untrained`), width, place (the width, moved a little for each
+        further model), model, samples, accuracy, mean, low, high (a standard deviation over
+        samples either way), words.
+    """
+    number = pl.int_range(pl.len()).over("width") - (pl.len().over("width") - 1) / 2
+    return _with_ends(models).select(
+        "network",
+        pl.when("trained").then(pl.lit(TRAINED)).otherwise(pl.lit(UNTRAINED)).alias("weights"),
+        "width",
+        (pl.col("width") * 2 ** (number * _APART)).alias("place"),
+        "model", "samples", "accuracy", "mean", "low", "high", "words",
+    )  # fmt: skip
+
+
+def _spread(column: str, dimensions: Sequence[int]) -> pl.DataFrame:
+    exact = [angle_deviation(one) for one in dimensions]
+    return pl.DataFrame(
+        {
+            column: dimensions,
+            "low": [MEAN - one for one in exact],
+            "high": [MEAN + one for one in exact],
+        },
+        schema={column: pl.Int64, "low": pl.Float64, "high": pl.Float64},
     )
 
 
@@ -72,8 +106,25 @@ def _with_ends(rows: pl.DataFrame) -> pl.DataFrame:
     ).drop("deviation")
 
 
-def width_words(widths: pl.DataFrame) -> str:
-    """How many models of which widths, as a sentence's end."""
-    models = labels.count(widths.height, "dense model")
-    found = sorted(set(widths["width"]))
-    return f"{models} with {labels.count(len(found), 'feature width')}"
+def width_words(widths: pl.DataFrame) -> list[str]:
+    """What the models of each kind say, a sentence each: the narrowest and widest networks.
+
+    Args:
+        widths: as `by_width` returns it.
+    """
+    found = []
+    for weights in (TRAINED, UNTRAINED):
+        rows = widths.filter(weights=weights)
+        if rows.is_empty():
+            continue
+        means: dict[int, list[float]] = {}
+        for width, mean in rows.select("width", "mean").iter_rows():
+            means.setdefault(width, []).append(mean)
+        ends = [
+            f"{labels.count(width, 'feature')}: {min(of):.1f}° to {max(of):.1f}°"
+            for width, of in sorted(means.items())
+            if width in (min(means), max(means))
+        ]
+        models = labels.count(rows.height, f"{weights} model")
+        found.append(f"{models}; means with {', with '.join(ends)}.")
+    return found

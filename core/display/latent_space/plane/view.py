@@ -7,13 +7,15 @@ from functools import partial
 import streamlit as st
 
 from core.display import labels, layout
+from core.display.charts.feature_plane import PICK, SMALL, plane_plot
+from core.display.components import feature_plane_frames as frames
 from core.display.components.chart import chart_title, draw, text_colour
 from core.display.components.choices import segments, select
+from core.display.components.feature_plane import feature_plane
+from core.display.components.feature_plane_frames import Plane
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
-from core.display.latent_space.plane import frames
-from core.display.latent_space.plane.chart import PICK, SMALL, plane_plot
-from core.display.latent_space.plane.frames import Plane
+from core.display.latent_space.guide import paper
 from core.display.state import url
 from core.display.state.context import Context
 
@@ -22,8 +24,10 @@ _KEY = "plane_plot"
 _AXIS = 48
 LAYOUTS = {"travel": "One picture with a slider", "stills": "Side by side"}
 _NONE = """\
-No network of this study has two features, so none can be drawn as it is. These lines in the study
-file train one and prune it; `python -m pipelines.run` makes what is missing and publishes again:
+No network of this study has two features, so none can be drawn as it is. The study of handwritten
+digits has one: `python -m pipelines.run pipelines/studies/digits.toml` makes it. In a study of your
+own these lines train one and prune it; `python -m pipelines.run` with its file makes what is
+missing and publishes again:
 
 ```toml
 [[network]]
@@ -49,16 +53,17 @@ Three numbers describe a sample. **Length** is how far its feature is from the o
 longer, the more confident. **Angle** is measured to the direction of its true class: the smaller,
 the likelier a right answer. **Margin** is the distance to the nearest edge of its field, negative
 where the answer is wrong.
+
+Pruning takes weights away, and features shrink and turn with it. A sample whose margin is used up
+falls into another class's field: its answer breaks.
 """
-_HINT = "Move the slider to prune the network; click a point to measure it."
-_PAPER = (
-    "After sections 5.1 and 5.2 and figure 1 of [Understanding Robustness Lottery]"
-    "(https://arxiv.org/abs/2206.07918)."
-)
+_HINT = "Play, or move the slider, to prune the network; click a point to measure it."
+_HINT_ALONE = "Click a point to measure it."
+_PAPER = f"After {paper('5.1', 1)}"
 
 
 @st.fragment
-def feature_plane(context: Context) -> None:
+def two_features(context: Context) -> None:
     """The star of features, and what pruning makes of it."""
     families = context.study.derive(frames.families)
     if not families:
@@ -84,7 +89,7 @@ def feature_plane(context: Context) -> None:
                 _travelling(context, found, models)
             with st.container(width=layout.SIDE_COLUMN):
                 st.markdown(_GUIDE)
-                st.markdown(_HINT)
+                st.markdown(_HINT if len(models) > 1 else _HINT_ALONE)
     st.caption(_notes(context, found))
 
 
@@ -132,30 +137,8 @@ def _travelling(context: Context, found: Plane, models: list[str]) -> None:
         context.sample_filter,
         sample_id=sample_id,
     )
-    with st.container(key="wide_plane"):
-        draw(
-            partial(
-                plane_plot,
-                list(context.study.class_names.values()),
-                found.box,
-                versions=len(models),
-                text=text_colour(),
-            ),
-            {
-                "points": with_addresses(found.points, context.study, context.reference.condition),
-                "arrows": found.arrows,
-                "regions": found.regions,
-                "titles": found.titles,
-                "lines": lines,
-                "words": words,
-            },
-            key=_KEY,
-            width="content",
-            on_select=_pick,
-            selections=[PICK],
-            alt="Features of samples in the plane, coloured by class, over decision regions, with "
-            "class directions as arrows; a slider goes over the pruned versions of the network.",
-        )
+    condition = context.reference.condition
+    feature_plane(context, found, lines, words, condition=condition, key=_KEY, on_select=_pick)
     if words.height:
         shown = int(words["words"][0].removeprefix("sample ").partition(":")[0])
         sample_buttons([shown], key="plane")

@@ -17,6 +17,7 @@ from core.display.robustness.severity import frames
 from core.display.robustness.severity.chart import DISTANCE, SEVERITY, severity_curves
 from core.display.robustness.severity.frames import ALL, BENCHMARK, SeverityCurves
 from core.display.state.context import Context
+from core.display.terms import explanations
 
 _SETS = {BENCHMARK: "benchmark", ALL: "all"}
 
@@ -71,7 +72,7 @@ def accuracy_by_severity(context: Context) -> None:
 def _errors(context: Context, found: SeverityCurves, untested: str | None) -> None:
     if found.errors.is_empty():
         return
-    st.subheader("Mean corruption error", anchor=False)
+    st.subheader("Mean corruption error", anchor=False, help=explanations("mCE", ["relative mCE"]))
     reference = labels.escaped(context.labels[context.reference.model])
     interval = f"no intervals ({untested})" if untested else "95 % paired bootstrap over images"
     st.caption(

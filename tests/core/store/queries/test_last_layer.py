@@ -36,7 +36,7 @@ LABELS = np.array([0, 2, 0, 2])
 @pytest.fixture
 def connection(tmp_path: Path) -> Connection:
     weights = {"flat": WEIGHT, "deep": np.eye(3, 4), "wide": np.eye(3, 4)}
-    networks = {"flat": "net-f2", "deep": "net-f4", "wide": "net"}
+    networks = {"flat": "net-f2", "deep": "net-f4-untrained", "wide": "net"}
     layers = {name: ClassDirections(weight, BIAS) for name, weight in weights.items()}
     contents = StudyContents(
         study=StudyRow(name="s", title="s", dataset="d"),
@@ -122,14 +122,19 @@ def test_angles_by_width_are_of_dense_models_that_name_their_width(
     connection: Connection,
 ) -> None:
     found = angles_by_feature_width(connection)
-    assert found.select("network", "width", "model", "samples").rows() == [
-        ("net", 2, "flat", 3),
-        ("net", 4, "deep", 3),
+    assert found.columns == [
+        "network", "trained", "width", "model", "samples", "mean", "deviation", "accuracy",
+    ]  # fmt: skip
+    assert found.select("network", "trained", "width", "model", "samples").rows() == [
+        ("net", False, 4, "deep", 3),
+        ("net", True, 2, "flat", 3),
     ]
     cosines = [0.6, 0.6, (12 - 9) / (5 * 18**0.5)]
     angles = np.degrees(np.arccos(cosines))
-    assert found["mean"][0] == pytest.approx(angles.mean(), abs=1e-4)
-    assert found["deviation"][0] == pytest.approx(angles.std(ddof=1), abs=1e-4)
+    assert found["mean"][1] == pytest.approx(angles.mean(), abs=1e-4)
+    assert found["deviation"][1] == pytest.approx(angles.std(ddof=1), abs=1e-4)
+    predicted = (FEATURES @ WEIGHT.T + BIAS).argmax(axis=1)
+    assert found["accuracy"][1] == (predicted == LABELS).mean()
 
 
 @pytest.mark.parametrize(("classes", "width"), [(4, 2), (5, 3), (101, 2)])

@@ -7,7 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.display.latent_space.plane.frames import chosen_sample, families, plane
+from core.display.components.feature_plane_frames import (
+    chosen_sample,
+    families,
+    plane,
+)
+from core.display.components.star_frames import star
 from core.geometry import sample_geometry
 from core.store.subsets.base import SampleFilter
 from tests.open_study import open_study
@@ -77,6 +82,16 @@ def test_without_a_choice_the_sample_is_one_that_pruning_breaks(tmp_path: Path) 
     assert words["words"][0].startswith(f"sample {broken[0] if broken else 0}:")
     _, unknown = chosen_sample(study, VERSIONS, "clean", ALL, sample_id=9_999)
     assert unknown.equals(words)
+
+
+def test_the_star_is_of_the_network_with_most_versions_on_clean_images(tmp_path: Path) -> None:
+    study = open_study(write_plane_study(tmp_path / "s.duckdb"))
+    found = star(study)
+    assert found is not None
+    assert (found.condition, found.plane.titles.height) == ("clean", 3)
+    assert found.plane.points.equals(plane(study, VERSIONS, "clean", ALL).points)
+    assert found.words.equals(chosen_sample(study, VERSIONS, "clean", ALL, sample_id=None)[1])
+    assert star(open_study(write_study(tmp_path / "none.duckdb"))) is None
 
 
 def test_many_samples_are_drawn_from_and_the_same_in_every_version(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.display.latent_space.plane.geometry import (
+from core.display.charts.plane_geometry import (
     angle_arc,
     decision_regions,
     nearest_boundary,

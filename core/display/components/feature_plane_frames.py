@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from core.display import labels
-from core.display.latent_space.plane.geometry import (
+from core.display.charts.plane_geometry import (
     Box,
     angle_arc,
     decision_regions,

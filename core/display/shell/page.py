@@ -40,6 +40,7 @@ _STYLE = f"""<style>
 .st-key-combination_reference label p::first-letter {{ color: {theme.REFERENCE}; }}
 .st-key-combination_compared label p::first-letter {{ color: {theme.COMPARED}; }}
 [class*="st-key-wide_"] {{ overflow-x: auto; max-width: 100%; }}
+.st-key-sql_text textarea {{ font-family: "Source Code Pro", monospace; font-size: 13.5px; }}
 .gallery {{ display: flex; flex-wrap: wrap; gap: 14px 12px; margin: 4px 0 8px; }}
 .gallery figure {{ margin: 0; width: {_IMAGE}px; }}
 .gallery img, .gallery .tile {{ width: {_IMAGE}px; height: {_IMAGE}px;

@@ -10,6 +10,7 @@ from core.display import labels, layout, theme
 from core.display.components.filter_bar import filter_bar
 from core.display.components.pins_panel import pins_panel
 from core.display.query_cache import studies
+from core.display.shell.login import require_login
 from core.display.shell.navigation import PAGES
 from core.display.shell.sidebar import choose_context, choose_study
 from core.display.state import url
@@ -63,6 +64,7 @@ def open_page(name: str) -> Context:
     page = PAGES[name]
     st.set_page_config(page_title=f"{page.title} · Prunescope", page_icon=str(ICON), layout="wide")
     st.html(_STYLE)
+    require_login()
     listed = studies()
     notices: list[str] = []
     url.read_choices()

@@ -21,6 +21,9 @@ from core.store.subsets.predicates import (
 from core.store.subsets.ranges import AngleToClass, MetricChange, MetricUnder, Range, RangeFilter
 
 FORMAT = "prunescope-subsets"
+LONGEST_TEXT = 1_000_000
+"""Characters of a link's or a file's subsets."""
+_MOST_LEVELS, _MOST_PARTS = 40, 500
 
 
 def dumps(subset: Subset) -> str:
@@ -59,10 +62,33 @@ def load_named(text: str) -> dict[str, Subset]:
 
 
 def _parse(text: str) -> Any:
+    if len(text) > LONGEST_TEXT:
+        raise SubsetError(
+            f"expected at most {LONGEST_TEXT:,} characters of subsets, found {len(text):,}."
+        )
     try:
-        return json.loads(text)
+        data = json.loads(text)
+    except RecursionError as error:
+        raise SubsetError("expected subsets, found JSON that is nested too deeply.") from error
     except ValueError as error:
         raise SubsetError(f"expected JSON, found text that is none ({error}).") from error
+    _check_size(data)
+    return data
+
+
+def _check_size(data: Any) -> None:
+    """Refuse what would take recursion, or the engine, too far."""
+    level, parts = [data], 0
+    for _ in range(_MOST_LEVELS):
+        parts += sum(isinstance(one, dict) for one in level)
+        nested = [one for one in level if isinstance(one, dict | list)]
+        level = [
+            inner for one in nested for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    if level:
+        raise SubsetError("expected subsets, found JSON that is nested too deeply.")
+    if parts > _MOST_PARTS:
+        raise SubsetError(f"expected at most {_MOST_PARTS} parts of subsets, found {parts:,}.")
 
 
 def _names(combination: Combination) -> list[str]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import selectors
 import signal
 import subprocess
 import sys
@@ -17,20 +15,19 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
 
 import polars as pl
 
 from core.store.connection import StudyError
 from core.store.sandbox.limits import MEGABYTE, Limits
+from core.store.sandbox.pipes import CHUNK, PipeReader, end, send
 from core.store.sandbox.statement import MEMORY
 
 START_SECONDS = 60
 """To start Python, DuckDB and the study on a machine that is busy."""
 WAIT_SECONDS = 15
 """For one's turn, before one is told to come back."""
-_HEADER_BYTES = 10_000
-_CHUNK = 1 << 20
+_NO_CHILD = "The study can't be opened for queries just now: try again."
 _ROOT = Path(__file__).parents[3]
 # NumPy would take half of the start, and neither DuckDB nor PyArrow needs it here
 _BOOT = (
@@ -91,9 +88,11 @@ class Sandbox:
             old = self._spare
             if old is not None and old[0] == path and old[1].poll() is None:
                 return
-            self._spare = path, self._start(path)
+            self._spare = None
+            with contextlib.suppress(SandboxError):  # the next query says it
+                self._spare = path, self._start(path)
         if old is not None:
-            _end(old[1])
+            end(old[1])
 
     def run(self, path: str, sql: str) -> Answer:
         """The first rows that one SELECT finds.
@@ -113,7 +112,7 @@ class Sandbox:
             try:
                 return self._ask(child, sql)
             finally:
-                _end(child)
+                end(child)
                 self.warm(path)
         finally:
             self._turns.release()
@@ -123,7 +122,7 @@ class Sandbox:
         with self._lock:
             old, self._spare = self._spare, None
         if old is not None:
-            _end(old[1])
+            end(old[1])
 
     def _check_text(self, sql: str) -> None:
         if len(sql) > self.limits.characters:
@@ -155,22 +154,25 @@ class Sandbox:
         if spare is not None:
             if spare[0] == path and spare[1].poll() is None:
                 return spare[1]
-            _end(spare[1])
+            end(spare[1])
         return self._start(path)
 
     def _start(self, path: str) -> subprocess.Popen[bytes]:
         places = [str(_ROOT), *(place for place in sys.path if place)]
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", "-c", _BOOT, json.dumps(places)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_ENVIRONMENT,
-            cwd="/",
-            start_new_session=True,
-        )
+        try:
+            child = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-B", "-c", _BOOT, json.dumps(places)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_ENVIRONMENT,
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:  # the machine has no process or memory left
+            raise SandboxError(_NO_CHILD) from error
         limits = self.limits
-        _send(
+        send(
             child,
             {
                 "path": path,
@@ -185,19 +187,20 @@ class Sandbox:
 
     def _ask(self, child: subprocess.Popen[bytes], sql: str) -> Answer:
         assert child.stdout is not None
-        reader = _Reader(child.stdout)
+        reader = PipeReader(child.stdout)
         opened = reader.line(time.monotonic() + START_SECONDS)
         if opened != b"open":
-            raise SandboxError("The study can't be opened for queries just now: try again.")
-        _send(child, {"sql": sql})
+            raise SandboxError(_NO_CHILD)
+        send(child, {"sql": sql})
         deadline = time.monotonic() + self.limits.seconds
         try:
             line = reader.line(deadline)
-            rows = reader.rest(deadline, self.limits.result_bytes + _CHUNK) if line else b""
+            rows = reader.rest(deadline, self.limits.result_bytes + CHUNK) if line else b""
         except TimeoutError as error:
             raise SandboxError(self._too_slow()) from error
-        if not line:
-            child.wait()
+        except OverflowError as error:
+            raise SandboxError("The result is too large: ask for fewer rows or columns.") from error
+        if child.wait() != 0 or not line:
             raise SandboxError(self._ended(child.returncode))
         header = json.loads(line)
         if "error" in header:
@@ -220,62 +223,6 @@ class Sandbox:
             f"The query was stopped: it takes more than {megabytes:,} MB of memory, or is nested "
             "too deeply."
         )
-
-
-class _Reader:
-    """Reads a pipe with a deadline and a limit."""
-
-    def __init__(self, pipe: IO[bytes]) -> None:
-        self._descriptor = pipe.fileno()
-        self._read = b""
-
-    def line(self, deadline: float) -> bytes:
-        """The next line without its end; nothing where the other side is gone."""
-        while b"\n" not in self._read[:_HEADER_BYTES]:
-            part = self._part(deadline)
-            if not part or len(self._read) > _HEADER_BYTES:
-                return b""
-            self._read += part
-        line, _, self._read = self._read.partition(b"\n")
-        return line
-
-    def rest(self, deadline: float, most: int) -> bytes:
-        """Everything up to the end.
-
-        Raises:
-            SandboxError: it is more than `most` bytes.
-        """
-        parts, held = [self._read], len(self._read)
-        while part := self._part(deadline):
-            parts.append(part)
-            held += len(part)
-            if held > most:
-                raise SandboxError(f"The result is larger than {most // MEGABYTE:,} MB.")
-        return b"".join(parts)
-
-    def _part(self, deadline: float) -> bytes:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._descriptor, selectors.EVENT_READ)
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise TimeoutError
-        return os.read(self._descriptor, _CHUNK)
-
-
-def _send(child: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
-    assert child.stdin is not None
-    # a child that is gone says so by its silence
-    with contextlib.suppress(BrokenPipeError):
-        child.stdin.write(json.dumps(message).encode() + b"\n")
-        child.stdin.flush()
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    child.kill()
-    child.wait()
-    for pipe in (child.stdin, child.stdout):
-        if pipe is not None:
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
 
 
 def _frame(stream: bytes) -> pl.DataFrame:

@@ -193,6 +193,38 @@ def test_a_file_that_is_gone_is_said_without_its_path(sandbox, tmp_path):
     assert str(tmp_path) not in str(told.value)
 
 
+def test_a_machine_that_starts_no_process_is_said(path, monkeypatch):
+    def refuse(*args, **options):
+        raise BlockingIOError
+
+    sandbox = Sandbox(LIMITS)
+    monkeypatch.setattr(process.subprocess, "Popen", refuse)
+    sandbox.warm(path)
+    with pytest.raises(SandboxError, match=r"^The study can't be opened for queries just now"):
+        sandbox.run(path, "SELECT 1")
+    monkeypatch.undo()
+    assert sandbox.run(path, "SELECT 1 AS i").rows.item() == 1
+    sandbox.close()
+
+
+def test_an_answer_that_breaks_off_is_no_answer(path, monkeypatch):
+    """The child is killed while it writes rows."""
+    sandbox = Sandbox(LIMITS)
+    whole = process.PipeReader.rest
+
+    def broken(self, deadline, most):
+        return whole(self, deadline, most)[:100]
+
+    end = process.subprocess.Popen.wait
+    monkeypatch.setattr(process.PipeReader, "rest", broken)
+    monkeypatch.setattr(process.subprocess.Popen, "wait", lambda child: end(child) or 9)
+    monkeypatch.setattr(process.subprocess.Popen, "returncode", -9, raising=False)
+    with pytest.raises(SandboxError, match="it takes more than 300 MB of memory, or is nested"):
+        sandbox.run(path, "SELECT * FROM range(1000)")
+    monkeypatch.undo()
+    sandbox.close()
+
+
 def test_sessions_wait_for_their_turn(path):
     sandbox = Sandbox(replace(LIMITS, at_once=2, waiting=20))
     with ThreadPoolExecutor(8) as pool:

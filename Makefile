@@ -30,7 +30,7 @@ types: $(VENV)/tests-installed ## check types
 	$(RUN) -m mypy
 
 bench: $(VENV)/tests-installed ## print speed as ratios taken in one run
-	for name in inner_loop training pruning corruptions pages local_geometry global_geometry samples robustness sessions; do $(RUN) -m benchmarks.$$name || exit 1; done
+	for name in inner_loop training pruning corruptions pages local_geometry global_geometry samples robustness ad_hoc_sql sessions; do $(RUN) -m benchmarks.$$name || exit 1; done
 
 bundle: $(VENV)/pipelines-installed ## make data/demo.duckdb, the study that the repository carries
 	$(RUN) -m pipelines.run $(STUDY)

@@ -10,6 +10,7 @@ from core.display import labels, layout, theme
 from core.display.components.filter_bar import filter_bar
 from core.display.components.pins_panel import pins_panel
 from core.display.query_cache import studies
+from core.display.shell.login import require_login
 from core.display.shell.navigation import PAGES
 from core.display.shell.sidebar import choose_context, choose_study
 from core.display.state import url
@@ -40,6 +41,7 @@ _STYLE = f"""<style>
 .st-key-combination_reference label p::first-letter {{ color: {theme.REFERENCE}; }}
 .st-key-combination_compared label p::first-letter {{ color: {theme.COMPARED}; }}
 [class*="st-key-wide_"] {{ overflow-x: auto; max-width: 100%; }}
+.st-key-sql_text textarea {{ font-family: "Source Code Pro", monospace; font-size: 13.5px; }}
 .gallery {{ display: flex; flex-wrap: wrap; gap: 14px 12px; margin: 4px 0 8px; }}
 .gallery figure {{ margin: 0; width: {_IMAGE}px; }}
 .gallery img, .gallery .tile {{ width: {_IMAGE}px; height: {_IMAGE}px;
@@ -62,6 +64,7 @@ def open_page(name: str) -> Context:
     page = PAGES[name]
     st.set_page_config(page_title=f"{page.title} · Prunescope", page_icon=str(ICON), layout="wide")
     st.html(_STYLE)
+    require_login()
     listed = studies()
     notices: list[str] = []
     url.read_choices()

@@ -28,18 +28,23 @@ def trimmed(values: NDArray[np.float64], share: float = TRIMMED) -> NDArray[np.f
     """The values without the lowest and the highest share of them, NaN in their place.
 
     As many are removed at each end as the share of the defined values comes to, rounded down; of
-    equal values at the limit those that come first.
+    equal values at the lower limit those that come first, at the upper limit those that come last.
 
     Args:
         values: any shape.
         share: at each end.
     """
-    flat = values.ravel()
-    defined = np.flatnonzero(~np.isnan(flat))
+    result = values.ravel().copy()
+    defined = np.flatnonzero(~np.isnan(result))
     removed = int(share * defined.size)
-    result = flat.copy()
     if removed:
-        order = defined[np.argsort(flat[defined], kind="stable")]
-        result[order[:removed]] = np.nan
-        result[order[-removed:]] = np.nan
+        known = result[defined]
+        low, high = np.partition(known, [removed - 1, known.size - removed])[
+            [removed - 1, known.size - removed]
+        ]
+        below, above = np.flatnonzero(known < low), np.flatnonzero(known > high)
+        lowest, highest = np.flatnonzero(known == low), np.flatnonzero(known == high)
+        result[defined[below]] = result[defined[above]] = np.nan
+        result[defined[lowest[: removed - below.size]]] = np.nan
+        result[defined[highest[highest.size - (removed - above.size) :]]] = np.nan
     return result.reshape(values.shape)

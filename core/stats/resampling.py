@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,13 +32,28 @@ def drawn_counts(
     Yields:
         (resamples of the block, images).
     """
-    rng = np.random.default_rng(seed)
     block = max(1, _AT_ONCE // images)
+    if resamples <= block:
+        # classes of one size, and views one after the other, draw the same
+        yield _one_block(images, resamples, seed)
+        return
+    rng = np.random.default_rng(seed)
     for start in range(0, resamples, block):
-        rows = min(block, resamples - start)
-        drawn = rng.integers(0, images, (rows, images)) + images * np.arange(rows)[:, None]
-        counts = np.bincount(drawn.ravel(), minlength=rows * images)
-        yield counts.astype(np.float32).reshape(rows, images)
+        yield _counts(rng, images, min(block, resamples - start))
+
+
+@lru_cache(maxsize=1)
+def _one_block(images: int, resamples: int, seed: int) -> NDArray[np.float32]:
+    counts = _counts(np.random.default_rng(seed), images, resamples)
+    counts.flags.writeable = False
+    return counts
+
+
+def _counts(rng: np.random.Generator, images: int, resamples: int) -> NDArray[np.float32]:
+    """(resamples, images) how often each image is drawn."""
+    drawn = rng.integers(0, images, (resamples, images)) + images * np.arange(resamples)[:, None]
+    counts = np.bincount(drawn.ravel(), minlength=resamples * images)
+    return counts.astype(np.float32).reshape(resamples, images)
 
 
 def resampled_sums(

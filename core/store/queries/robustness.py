@@ -154,3 +154,23 @@ def confidence_under_models(
     """
     values = {"model_ids": list(model_ids), "condition_id": condition_id}
     return query(connection, sql, {**values, **sample_filter.values()})
+
+
+def confidence_under_model(
+    connection: Connection, *, model_id: int, sample_filter: SampleFilter = EVERYTHING
+) -> pl.DataFrame:
+    """How sure one model is of the samples under all conditions, and whether it is right.
+
+    Sample ids are left out: each condition has all samples of the filter, in the order of their
+    ids.
+
+    Returns:
+        confidence (NULL where undefined), correct, by condition_id and sample_id.
+    """
+    sql = f"""
+        SELECT {METRICS["confidence"].sql("m")} AS confidence, m.correct
+        FROM sample_metrics m
+        WHERE m.model_id = $model_id{sample_filter.sql("m")}
+        ORDER BY m.condition_id, m.sample_id
+    """
+    return query(connection, sql, {"model_id": model_id, **sample_filter.values()})

@@ -135,9 +135,7 @@ def test_the_influences_of_the_calibration_error_give_the_error_of_a_bootstrap()
 def test_perfectly_calibrated_confidence_comes_to_the_error_of_chance():
     rng = np.random.default_rng(14)
     confidence = rng.beta(4, 1.5, 2000)
-    errors = [
-        ece_in_a_loop(confidence, rng.random(2000) < confidence) for _ in range(400)
-    ]
+    errors = [ece_in_a_loop(confidence, rng.random(2000) < confidence) for _ in range(400)]
     assert calibrated_error(confidence) == pytest.approx(np.mean(errors), rel=0.05)
 
 

@@ -135,9 +135,7 @@ def test_one_model_has_no_difference_and_no_corruption_no_curve(
 
 
 def test_the_query_gives_every_row_of_the_model(study: Study) -> None:
-    found = study.ask(
-        metric_under_model, model_id=2, metric="angle", sample_filter=SampleFilter(1)
-    )
+    found = study.ask(metric_under_model, model_id=2, metric="angle", sample_filter=SampleFilter(1))
     expected = study.ask(
         query,
         "SELECT condition_id, angle::DOUBLE AS value FROM sample_metrics "

@@ -22,8 +22,8 @@ class Estimate:
 
     Attributes:
         value: the number.
-        interval: the number and 1.96 standard errors on either side; None for fewer than LEAST
-            images and where resamples don't differ.
+        interval: the number and 1.96 standard errors on either side, as far as the number can be
+            so small; None for fewer than LEAST images and where resamples don't differ.
     """
 
     value: float
@@ -99,8 +99,8 @@ def trusts(confidence: Floats, right: Bools, *, seed: int = 0) -> list[Trust]:
         spread = np.abs(sums).sum(axis=2).T / images
     return [
         Trust(
-            ece=_estimate(ece[m], float(spread[m].std())),
-            aurc=estimate_of(risks[m].value, risks[m].influence),
+            ece=_estimate(ece[m], float(spread[m].std()), least=0.0),
+            aurc=estimate_of(risks[m].value, risks[m].influence, least=0.0),
             ece_difference=_estimate(ece[m] - ece[0], float((spread[m] - spread[0]).std()))
             if m
             else None,
@@ -157,18 +157,24 @@ def calibrated_error(confidence: Floats) -> float:
     return float(np.sqrt(2 / np.pi * variances).sum()) / confidence.size
 
 
-def estimate_of(value: float, influence: Floats) -> Estimate:
-    """A number with the interval that follows from the influence of each image."""
+def estimate_of(value: float, influence: Floats, *, least: float = -np.inf) -> Estimate:
+    """A number with the interval that follows from the influence of each image.
+
+    Args:
+        value: the number.
+        influence: (images,) as `Influenced.influence`.
+        least: that the number can be; the interval does not reach below it.
+    """
     images = influence.size
     if images < LEAST:
         return Estimate(value, None)
-    return _estimate(value, float(np.sqrt(np.mean(influence**2) / images)))
+    return _estimate(value, float(np.sqrt(np.mean(influence**2) / images)), least=least)
 
 
-def _estimate(value: float, error: float) -> Estimate:
+def _estimate(value: float, error: float, *, least: float = -np.inf) -> Estimate:
     if error < 1e-12:
         return Estimate(value, None)
-    return Estimate(value, (value - Z_95 * error, value + Z_95 * error))
+    return Estimate(value, (max(least, value - Z_95 * error), value + Z_95 * error))
 
 
 def _binned_gaps(confidence: Floats, right: Bools) -> NDArray[np.float32]:

@@ -6,8 +6,9 @@ one axis, whatever its own scale is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 
 import polars as pl
 
@@ -30,6 +31,23 @@ class Panel:
     title: str
     ticks: tuple[tuple[float, str], ...]
     ends: tuple[float, float]
+
+
+def round_ticks(
+    low: float, high: float, words: Callable[[float], str]
+) -> tuple[tuple[float, str], ...]:
+    """Three to six round values of a scale, 0 among them where it is on it.
+
+    Args:
+        low: end of the scale.
+        high: the other end, larger.
+        words: for a value.
+    """
+    apart = (high - low) / 4
+    power = 10.0 ** floor(log10(apart))
+    step = next(k * power for k in (1, 2, 5, 10) if k * power >= apart * (1 - 1e-9))
+    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    return tuple((k * step, words(k * step) if k else "0") for k in range(first, last + 1))
 
 
 def across(panels: Sequence[Panel], value: pl.Expr, panel: pl.Expr) -> pl.Expr:

@@ -139,6 +139,14 @@ def test_perfectly_calibrated_confidence_comes_to_the_error_of_chance():
     assert calibrated_error(confidence) == pytest.approx(np.mean(errors), rel=0.05)
 
 
+def test_an_interval_does_not_reach_below_what_can_be():
+    right = np.ones(60, bool)
+    right[0] = False
+    (found,) = trusts(np.linspace(0.5, 0.99, 60)[None], right[None])
+    assert found.aurc.interval[0] == 0 < found.aurc.value
+    assert estimate_of(0.1, np.array([3.0, -3.0] * 5)).interval[0] < 0
+
+
 def test_few_images_and_a_model_compared_with_itself_have_no_interval():
     confidence, right = drawn(8, models=1, images=4)
     assert trusts(confidence, right)[0].ece.interval is None

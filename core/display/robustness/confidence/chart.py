@@ -107,5 +107,11 @@ def _colour(colours: Mapping[str, str]) -> alt.Color:
     return alt.Color(
         "model:N",
         scale=scale,
-        legend=alt.Legend(title=None, orient="top", columns=2, symbolOpacity=1),
+        legend=alt.Legend(
+            title=None,
+            orient="top",
+            columns=min(2, theme.legend_columns(colours)),
+            labelLimit=theme.LEGEND_ROOM,
+            symbolOpacity=1,
+        ),
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.display import labels
 from core.display.correctness import passing_images
-from core.display.robustness.panels import Panel, across, panel_tables
+from core.display.robustness.panels import Panel, across, panel_tables, round_ticks
 from core.stats.calibration import (
     Influenced,
     calibrated_error,
@@ -76,7 +76,7 @@ def corruption_calibration(
                     {
                         "row": row, "series": words[name], "conditions": len(groups[row]),
                         "chance": chance,
-                        **_numbers("ece", mean, tested=tested),
+                        **_numbers("ece", mean, tested=tested, least=0.0),
                         **_numbers(DIFFERENCE, _minus(mean, against), tested=tested),
                     }
                 )  # fmt: skip
@@ -157,8 +157,10 @@ def _minus(one: Influenced, other: Influenced) -> Influenced:
     return Influenced(one.value - other.value, one.influence - other.influence)
 
 
-def _numbers(name: str, mean: Influenced, *, tested: bool) -> dict[str, object]:
-    estimate = estimate_of(mean.value, mean.influence)
+def _numbers(
+    name: str, mean: Influenced, *, tested: bool, least: float = -np.inf
+) -> dict[str, object]:
+    estimate = estimate_of(mean.value, mean.influence, least=least)
     low, high = estimate.interval if tested and estimate.interval else (None, None)
     return {name: estimate.value, f"{name}_low": low, f"{name}_high": high}
 
@@ -167,9 +169,9 @@ def _tables(rows: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], int]:
     """The chart's: a panel of the errors, and one of the differences where there are some."""
     top = _largest(rows, "ece") or 1.0
     half = _largest(rows, DIFFERENCE) or 0.1
-    panels = [Panel(ERROR, tuple((x, f"{x:.2g}") for x in (0.0, top / 2, top)), (0.0, top))]
+    panels = [Panel(ERROR, round_ticks(0.0, top, _tick), (0.0, top))]
     if rows[DIFFERENCE].count():
-        ticks = ((-half, _words(-half, 2)), (0.0, "0"), (half, _words(half, 2)))
+        ticks = round_ticks(-half, half, _tick)
         panels.append(Panel("difference from the first model", ticks, (-half, half)))
     parts = [
         _dots(rows.filter(pl.col(name).is_not_null()), name, panels, i)
@@ -205,5 +207,9 @@ def _dots(rows: pl.DataFrame, name: str, panels: list[Panel], panel: int) -> pl.
     )
 
 
-def _words(value: float, digits: int = 4) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")
+def _words(value: float) -> str:
+    return f"{value:.4f}".replace("-", "−")
+
+
+def _tick(value: float) -> str:
+    return f"{value:.2g}".replace("-", "−")

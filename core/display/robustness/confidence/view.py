@@ -161,4 +161,8 @@ def _numbers(found: Confidence, first: str, untested: str | None) -> None:
 
 
 def _rounded(column: str) -> pl.Expr:
-    return pl.col(column).cast(pl.Float64).round(4).cast(pl.String).str.replace("-", "−")
+    return (
+        pl.col(column)
+        .cast(pl.Float64)
+        .map_elements(lambda value: f"{value:.4f}".replace("-", "−"), return_dtype=pl.String)
+    )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.display import labels
 from core.display.correctness import passing_images
-from core.display.robustness.panels import Panel, across, panel_tables
+from core.display.robustness.panels import Panel, across, panel_tables, round_ticks
 from core.stats.bootstrap import mean_interval
 from core.stats.relative_change import relative_change, trimmed
 from core.store.queries.robustness import metric_under_model
@@ -207,9 +207,7 @@ def difference_tables(differences: pl.DataFrame, models: list[str]) -> dict[str,
     """Tables of the chart of the differences; one symmetric scale for all panels."""
     sizes = differences.select(pl.max_horizontal(pl.col("value", "low", "high").abs()))
     limit = 1.05 * float(sizes.to_series().max() or 1.0)  # type: ignore[arg-type]
-    half = limit / 2
-    words_at = {-limit: "", -half: _signed(-half), 0.0: "0", half: _signed(half), limit: ""}
-    ticks = tuple(words_at.items())
+    ticks = round_ticks(-limit, limit, _signed)
     panels = [Panel(model, ticks, (-limit, limit)) for model in models]
     order = {model: i for i, model in enumerate(models)}
     panel = pl.col("series").replace_strict(order, return_dtype=pl.Int64)

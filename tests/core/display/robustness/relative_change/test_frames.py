@@ -114,7 +114,7 @@ def test_differences_lie_around_the_middle_of_their_panel() -> None:
     tables = difference_tables(differences, ["b", "c"])
     assert tables["dots"]["x"].to_list() == pytest.approx([FULL / 2, 1 + FULL * (2 + 2.1) / 4.2])
     assert tables["dots"]["fill"].to_list() == [1, 0]
-    assert tables["ticks"]["label"].to_list()[:5] == ["", "−1.1", "0", "+1.1", ""]
+    assert tables["ticks"]["label"].to_list()[:5] == ["−2", "0", "+2", "−2", "0"]
 
 
 def test_samples_are_those_of_the_filter(study: Study) -> None:

@@ -140,9 +140,9 @@ def calibration_influence(confidence: Floats, right: Bools) -> Influenced:
         right: (images,).
     """
     bins, gaps = bin_numbers(confidence), confidence - right
-    signs = np.sign(np.bincount(bins, gaps, minlength=BINS))
-    value = expected_calibration_error(confidence, right)
-    return Influenced(value, signs[bins] * gaps - value)
+    sums = np.bincount(bins, gaps, minlength=BINS)
+    value = float(np.abs(sums).sum()) / confidence.size
+    return Influenced(value, np.sign(sums)[bins] * gaps - value)
 
 
 def calibrated_error(confidence: Floats) -> float:

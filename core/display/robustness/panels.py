@@ -14,6 +14,7 @@ import polars as pl
 
 FULL = 0.88
 """How much of its place a panel takes; the rest is air."""
+_FEWEST_TICKS = 3
 TITLE_ROW, TICK_ROW = " ", "  "
 """Names of the two rows above all others, blank on screen."""
 
@@ -36,17 +37,18 @@ class Panel:
 def round_ticks(
     low: float, high: float, words: Callable[[float], str]
 ) -> tuple[tuple[float, str], ...]:
-    """Three to six round values of a scale, 0 among them where it is on it.
+    """Three to seven round values of a scale, 0 among them where it is on it.
 
     Args:
         low: end of the scale.
         high: the other end, larger.
         words: for a value.
     """
-    apart = (high - low) / 4
-    power = 10.0 ** floor(log10(apart))
-    step = next(k * power for k in (1, 2, 5, 10) if k * power >= apart * (1 - 1e-9))
-    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    power = 10.0 ** floor(log10(high - low))
+    for step in (5 * power, 2 * power, power, power / 2, power / 5):
+        first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+        if last - first >= _FEWEST_TICKS - 1:
+            break
     return tuple((k * step, words(k * step) if k else "0") for k in range(first, last + 1))
 
 

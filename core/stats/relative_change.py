@@ -35,16 +35,18 @@ def trimmed(values: NDArray[np.float64], share: float = TRIMMED) -> NDArray[np.f
         share: at each end.
     """
     result = values.ravel().copy()
-    defined = np.flatnonzero(~np.isnan(result))
-    removed = int(share * defined.size)
+    missing = np.isnan(result)
+    size = result.size - int(np.count_nonzero(missing))
+    removed = int(share * size)
     if removed:
-        known = result[defined]
-        low, high = np.partition(known, [removed - 1, known.size - removed])[
-            [removed - 1, known.size - removed]
-        ]
-        below, above = np.flatnonzero(known < low), np.flatnonzero(known > high)
-        lowest, highest = np.flatnonzero(known == low), np.flatnonzero(known == high)
-        result[defined[below]] = result[defined[above]] = np.nan
-        result[defined[lowest[: removed - below.size]]] = np.nan
-        result[defined[highest[highest.size - (removed - above.size) :]]] = np.nan
+        known = result if size == result.size else result[~missing]
+        limits = np.partition(known, [removed - 1, size - removed])
+        low, high = limits[removed - 1], limits[size - removed]
+        below, above = result < low, result > high
+        lowest, highest = np.flatnonzero(result == low), np.flatnonzero(result == high)
+        first = removed - int(np.count_nonzero(below))
+        last = removed - int(np.count_nonzero(above))
+        result[below | above] = np.nan
+        result[lowest[:first]] = np.nan
+        result[highest[highest.size - last :]] = np.nan
     return result.reshape(values.shape)

@@ -62,16 +62,16 @@ def relative_changes(
     images = int(passing_images(study, sample_filter).sum())
     changes = [_changes(study, one, metric, sample_filter, images) for one in ids]
     kept = [trimmed(one) for one in changes]
+    undefined = [_undefined(one) for one in changes]
     groups = _groups(study.conditions)
     counts = pl.DataFrame(
         {
             "model": models,
-            "values": [int(np.isfinite(one).sum()) for one in changes],
+            "values": [one.size - gone for one, gone in zip(changes, undefined, strict=True)],
             "removed": [
-                int(np.isfinite(one).sum() - np.isfinite(left).sum())
-                for one, left in zip(changes, kept, strict=True)
+                _undefined(left) - gone for left, gone in zip(kept, undefined, strict=True)
             ],
-            "undefined": [int(np.isnan(one).sum()) for one in changes],
+            "undefined": undefined,
             "mean": [_mean(np.abs(one)) for one in kept],
         },
         schema_overrides={"model": pl.String, "mean": pl.Float64},
@@ -95,7 +95,9 @@ def _changes(
     )
     condition_ids = study.conditions["condition_id"].to_numpy()
     values = np.full((condition_ids.size, images), np.nan)
-    if images:
+    if rows.height == values.size:
+        values = rows["value"].to_numpy().reshape(values.shape)
+    elif images:
         found = rows["condition_id"].to_numpy()[::images]
         values[np.searchsorted(condition_ids, found)] = rows["value"].to_numpy().reshape(-1, images)
     severity = study.conditions["severity"].to_numpy()
@@ -124,10 +126,10 @@ def density_curves(
         models: labels.
         groups: rows of each panel.
     """
-    defined = [one[np.isfinite(one)] for one in kept]
-    some = [one for one in defined if one.size]
-    low = min((float(one.min()) for one in some), default=0.0)
-    high = max((float(one.max()) for one in some), default=1.0)
+    # fmin and fmax leave out NaN
+    some = [one for one in kept if not np.isnan(one).all()]
+    low = min((float(np.fmin.reduce(one, axis=None)) for one in some), default=0.0)
+    high = max((float(np.fmax.reduce(one, axis=None)) for one in some), default=1.0)
     width = (high - low) / BINS or 1.0
     middles = low + width * (np.arange(BINS) + 0.5)
     parts = []
@@ -156,10 +158,12 @@ def density_curves(
 
 def _counts(values: Floats, low: float, width: float) -> NDArray[np.int64]:
     """(conditions, BINS) how many values of each condition are in each bin."""
-    row, column = np.nonzero(np.isfinite(values))
-    bins = np.clip(((values[row, column] - low) / width).astype(np.int64), 0, BINS - 1)
-    counts = np.bincount(row * BINS + bins, minlength=len(values) * BINS)
-    return np.asarray(counts.reshape(-1, BINS))
+    scaled = np.minimum((values - low) / width, BINS - 1)
+    scaled[np.isnan(scaled)] = BINS  # one bin more, for what is left out
+    place = scaled.astype(np.int64)
+    place += (BINS + 1) * np.arange(len(values))[:, None]
+    counts = np.bincount(place.ravel(), minlength=len(values) * (BINS + 1))
+    return np.asarray(counts.reshape(-1, BINS + 1)[:, :BINS])
 
 
 def paired_differences(
@@ -182,9 +186,11 @@ def paired_differences(
     counted = [np.isfinite(change) for change in changes]
     summed = [np.where(known, one, 0) for known, one in zip(counted, changes, strict=True)]
     found: list[dict[str, object]] = []
-    for corruption, rows in groups.items():
+    for corruption, places in groups.items():
+        # the rows of a corruption stand together: a slice needs no copy
+        rows = slice(places[0], places[-1] + 1) if _are_together(places) else places
         for model, known, values in zip(models[1:], counted, summed, strict=True):
-            versions = known[rows].sum(axis=0)
+            versions = known[rows].sum(axis=0, dtype=np.int32)
             paired = versions > 0
             if not paired.any():
                 continue
@@ -201,6 +207,10 @@ def paired_differences(
         "high": pl.Float64, "images": pl.Int64,
     }  # fmt: skip
     return pl.DataFrame(found, schema=schema)
+
+
+def _are_together(places: list[int]) -> bool:
+    return bool(places) and places == list(range(places[0], places[-1] + 1))
 
 
 def difference_tables(differences: pl.DataFrame, models: list[str]) -> dict[str, pl.DataFrame]:
@@ -231,9 +241,13 @@ def difference_tables(differences: pl.DataFrame, models: list[str]) -> dict[str,
     return {"dots": dots, **panel_tables(panels)}
 
 
+def _undefined(values: Floats) -> int:
+    return int(np.count_nonzero(np.isnan(values)))
+
+
 def _mean(values: Floats) -> float | None:
-    defined = values[np.isfinite(values)]
-    return float(defined.mean()) if defined.size else None
+    count = values.size - _undefined(values)
+    return float(np.nansum(values)) / count if count else None
 
 
 def _signed(value: float) -> str:

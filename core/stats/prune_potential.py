@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.stats.bootstrap import LEAST
-from core.stats.resampling import MANY, resampled_sums
+from core.stats.bootstrap import LEAST, MANY
+from core.stats.resampling import resampled_sums
 
 # one image more or less is far more than what floating-point numbers are off
 _ROUNDING = 1e-9

@@ -8,10 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from core.stats.bootstrap import RESAMPLES
+from core.stats.bootstrap import MANY, RESAMPLES
 
-MANY = 4000
-"""From here on sums are drawn from the normal distribution that they tend to."""
 _AT_ONCE = 4_000_000
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.stats import prune_potential, resampling
+from core.stats import bootstrap, prune_potential, resampling
 from core.stats.prune_potential import Potential, largest_step, prune_potentials
 
 
@@ -71,12 +71,12 @@ def test_few_images_have_no_interval_and_no_images_no_potential():
 
 def test_many_images_need_no_draws_for_the_same_interval(monkeypatch):
     rng = np.random.default_rng(2)
-    lost = rng.binomial(1, [[0.02, 0.021, 0.03]], (resampling.MANY, 3)).T[None]
-    lost[:, 1:] -= rng.binomial(1, 0.01, (1, 2, resampling.MANY))
+    lost = rng.binomial(1, [[0.02, 0.021, 0.03]], (bootstrap.MANY, 3)).T[None]
+    lost[:, 1:] -= rng.binomial(1, 0.01, (1, 2, bootstrap.MANY))
     versions = np.ones((1, 3), int)
     (found,) = prune_potentials(lost, versions, tolerated=(0.02,))[0.02]
     for module in (resampling, prune_potential):
-        monkeypatch.setattr(module, "MANY", resampling.MANY + 1)
+        monkeypatch.setattr(module, "MANY", bootstrap.MANY + 1)
     (drawn,) = prune_potentials(lost, versions, tolerated=(0.02,))[0.02]
     assert found == drawn
     assert found.interval[0] < found.interval[1]  # type: ignore[index]

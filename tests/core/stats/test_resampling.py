@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.stats import resampling
+from core.stats import bootstrap, resampling
 from core.stats.resampling import drawn_counts, resampled_sums
 
 
@@ -36,7 +36,7 @@ def test_one_image_is_always_drawn():
 
 def test_many_images_have_sums_that_spread_as_those_of_drawn_images():
     rng = np.random.default_rng(4)
-    values = rng.binomial(5, 0.3, (resampling.MANY, 3))
+    values = rng.binomial(5, 0.3, (bootstrap.MANY, 3))
     values[:, 1] += values[:, 0]
     values = np.concatenate([values, values[:, :1], np.ones((len(values), 1), int)], axis=1)
     found = resampled_sums(values, resamples=4000)

@@ -117,6 +117,10 @@ def _paler(colour: str) -> str:
     return "#" + "".join(f"{round(part + 0.4 * (255 - part)):02x}" for part in parts)
 
 
+LEGEND_ROOM = 320
+"""Pixels of a name in a legend; what is longer is cut."""
+
+
 def legend_columns(names: Iterable[str]) -> int:
     """How many names stand beside each other in a legend that fits a narrow window: at most 4."""
     longest = max(map(len, names), default=1)
@@ -130,6 +134,7 @@ def series_channel(colours: Mapping[str, str], *, offset: int = 18) -> alt.Color
         orient="top",
         direction="horizontal",
         columns=legend_columns(colours),
+        labelLimit=LEGEND_ROOM,
         offset=offset,
     )
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))

@@ -91,8 +91,9 @@ def _notes(found: Prediction, untested: str | None) -> list[str]:
         )
     else:
         notes.append(
-            "Lines: 95 % intervals over images (infinitesimal jackknife, on Fisher's scale); "
-            "Pearson's are too narrow where a metric has heavy tails, Spearman's are not."
+            "Lines: 95 % intervals over images (jackknife, on Fisher's scale). Where a few images "
+            "far out decide Pearson's correlation, its interval is too narrow, as a bootstrap's "
+            "is; Spearman's is not."
         )
     unknown = found.rows.filter(pl.col("value").is_null())["model_id"].n_unique()
     if unknown:

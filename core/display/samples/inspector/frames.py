@@ -10,7 +10,7 @@ from core.display.charts.tooltip_words import metric_words
 from core.display.paired_words import signed
 from core.display.samples.inspector.anatomy_frames import Anatomy, anatomy
 from core.display.samples.inspector.path_frames import Paths, paths
-from core.metrics import METRICS
+from core.metrics import METRICS, Metric
 from core.store.combination import Combination
 from core.store.queries.one_sample import (
     sample_along,
@@ -180,6 +180,10 @@ def class_angles(both: dict[str, pl.DataFrame]) -> pl.DataFrame:
     )
 
 
+def _number(metric: Metric, value: object) -> str:
+    return metric.number(value).replace("-", "−") if isinstance(value, float) else "–"
+
+
 def numbers_table(numbers: dict[str, dict[str, object]]) -> pl.DataFrame:
     """The sample's metrics under both roles, for people.
 
@@ -198,8 +202,8 @@ def numbers_table(numbers: dict[str, dict[str, object]]) -> pl.DataFrame:
         rows.append(
             {
                 "metric": metric.label,
-                "reference": metric.number(before) if isinstance(before, float) else "–",
-                "compared": metric.number(after) if isinstance(after, float) else "–",
+                "reference": _number(metric, before),
+                "compared": _number(metric, after),
                 "change": change,
             }
         )

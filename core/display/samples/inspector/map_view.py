@@ -80,7 +80,7 @@ def _boxes(context: Context, found: SampleMap, role: str) -> None:
             format_func=_with_answer(context, answers),
             on_change=_set_from_boxes,
             args=(role,),
-            width=layout.CHOICE,
+            width=layout.WIDE_CHOICE,
         )
 
 

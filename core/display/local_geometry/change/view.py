@@ -6,8 +6,10 @@ from functools import partial
 
 import streamlit as st
 
+from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
 from core.display.components.paired_line import paired_line
+from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
 from core.display.local_geometry import words
@@ -56,6 +58,7 @@ def comparison(context: Context) -> None:
         st.caption(note)
     with metrics:
         _metrics(found, ranges, untested=no_test(context.subset, context.models))
+    go_to_clicked()
 
 
 def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None:
@@ -87,6 +90,7 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
                 sides,
                 ranges,
                 name="reference_scatter",
+                of_samples=True,
                 alt="Scatter plot of angle against length under the reference, by outcome.",
             )
         with st.container(width=_WIDE, gap="xsmall"):
@@ -97,12 +101,14 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
                 {"points": found.points, "axes": found.axes},
                 width="content",
                 key="path_all",
+                on_select=on_click_or("path_all"),
+                selections=[CLICKED],
                 alt="A line per sample from its position under the reference to the compared.",
             )
     st.caption(
         "Each line runs from the sample's position under the reference to an arrow head at its "
         "position under the compared: grey both right, red right → wrong, green wrong → right, "
-        "purple both wrong."
+        "purple both wrong. A click on a sample opens it."
     )
 
 
@@ -113,11 +119,14 @@ def _outcomes(found: Comparison) -> None:
             with st.container(width=_NARROW, gap="xsmall"):
                 numbers = words.share_words(counts[outcome], found.total("selected"))
                 chart_title(label.capitalize(), numbers)
+                key = "path_" + outcome.replace(" ", "_")
                 draw(
                     partial(chart.trajectories, small=True),
                     found.outcomes[outcome],
                     width="content",
-                    key="path_" + outcome.replace(" ", "_"),
+                    key=key,
+                    on_select=on_click_or(key),
+                    selections=[CLICKED],
                     alt=f"{label.capitalize()}: a line per sample from the reference to the "
                     "compared.",
                 )

@@ -27,7 +27,6 @@ _SIZE, _PANEL = 260, 300
 
 def attribution(context: Context, sample_id: int) -> None:
     """The occlusion maps of a sample under reference and compared, and their difference."""
-    st.subheader("Where in the image it comes from", anchor=False)
     side = context.study.about["image_size"]
     if side is None:
         st.info("This study was imported without images.", icon=":material/info:")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,10 @@ CONFIGURATION: Mapping[str, str | bool] = {
 
 Connection = duckdb.DuckDBPyConnection
 """What `connect` gives, for layers that need not know of DuckDB."""
+
+Asked = tuple[str, dict[str, Any]]
+"""The text of a query and the values bound to it."""
+_recording: ContextVar[list[Asked] | None] = ContextVar("recording", default=None)
 
 
 class StudyError(UserError):
@@ -131,12 +137,31 @@ def query(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None = None
 ) -> pl.DataFrame:
     """The rows of one query, through a cursor of its own so that threads don't collide."""
+    record(sql, parameters)
     cursor = connection.cursor()
     try:
         frame: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
         return frame
     finally:
         cursor.close()
+
+
+@contextmanager
+def recorded() -> Iterator[list[Asked]]:
+    """The queries that are asked of study files meanwhile, in this thread, in their order."""
+    queries: list[Asked] = []
+    token = _recording.set(queries)
+    try:
+        yield queries
+    finally:
+        _recording.reset(token)
+
+
+def record(sql: str, parameters: Mapping[str, Any] | None) -> None:
+    """Note a query where somebody records."""
+    queries = _recording.get()
+    if queries is not None:
+        queries.append((sql, dict(parameters or {})))
 
 
 def first_sentence(error: Exception, resolved: Path) -> str:

@@ -20,7 +20,11 @@ from core.display.evaluation.chart import PICK, evaluation_histograms
 from core.display.evaluation.chart_difference import difference_bars
 from core.display.evaluation.frames import EvaluationFrames, comparison_sentence, table_frames
 from core.display.evaluation.histograms import Histograms, histogram_words
-from core.display.evaluation.table_frames import corruption_sets_sentence, without_constant_columns
+from core.display.evaluation.table_frames import (
+    PERCENTAGES,
+    corruption_sets_sentence,
+    without_constant_columns,
+)
 from core.display.state import url
 from core.display.state.context import Context
 from core.display.state.pins import pin
@@ -29,10 +33,6 @@ from core.store.queries.accuracy import accuracy_sql
 
 CHART = "evaluation_chart"
 PICKED = "picked"
-_PERCENTAGES = (
-    "target sparsity", "sparsity", "clean accuracy", "spread", "mean corruption error",
-    "benchmark corruption error", "robustness",
-)  # fmt: skip
 
 
 def histograms(context: Context, found: Histograms) -> None:
@@ -134,7 +134,7 @@ def table(context: Context, models: pl.DataFrame) -> None:
         ):
             shown = without_constant_columns(shown)
     corruptions = map(labels.corruption_label, context.study.conditions["corruption"].unique())
-    percentages = [name for name in (*_PERCENTAGES, *corruptions) if name in shown.columns]
+    percentages = [name for name in (*PERCENTAGES, *corruptions) if name in shown.columns]
     show_table(
         shown.with_columns(pl.col(percentages) * 100),
         column_order=[name for name in shown.columns if name not in {"model_id", "name"}],

@@ -47,7 +47,7 @@ class StudyError(UserError):
     """A file that is no study, or a question it can't answer, in one sentence."""
 
 
-def connect(resolved: Path) -> Connection:
+def connect(resolved: Path, *, memory_limit: str | None = None) -> Connection:
     """Open a study read-only.
 
     The connection is not to be shared by threads: ask through `query`, which takes a
@@ -56,11 +56,16 @@ def connect(resolved: Path) -> Connection:
     Args:
         resolved: the file itself, not a link to it: DuckDB keeps serving the old file
             under a path that was replaced.
+        memory_limit: of DuckDB, such as `512MB`; the same for all connections of a process to
+            one file. None: its own.
 
     Raises:
         StudyError: no such file, not a DuckDB file, not a study, or a study of another
             schema version.
     """
+    configuration: dict[str, str | bool | int | float | list[str]] = dict(CONFIGURATION)
+    if memory_limit is not None:
+        configuration["memory_limit"] = memory_limit
     try:
         is_file = resolved.is_file()
     except OSError as error:
@@ -70,7 +75,7 @@ def connect(resolved: Path) -> Connection:
     if not is_file:
         raise StudyError(f"{resolved.name}: expected a study file, found no file of that name.")
     try:
-        connection = duckdb.connect(str(resolved), read_only=True, config=dict(CONFIGURATION))
+        connection = duckdb.connect(str(resolved), read_only=True, config=configuration)
     except duckdb.Error as error:
         raise StudyError(
             f"{resolved.name}: expected a DuckDB file, found one that DuckDB can't open "

@@ -28,6 +28,7 @@ FORBIDDEN = {
     "core/corruptions": TORCH | APP | ABOVE | STORE | {"core.vision", "core.store"},
     "core/vision": APP | STORE | ABOVE | {"core.store", "core.stats"},
     "core/geometry.py": TORCH | APP | STORE | ABOVE | {"core.store", "core.vision"},
+    "core/drawing.py": TORCH | APP | STORE | ABOVE | {"core.store", "core.vision", "core.stats"},
     "core/metrics.py": TORCH | APP | STORE | OURS,
     "core/errors.py": TORCH | APP | STORE | OURS,
     "pipelines": FACE | APP | {"core.display", "pages", "Home"},

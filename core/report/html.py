@@ -12,7 +12,7 @@ from core.display import labels
 from core.display.provenance import Provenance
 from core.display.table_text import text_rows
 from core.report.content import Figure, Images, Section, Table
-from core.store.connection import Asked
+from core.store.connection import Asked, query_text
 
 _STYLE = """
 :root { color-scheme: light; }
@@ -147,13 +147,6 @@ def _queries(queries: Sequence[Asked]) -> str:
     text = "\n\n".join(map(query_text, queries))
     words = labels.count(len(queries), "query", "queries")
     return f"<details><summary>SQL: {words}</summary><pre>{escape(text)}</pre></details>"
-
-
-def query_text(asked: Asked) -> str:
-    """A query with the values bound to it, as SQL with a comment."""
-    sql, values = asked
-    text = f"{sql.strip()};"
-    return f"{text}\n-- {json.dumps(values, default=str)}" if values else text
 
 
 def _files(name: str, suffixes: Sequence[str], folder: str) -> str:

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import Any, TypeVar, cast
 
 from core.display.default_models import default_combination_models
 from core.display.state.context import Context
 from core.store.combination import Combination
 from core.store.connection import Connection, StudyError
-from core.store.study import Study
-
-T = TypeVar("T")
-
-
-class Results:
-    """Keeps every result by its key; for one study and a short time."""
-
-    def __init__(self) -> None:
-        self._results: dict[Hashable, Any] = {}
-
-    def __call__(self, key: Hashable, make: Callable[[], T]) -> T:
-        """See `core.store.study.Cache`."""
-        if key not in self._results:
-            self._results[key] = make()
-        return cast(T, self._results[key])
+from core.store.study import Results, Study
 
 
 def open_context(

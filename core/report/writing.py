@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from core import drawing
 from core.display import picture
 from core.display.provenance import Provenance, study_provenance
 from core.display.table_text import latex_table
 from core.report import image_sections, sections
 from core.report.content import Figure, Section, Table
-from core.report.html import query_text, report_page
+from core.report.html import report_page
 from core.report.opening import open_context
-from core.store.connection import connect, recorded
+from core.store.connection import connect, query_text, recorded
 
 PAGE = "index.html"
 _MAKERS = (
@@ -92,12 +93,12 @@ def _write_figure(figure: Figure, folder: Path, provenance: Provenance) -> bytes
         figure.chart().to_dict(validate=False),
         figure.tables,
         title=figure.title,
-        numbers=figure.numbers,
+        numbers=(figure.numbers,),
         provenance=provenance,
     )
-    drawn = picture.svg(spec)
+    drawn = drawing.svg(spec)
     (folder / f"{figure.name}.svg").write_bytes(drawn)
-    (folder / f"{figure.name}.pdf").write_bytes(picture.pdf(drawn))
+    (folder / f"{figure.name}.pdf").write_bytes(drawing.pdf(drawn))
     (folder / f"{figure.name}.vl.json").write_bytes(picture.vega_lite(spec))
     return drawn
 

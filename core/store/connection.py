@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -167,6 +168,13 @@ def record(sql: str, parameters: Mapping[str, Any] | None) -> None:
     queries = _recording.get()
     if queries is not None:
         queries.append((sql, dict(parameters or {})))
+
+
+def query_text(asked: Asked) -> str:
+    """A query with the values bound to it, as SQL with a comment."""
+    sql, values = asked
+    text = f"{sql.strip()};"
+    return f"{text}\n-- {json.dumps(values, default=str)}" if values else text
 
 
 def first_sentence(error: Exception, resolved: Path) -> str:

@@ -70,6 +70,7 @@ def finding(context: Context, rows: HomeFrames) -> None:
         {"points": rows.curves},
         key="accuracy_chart",
         alt="Accuracy on clean and on corrupted images by target sparsity.",
+        numbers=f"{labels.count(context.study.about['samples'], 'image')} per condition",
     )
 
 
@@ -158,6 +159,8 @@ def provenance(context: Context) -> None:
                 pl.col("clean_correct").truediv("clean_samples").alias("clean accuracy"),
                 "seed",
             ),
+            title="Models",
+            sources=[context.study.models],
             column_config={
                 **dict.fromkeys(("target sparsity", "sparsity", "clean accuracy"), PERCENT),
                 "remaining parameters": st.column_config.NumberColumn(format="localized"),

@@ -66,6 +66,7 @@ def prune_potential(context: Context) -> None:
         ),
         found.tables,
         key="potential_dots",
+        title="Prune potential",
         alt="A row for each corruption or class, a panel for each method: how far it can prune.",
     )
     for note in words.notes(found, untested):
@@ -85,4 +86,9 @@ def _table(found: PrunePotential) -> None:
              "last": "sparsest tested"}
         )  # fmt: skip
         with table:
-            show_table(rows, column_config=dict.fromkeys(columns.values(), percent))
+            show_table(
+                rows,
+                title="Prune potential",
+                sources=[found.rows],
+                column_config=dict.fromkeys(columns.values(), percent),
+            )

@@ -55,6 +55,7 @@ def predictors(context: Context) -> None:
         ),
         found.tables,
         key=f"{outcome}_dots",
+        title=f"{OUTCOMES[outcome]}: what foretells it",
         alt="A row for each model, a panel for each metric: a dot with its 95 % interval.",
     )
     for note in words.notes(found, untested):
@@ -85,7 +86,10 @@ def _table(found: Prediction) -> None:
         )
         with table:
             show_table(
-                rows if rows["flipped"].count() else rows.drop("flipped"), column_config=numbers
+                rows if rows["flipped"].count() else rows.drop("flipped"),
+                title="Predictors",
+                sources=[found.rows],
+                column_config=numbers,
             )
 
 

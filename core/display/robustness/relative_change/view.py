@@ -45,6 +45,7 @@ def relative_change(context: Context) -> None:
             {"curves": found.curves},
             width="content",
             key="change_densities",
+            title=f"Relative change: {options[metric].lower()}",
             alt="Density of the relative change: a plot for each corruption, a curve for each "
             "model.",
         )
@@ -68,5 +69,6 @@ def _differences(found: RelativeChanges, by_label: dict[str, str], untested: str
         ),
         found.tables,
         key="change_differences",
+        title=f"Difference of the mean size of the relative change from {first}",
         alt="A row for each corruption, a panel for each model: difference with its interval.",
     )

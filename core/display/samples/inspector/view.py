@@ -74,7 +74,12 @@ def _numbers(found: SampleFrames) -> None:
             for role in ROLES
         ]
         st.markdown(f"True class **{labels.escaped(found.class_name)}**; {'; '.join(answers)}.")
-        show_table(numbers_table(found.numbers), hide_index=True, width="stretch")
+        show_table(
+            numbers_table(found.numbers),
+            title="Sample under reference and compared",
+            hide_index=True,
+            width="stretch",
+        )
 
 
 def _map(context: Context, sample_id: int) -> None:

@@ -1,0 +1,309 @@
+"""What a chart or a table leaves the app as: a quiet "Export" under it, made when it is asked for.
+
+Nothing is made, and nothing but a button is sent, before the button is opened; files are made when
+one of them is clicked.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, cast
+
+import polars as pl
+import streamlit as st
+
+from core.display import labels, theme
+from core.display.components import sample_images
+from core.display.picture import picture_spec, vega_lite
+from core.display.provenance import Provenance, study_provenance
+from core.display.state import url
+from core.display.state.context import Context
+from core.display.state.page_context import page_context
+from core.display.table_text import Format, latex_table, percent_cell
+from core.drawing import Kind, can_draw, draw_apart
+from core.store.connection import query_text
+from core.store.origins import Origin
+from core.store.queries.study import sample_count
+
+_ICON = ":material/ios_share:"
+_SQL = "The SQL with its values, as it was asked of the study file."
+_NOT_INSTALLED = "SVG and PNG need vl-convert-python: pip install -r requirements.txt."
+_NAME = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Export:
+    """What all files of one chart or table share.
+
+    Attributes:
+        context: of the page.
+        title: of the chart or table.
+        numbers: how many of what it rests on, in lines.
+        origins: what its rows answer, as far as it is known.
+        provenance: without the SQL.
+    """
+
+    context: Context
+    title: str
+    numbers: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    provenance: Provenance
+
+    def file_name(self, suffix: str) -> str:
+        """Study, version and title, as a name of a file."""
+        words = _NAME.sub("-", self.title.lower()).strip("-")[:60].strip("-")
+        return f"{self.context.file_name}-{self.provenance.version}-{words}.{suffix}"
+
+    def sql(self) -> list[str]:
+        """Every query behind the rows, once."""
+        asked = (
+            query_text(one)
+            for origin in self.origins
+            for one in self.context.study.queries_behind(origin)
+        )
+        return list(dict.fromkeys(asked))
+
+    def with_sql(self) -> Provenance:
+        """The provenance with the SQL."""
+        return replace(self.provenance, made_by=(*self.provenance.made_by, *self.sql()))
+
+
+def export_chart(
+    chart: partial[theme.AnyChart],
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    key: str,
+    title: str,
+    numbers: str | None = None,
+) -> None:
+    """A button under a chart that offers it as SVG, PNG and Vega-Lite with its rows.
+
+    Args:
+        chart: as `components.chart.draw` takes it.
+        tables: its rows.
+        key: of the chart's element.
+        title: goes into the picture.
+        numbers: how many of what it rests on; the filtered samples by default.
+    """
+    context = page_context()
+    if context is None:
+        return
+    shown = st.popover(
+        "Export", key=f"export_{key}", icon=_ICON, type="tertiary", on_change="rerun"
+    )
+    if not shown.open:
+        return
+    with_roles = theme.COMPARED in json.dumps(_on_paper(chart).to_dict(validate=False))
+    export = _export(context, title, list(tables.values()), numbers, with_roles)
+    with shown:
+        with st.container(horizontal=True):
+            for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png")):
+                _download(
+                    kind.upper(),
+                    partial(_picture, chart, tables, export, cast(Kind, kind)),
+                    export.file_name(kind),
+                    mime,
+                    key=f"{key}_{kind}",
+                    disabled=not can_draw(),
+                )
+            _download(
+                "Vega-Lite",
+                partial(_vega_lite, chart, tables, export),
+                export.file_name("vl.json"),
+                "application/json",
+                key=f"{key}_vl",
+            )
+        if not can_draw():
+            st.caption(_NOT_INSTALLED)
+        _how_it_was_made(export, key)
+
+
+def export_table(
+    rows: pl.DataFrame,
+    *,
+    key: str,
+    title: str,
+    sources: Sequence[pl.DataFrame] = (),
+    columns: Mapping[str, Any] | None = None,
+) -> None:
+    """A button under a table that offers it as CSV, Parquet and LaTeX.
+
+    Args:
+        rows: of the table.
+        key: of its own.
+        title: of the table.
+        sources: frames that the rows were made of, where they are not such a frame themselves.
+        columns: how the page shows columns, as `streamlit.dataframe` takes it.
+    """
+    context = page_context()
+    if context is None:
+        return
+    shown = st.popover(
+        "Export", key=f"export_{key}", icon=_ICON, type="tertiary", on_change="rerun"
+    )
+    if not shown.open:
+        return
+    export = _export(context, title, [rows, *sources], None, with_roles=True)
+    with shown:
+        with st.container(horizontal=True):
+            _download(
+                "CSV", partial(csv_bytes, rows), export.file_name("csv"), "text/csv",
+                key=f"{key}_csv",
+            )  # fmt: skip
+            _download(
+                "Parquet",
+                partial(_parquet, rows, export),
+                export.file_name("parquet"),
+                "application/vnd.apache.parquet",
+                key=f"{key}_parquet",
+            )
+            _download(
+                "LaTeX",
+                partial(_latex, rows, export, columns or {}),
+                export.file_name("tex"),
+                "application/x-tex",
+                key=f"{key}_tex",
+            )
+        _how_it_was_made(export, key)
+
+
+def _export(
+    context: Context,
+    title: str,
+    frames: Sequence[pl.DataFrame],
+    numbers: str | None,
+    with_roles: bool,
+) -> Export:
+    found = [context.study.origin(frame) for frame in frames]
+    origins = tuple({one.name: one for one in found if one is not None}.values())
+    samples = context.study.run(sample_count, context.sample_filter)
+    lines = [numbers or f"{labels.count(samples, 'sample')}: {context.sentence}"]
+    if with_roles:
+        lines.append(
+            f"reference: {context.short(context.reference)}; "
+            f"compared: {context.short(context.compared)}"
+        )
+    made_by = [f"made by {one.words}" for one in origins]
+    if context.sample_filter.where is not None:
+        made_by.append(f"samples where {context.sample_filter.where.sql}")
+        made_by.append(f"with {json.dumps(context.sample_filter.values(), default=str)}")
+    for name in url.left_out_of_links():
+        made_by.append(f"the link leaves out “{name}”, which is too long for one")
+    address = st.context.url
+    provenance = study_provenance(
+        context.study.about,
+        made_by=tuple(made_by),
+        link=None if address is None else url.link(address),
+    )
+    return Export(context, title, tuple(lines), origins, provenance)
+
+
+def _how_it_was_made(export: Export, key: str) -> None:
+    if export.origins:
+        _download(
+            "SQL",
+            lambda: "\n\n".join(
+                ["\n".join(f"-- {line}" for line in export.provenance.lines), *export.sql()]
+            ).encode(),
+            export.file_name("sql"),
+            "application/sql",
+            key=f"{key}_sql",
+            help=_SQL,
+        )
+    st.code("\n".join([*export.numbers, *export.provenance.lines]), language=None, wrap_lines=True)
+
+
+def _download(
+    label: str, make: Callable[[], bytes], file_name: str, mime: str, *, key: str, **options: Any
+) -> None:
+    st.download_button(
+        label,
+        make,
+        file_name=file_name,
+        mime=mime,
+        key=f"download_{key}",
+        on_click="ignore",
+        icon=":material/download:",
+        **options,
+    )
+
+
+def _on_paper(chart: partial[theme.AnyChart]) -> theme.AnyChart:
+    """The chart with the colour of text on light paper, whatever the page's theme is."""
+    drawn = dict(chart.keywords)
+    if "text" in drawn:
+        drawn["text"] = theme.TEXT["light"]
+    return chart.func(*chart.args, **drawn)
+
+
+def _spec(
+    chart: partial[theme.AnyChart], tables: Mapping[str, pl.DataFrame], export: Export
+) -> dict[str, Any]:
+    spec = _on_paper(chart).to_dict(validate=False)
+    if '"type": "image"' in json.dumps(spec):
+        tables = {
+            name: sample_images.with_contents(table, export.context.study)
+            for name, table in tables.items()
+        }
+    return picture_spec(
+        spec, tables, title=export.title, numbers=export.numbers, provenance=export.with_sql()
+    )
+
+
+def _picture(
+    chart: partial[theme.AnyChart], tables: Mapping[str, pl.DataFrame], export: Export, kind: Kind
+) -> bytes:
+    return draw_apart(_spec(chart, tables, export), kind)
+
+
+def _vega_lite(
+    chart: partial[theme.AnyChart], tables: Mapping[str, pl.DataFrame], export: Export
+) -> bytes:
+    return vega_lite(_spec(chart, tables, export))
+
+
+def csv_bytes(rows: pl.DataFrame) -> bytes:
+    """The rows as CSV; lists, which it does not have, as JSON."""
+    nested = [name for name, kind in rows.schema.items() if kind.is_nested()]
+    flat = rows.clone().with_columns(
+        pl.Series(name, [None if one is None else json.dumps(one) for one in rows[name].to_list()],
+                  pl.String)
+        for name in nested
+    )  # fmt: skip
+    return flat.write_csv().encode()
+
+
+def _parquet(rows: pl.DataFrame, export: Export) -> bytes:
+    file = io.BytesIO()
+    made_by = "\n".join(export.with_sql().lines)
+    rows.clone().write_parquet(file, metadata={"title": export.title, "provenance": made_by})
+    return file.getvalue()
+
+
+def _latex(rows: pl.DataFrame, export: Export, columns: Mapping[str, Any]) -> bytes:
+    formats = {name: one for name, config in columns.items() if (one := shown_format(config))}
+    text = latex_table(
+        rows,
+        caption=export.title,
+        formats=formats,
+        comments=[*export.numbers, *export.with_sql().lines],
+    )
+    return text.encode()
+
+
+def shown_format(config: Any) -> Format | None:
+    """How a column that `st.column_config.NumberColumn` describes is written; None: as usual."""
+    given = (config or {}).get("type_config", {}) if isinstance(config, Mapping) else {}
+    pattern = given.get("format")
+    if pattern == "percent":
+        return percent_cell
+    if pattern == "localized":
+        return lambda value: f"{value:,}"
+    if not isinstance(pattern, str) or "%" not in pattern:
+        return None
+    return lambda value: (pattern % value).replace("-", "\N{MINUS SIGN}")

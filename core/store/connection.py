@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import textwrap
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -173,7 +174,7 @@ def record(sql: str, parameters: Mapping[str, Any] | None) -> None:
 def query_text(asked: Asked) -> str:
     """A query with the values bound to it, as SQL with a comment."""
     sql, values = asked
-    text = f"{sql.strip()};"
+    text = f"{textwrap.dedent(sql).strip()};"
     return f"{text}\n-- {json.dumps(values, default=str)}" if values else text
 
 

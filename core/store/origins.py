@@ -13,7 +13,7 @@ import polars as pl
 if TYPE_CHECKING:
     from core.store.study import Study
 
-_LONGEST = 400
+_LONGEST = 160
 
 
 @dataclass(frozen=True)

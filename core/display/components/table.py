@@ -42,4 +42,5 @@ def show_table(
             title=title,
             sources=sources,
             columns=exported_config or options.get("column_config"),
+            order=options.get("column_order"),
         )

@@ -29,6 +29,7 @@ from core.drawing import Kind, can_draw, draw_apart
 from core.store.connection import query_text
 from core.store.origins import Origin
 from core.store.queries.study import sample_count
+from core.store.subsets.base import EVERYTHING
 
 _ICON = ":material/ios_share:"
 _SQL = "The SQL with its values, as it was asked of the study file."
@@ -118,9 +119,10 @@ def export_chart(
                 "application/json",
                 key=f"{key}_vl",
             )
+            _sql_download(export, key)
         if not can_draw():
             st.caption(_NOT_INSTALLED)
-        _how_it_was_made(export, key)
+        _how_it_was_made(export)
 
 
 def export_table(
@@ -130,6 +132,7 @@ def export_table(
     title: str,
     sources: Sequence[pl.DataFrame] = (),
     columns: Mapping[str, Any] | None = None,
+    order: Sequence[str] | None = None,
 ) -> None:
     """A button under a table that offers it as CSV, Parquet and LaTeX.
 
@@ -139,6 +142,7 @@ def export_table(
         title: of the table.
         sources: frames that the rows were made of, where they are not such a frame themselves.
         columns: how the page shows columns, as `streamlit.dataframe` takes it.
+        order: columns of the LaTeX table; all by default.
     """
     context = page_context()
     if context is None:
@@ -164,12 +168,13 @@ def export_table(
             )
             _download(
                 "LaTeX",
-                partial(_latex, rows, export, columns or {}),
+                partial(_latex, rows.select(order or pl.all()), export, columns or {}),
                 export.file_name("tex"),
                 "application/x-tex",
                 key=f"{key}_tex",
             )
-        _how_it_was_made(export, key)
+            _sql_download(export, key)
+        _how_it_was_made(export)
 
 
 def _export(
@@ -182,28 +187,44 @@ def _export(
     found = [context.study.origin(frame) for frame in frames]
     origins = tuple({one.name: one for one in found if one is not None}.values())
     samples = context.study.run(sample_count, context.sample_filter)
-    lines = [numbers or f"{labels.count(samples, 'sample')}: {context.sentence}"]
+    which = "" if context.sample_filter == EVERYTHING else f": {context.sentence}"
+    lines = [numbers or f"{labels.count(samples, 'sample')}{which}"]
     if with_roles:
         lines.append(
             f"reference: {context.short(context.reference)}; "
             f"compared: {context.short(context.compared)}"
         )
-    made_by = [f"made by {one.words}" for one in origins]
-    if context.sample_filter.where is not None:
-        made_by.append(f"samples where {context.sample_filter.where.sql}")
-        made_by.append(f"with {json.dumps(context.sample_filter.values(), default=str)}")
-    for name in url.left_out_of_links():
-        made_by.append(f"the link leaves out “{name}”, which is too long for one")
+    made_by = tuple(f"made by {one.words}" for one in origins)
+    return Export(context, title, tuple(lines), origins, page_provenance(context, made_by))
+
+
+def page_provenance(context: Context, made_by: tuple[str, ...] = ()) -> Provenance:
+    """Where what the page shows comes from: study, filter, link.
+
+    Args:
+        context: of the page.
+        made_by: the functions that made it, with their values.
+    """
+    samples = context.sample_filter
+    filtered: list[str] = []
+    if samples.where is not None:
+        filtered = [
+            f"samples where {samples.where.sql}",
+            f"with {json.dumps(samples.values(), default=str)}",
+        ]
+    long = [
+        f"the link leaves out “{name}”, which is too long for one"
+        for name in url.left_out_of_links()
+    ]
     address = st.context.url
-    provenance = study_provenance(
+    return study_provenance(
         context.study.about,
-        made_by=tuple(made_by),
+        made_by=(*made_by, *filtered, *long),
         link=None if address is None else url.link(address),
     )
-    return Export(context, title, tuple(lines), origins, provenance)
 
 
-def _how_it_was_made(export: Export, key: str) -> None:
+def _sql_download(export: Export, key: str) -> None:
     if export.origins:
         _download(
             "SQL",
@@ -215,6 +236,9 @@ def _how_it_was_made(export: Export, key: str) -> None:
             key=f"{key}_sql",
             help=_SQL,
         )
+
+
+def _how_it_was_made(export: Export) -> None:
     st.code("\n".join([*export.numbers, *export.provenance.lines]), language=None, wrap_lines=True)
 
 

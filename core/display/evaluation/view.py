@@ -56,6 +56,7 @@ def histograms(context: Context, found: Histograms) -> None:
         key=key,
         on_select=partial(_pick, key),
         selections=[PICK],
+        title=f"{found.measure.capitalize()} by method, target sparsity and corruption",
         alt=f"{found.measure.capitalize()} by target sparsity, a histogram per method and "
         "corruption.",
     )

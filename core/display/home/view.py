@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.display import labels
 from core.display.components.chart import draw
+from core.display.components.copy_finding import copy_finding
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
@@ -18,7 +19,7 @@ from core.display.components.shown_images import ORIGINAL
 from core.display.components.table import PERCENT, show_table
 from core.display.home.chart import accuracy_by_sparsity
 from core.display.home.frames import HomeFrames
-from core.display.home.headline import headline_text, headline_title, nothing_text
+from core.display.home.headline import headline_finding, headline_text, headline_title, nothing_text
 from core.display.home.questions import PreparedView, prepared_views
 from core.display.shell.navigation import HOME, PAGES
 from core.display.state import url
@@ -63,6 +64,10 @@ def finding(context: Context, rows: HomeFrames) -> None:
         condition = context.labels[found.condition]
         st.subheader(headline_title(condition), anchor=False)
         st.markdown(headline_text(found, context.labels))
+        copy_finding(
+            lambda provenance: [headline_finding(found, context.labels, provenance)],
+            key="headline",
+        )
         broken = with_addresses(rows.broken, context.study, found.condition)
         _broken(broken, condition, found.combinations)
     draw(

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from core.display.components.chart import chart_title, draw
+from core.display.components.copy_finding import copy_finding
 from core.display.components.paired_line import paired_line
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
@@ -55,7 +56,12 @@ def comparison(context: Context) -> None:
     for note in words.change_notes(found):
         st.caption(note)
     with metrics:
-        _metrics(found, ranges, untested=no_test(context.subset, context.models))
+        untested = no_test(context.subset, context.models)
+        _metrics(found, ranges, untested=untested)
+        copy_finding(
+            lambda provenance: words.shift_findings(context, found, provenance, untested=untested),
+            key="shifts",
+        )
 
 
 def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None:

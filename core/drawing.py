@@ -25,6 +25,7 @@ SECONDS = 60
 """How long a picture may take."""
 _VEGA_LITE = "6.4"
 _PIXELS = 2.0
+_ADDRESS = re.compile(r"""\s(?:xlink:)?href=(["'])(?!data:image/|#).*?\1""")
 _at_once = threading.BoundedSemaphore(2)
 
 
@@ -47,13 +48,16 @@ def svg(spec: Mapping[str, Any]) -> bytes:
         PictureError: it can't be drawn, or vl-convert is not installed.
     """
     try:
-        # no address is allowed: nothing is fetched, whatever a study's texts hold
+        # no address of rows is allowed; addresses of images, which it would fetch all the same
+        # when it makes pixels, are taken out below
         drawn: str = _converter().vegalite_to_svg(
             dict(spec), vl_version=_VEGA_LITE, allowed_base_urls=[]
         )
     except ValueError as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise PictureError(f"The picture could not be drawn: {first}") from error
+        # the engine's first line says what it did, the second what went wrong
+        said = " ".join(str(error).split("\n")[:2]) or type(error).__name__
+        raise PictureError(f"The picture could not be drawn: {said}") from error
+    drawn = _ADDRESS.sub("", drawn)
     title, about = _words(spec)
     head = f"<title>{escape(title)}</title><desc>{escape(about)}</desc>"
     return re.sub(r"(<svg\b[^>]*>)", lambda tag: tag[1] + head, drawn, count=1).encode()

@@ -21,9 +21,8 @@ def paired_line(context: Context) -> None:
     if rows.height:
         untested = no_test(context.subset, context.models)
         paired = as_paired(rows.row(0, named=True))
-        with st.container(gap=None):
-            st.markdown(paired_words(paired, untested=untested))
-            copy_finding(lambda provenance: [_finding(context, paired, provenance)], key="paired")
+        st.markdown(paired_words(paired, untested=untested))
+        copy_finding(lambda provenance: [_finding(context, paired, provenance)], key="paired")
 
 
 def _finding(context: Context, paired: PairedAccuracy, provenance: Provenance) -> str:

@@ -36,6 +36,7 @@ def draw_brushed(
     name: str,
     alt: str,
     width: Literal["stretch", "content"] = "content",
+    numbers: str | None = None,
 ) -> None:
     """Draw a chart that shows ranges as brushed, and set those that are dragged over it.
 
@@ -48,6 +49,7 @@ def draw_brushed(
         name: of the chart; the key of its element starts with it.
         alt: what the picture shows, for those who don't see it.
         width: as `draw` takes it.
+        numbers: as `draw` takes them.
     """
     shown = {one: ranges[one] for one, _ in sides.values() if one in ranges}
     key, drawn = brushed_chart(name, shown)
@@ -64,4 +66,5 @@ def draw_brushed(
         selections=[BRUSH],
         alt=alt,
         width=width,
+        numbers=numbers,
     )

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.display import labels
 from core.display.components.chart import chart_title, draw
 from core.display.components.copy_finding import copy_finding
 from core.display.components.paired_line import paired_line
@@ -76,6 +77,7 @@ def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None
                     {"low": (name, found.change_ranges[metric])},
                     ranges,
                     name=f"{name}_chart",
+                    numbers=f"{title} · {labels.count(found.total('samples'), 'sample')}",
                     alt=f"Density of {metric}, reference grey and compared yellow, above the "
                     "histogram of its change, compared minus reference.",
                 )
@@ -103,6 +105,7 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
                 {"points": found.points, "axes": found.axes},
                 width="content",
                 key="path_all",
+                numbers=numbers,
                 alt="A line per sample from its position under the reference to the compared.",
             )
     st.caption(
@@ -124,6 +127,7 @@ def _outcomes(found: Comparison) -> None:
                     found.outcomes[outcome],
                     width="content",
                     key="path_" + outcome.replace(" ", "_"),
+                    numbers=numbers,
                     alt=f"{label.capitalize()}: a line per sample from the reference to the "
                     "compared.",
                 )

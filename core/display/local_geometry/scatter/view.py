@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.display import layout
+from core.display import labels, layout
 from core.display.charts.moving_axes import POSITION, Tables
 from core.display.components.chart import chart_title, draw
 from core.display.components.choices import segments, several, toggle
@@ -115,6 +115,8 @@ def _large(context: Context, combination: Combination, found: Scatter, ranges: R
                 name="geometry_plot",
                 alt=_DESCRIPTION,
                 width="stretch",
+                numbers=f"{context.short(combination)} · "
+                f"{labels.count(found.total('samples'), 'sample')} · {context.sentence}",
             )
         with st.container(width=layout.SIDE_COLUMN):
             st.markdown(
@@ -151,6 +153,7 @@ def _small_multiples(
                     width="content",
                     key=f"class_plot_{name}",
                     alt=f"Class {name}: {_DESCRIPTION}",
+                    numbers=f"{context.short(combination)} · {title}",
                 )
 
 

@@ -121,12 +121,14 @@ def _scatter(found: Prediction, metric: str, shown: Scatter, model_id: int) -> N
     numbers = " · ".join(
         f"{row['measure']} {_number(row['value'])}" for row in rows.iter_rows(named=True)
     )
-    chart_title(METRICS[metric].label, f"{numbers} · {labels.count(shown.samples, 'image')}")
+    numbers = f"{numbers} · {labels.count(shown.samples, 'image')}"
+    chart_title(METRICS[metric].label, numbers)
     if shown.samples:
         draw(
             partial(robustness_scatter, metric=metric),
             {"cells": shown.cells, "means": shown.means},
             key=f"scatter_{metric}",
+            numbers=f"{rows['model'][0]} · {numbers}",
             alt=f"Robustness against {METRICS[metric].label.lower()}: how many images lie where.",
         )
 

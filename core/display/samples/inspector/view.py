@@ -105,6 +105,8 @@ def _map(context: Context, sample_id: int) -> None:
             width="content",
             on_select=partial(_set_role, key, role, shown),
             selections=[chart.CELL],
+            title="Right or wrong under every model and condition",
+            numbers=f"sample {sample_id} · {labels.count(found.cells.height, 'combination')}",
             alt="A row for each model, a column for each condition: whether the sample is right, "
             "or its true-class probability; reference and compared are outlined.",
         )
@@ -133,6 +135,7 @@ def _anatomy_and_angles(context: Context, found: SampleFrames) -> None:
             partial(chart.gap_waterfall, text=text_colour()),
             {"steps": found.anatomy.steps},
             key="gap_waterfall",
+            numbers=f"sample {found.sample_id}, true {found.class_name}",
             alt="Waterfall from the logit gap under the reference to that under the compared.",
         )
     classes = found.angles["class"].n_unique()
@@ -155,6 +158,7 @@ def _anatomy_and_angles(context: Context, found: SampleFrames) -> None:
             partial(chart.class_angle_plot, classes=classes),
             {"angles": found.angles},
             key="class_angles",
+            numbers=f"sample {found.sample_id}, true {found.class_name}",
             width="content",
             alt="The sample's angle to each class's direction under reference and compared.",
         )
@@ -172,6 +176,7 @@ def _ways(context: Context, found: SampleFrames, corruption: str | None) -> None
                 partial(chart.way, "ratios", tuple(found.paths.colours.items())),
                 {"ratios": found.paths.ratios, "axes": found.paths.axes},
                 key="sample_ratios",
+                numbers=f"sample {found.sample_id}, true {found.class_name}",
                 alt="The sample's angle and length under each series' models, dense to sparse.",
             )
         with st.container(width=_WAY, gap="xsmall"):
@@ -186,6 +191,7 @@ def _ways(context: Context, found: SampleFrames, corruption: str | None) -> None
                 partial(chart.way, "severities", tuple(colours.items())),
                 {"severities": found.paths.severities, "axes": found.paths.axes},
                 key="sample_severities",
+                numbers=f"sample {found.sample_id}, true {found.class_name}",
                 alt="The sample's angle and length under reference and compared by severity.",
             )
     for note in path_notes(found.paths):

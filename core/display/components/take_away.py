@@ -6,11 +6,8 @@ one of them is clicked.
 
 from __future__ import annotations
 
-import io
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
@@ -18,60 +15,27 @@ import polars as pl
 import streamlit as st
 
 from core.display import labels, theme
-from core.display.components import sample_images
-from core.display.picture import picture_spec, vega_lite
+from core.display.components.export_files import (
+    Export,
+    csv_bytes,
+    latex_bytes,
+    on_paper,
+    parquet_bytes,
+    picture,
+    sql_bytes,
+    vega_lite_bytes,
+)
 from core.display.provenance import Provenance, study_provenance
 from core.display.state import url
 from core.display.state.context import Context
 from core.display.state.page_context import page_context
-from core.display.table_text import Format, latex_table, percent_cell
-from core.drawing import Kind, can_draw, draw_apart
-from core.store.connection import query_text
-from core.store.origins import Origin
+from core.drawing import Kind, can_draw
 from core.store.queries.study import sample_count
 from core.store.subsets.base import EVERYTHING
 
 _ICON = ":material/ios_share:"
 _SQL = "The SQL with its values, as it was asked of the study file."
 _NOT_INSTALLED = "SVG and PNG need vl-convert-python: pip install -r requirements.txt."
-_NAME = re.compile(r"[^a-z0-9]+")
-
-
-@dataclass(frozen=True)
-class Export:
-    """What all files of one chart or table share.
-
-    Attributes:
-        context: of the page.
-        title: of the chart or table.
-        numbers: how many of what it rests on, in lines.
-        origins: what its rows answer, as far as it is known.
-        provenance: without the SQL.
-    """
-
-    context: Context
-    title: str
-    numbers: tuple[str, ...]
-    origins: tuple[Origin, ...]
-    provenance: Provenance
-
-    def file_name(self, suffix: str) -> str:
-        """Study, version and title, as a name of a file."""
-        words = _NAME.sub("-", self.title.lower()).strip("-")[:60].strip("-")
-        return f"{self.context.file_name}-{self.provenance.version}-{words}.{suffix}"
-
-    def sql(self) -> list[str]:
-        """Every query behind the rows, once."""
-        asked = (
-            query_text(one)
-            for origin in self.origins
-            for one in self.context.study.queries_behind(origin)
-        )
-        return list(dict.fromkeys(asked))
-
-    def with_sql(self) -> Provenance:
-        """The provenance with the SQL."""
-        return replace(self.provenance, made_by=(*self.provenance.made_by, *self.sql()))
 
 
 def export_chart(
@@ -99,14 +63,14 @@ def export_chart(
     )
     if not shown.open:
         return
-    with_roles = theme.COMPARED in json.dumps(_on_paper(chart).to_dict(validate=False))
+    with_roles = theme.COMPARED in json.dumps(on_paper(chart).to_dict(validate=False))
     export = _export(context, title, list(tables.values()), numbers, with_roles)
     with shown:
         with st.container(horizontal=True):
             for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png")):
                 _download(
                     kind.upper(),
-                    partial(_picture, chart, tables, export, cast(Kind, kind)),
+                    partial(picture, chart, tables, export, cast(Kind, kind)),
                     export.file_name(kind),
                     mime,
                     key=f"{key}_{kind}",
@@ -114,7 +78,7 @@ def export_chart(
                 )
             _download(
                 "Vega-Lite",
-                partial(_vega_lite, chart, tables, export),
+                partial(vega_lite_bytes, chart, tables, export),
                 export.file_name("vl.json"),
                 "application/json",
                 key=f"{key}_vl",
@@ -161,14 +125,14 @@ def export_table(
             )  # fmt: skip
             _download(
                 "Parquet",
-                partial(_parquet, rows, export),
+                partial(parquet_bytes, rows, export),
                 export.file_name("parquet"),
                 "application/vnd.apache.parquet",
                 key=f"{key}_parquet",
             )
             _download(
                 "LaTeX",
-                partial(_latex, rows.select(order or pl.all()), export, columns or {}),
+                partial(latex_bytes, rows.select(order or pl.all()), export, columns or {}),
                 export.file_name("tex"),
                 "application/x-tex",
                 key=f"{key}_tex",
@@ -228,9 +192,7 @@ def _sql_download(export: Export, key: str) -> None:
     if export.origins:
         _download(
             "SQL",
-            lambda: "\n\n".join(
-                ["\n".join(f"-- {line}" for line in export.provenance.lines), *export.sql()]
-            ).encode(),
+            partial(sql_bytes, export),
             export.file_name("sql"),
             "application/sql",
             key=f"{key}_sql",
@@ -255,79 +217,3 @@ def _download(
         icon=":material/download:",
         **options,
     )
-
-
-def _on_paper(chart: partial[theme.AnyChart]) -> theme.AnyChart:
-    """The chart with the colour of text on light paper, whatever the page's theme is."""
-    drawn = dict(chart.keywords)
-    if "text" in drawn:
-        drawn["text"] = theme.TEXT["light"]
-    return chart.func(*chart.args, **drawn)
-
-
-def _spec(
-    chart: partial[theme.AnyChart], tables: Mapping[str, pl.DataFrame], export: Export
-) -> dict[str, Any]:
-    spec = _on_paper(chart).to_dict(validate=False)
-    if '"type": "image"' in json.dumps(spec):
-        tables = {
-            name: sample_images.with_contents(table, export.context.study)
-            for name, table in tables.items()
-        }
-    return picture_spec(
-        spec, tables, title=export.title, numbers=export.numbers, provenance=export.with_sql()
-    )
-
-
-def _picture(
-    chart: partial[theme.AnyChart], tables: Mapping[str, pl.DataFrame], export: Export, kind: Kind
-) -> bytes:
-    return draw_apart(_spec(chart, tables, export), kind)
-
-
-def _vega_lite(
-    chart: partial[theme.AnyChart], tables: Mapping[str, pl.DataFrame], export: Export
-) -> bytes:
-    return vega_lite(_spec(chart, tables, export))
-
-
-def csv_bytes(rows: pl.DataFrame) -> bytes:
-    """The rows as CSV; lists, which it does not have, as JSON."""
-    nested = [name for name, kind in rows.schema.items() if kind.is_nested()]
-    flat = rows.clone().with_columns(
-        pl.Series(name, [None if one is None else json.dumps(one) for one in rows[name].to_list()],
-                  pl.String)
-        for name in nested
-    )  # fmt: skip
-    return flat.write_csv().encode()
-
-
-def _parquet(rows: pl.DataFrame, export: Export) -> bytes:
-    file = io.BytesIO()
-    made_by = "\n".join(export.with_sql().lines)
-    rows.clone().write_parquet(file, metadata={"title": export.title, "provenance": made_by})
-    return file.getvalue()
-
-
-def _latex(rows: pl.DataFrame, export: Export, columns: Mapping[str, Any]) -> bytes:
-    formats = {name: one for name, config in columns.items() if (one := shown_format(config))}
-    text = latex_table(
-        rows,
-        caption=export.title,
-        formats=formats,
-        comments=[*export.numbers, *export.with_sql().lines],
-    )
-    return text.encode()
-
-
-def shown_format(config: Any) -> Format | None:
-    """How a column that `st.column_config.NumberColumn` describes is written; None: as usual."""
-    given = (config or {}).get("type_config", {}) if isinstance(config, Mapping) else {}
-    pattern = given.get("format")
-    if pattern == "percent":
-        return percent_cell
-    if pattern == "localized":
-        return lambda value: f"{value:,}"
-    if not isinstance(pattern, str) or "%" not in pattern:
-        return None
-    return lambda value: (pattern % value).replace("-", "\N{MINUS SIGN}")

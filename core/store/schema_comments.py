@@ -30,6 +30,14 @@ class SchemaComments:
     columns: dict[tuple[str, str], str]
     view_columns: dict[str, str]
 
+    def table_names(self) -> list[str]:
+        """Names of the tables, without views and macros, in the order of the schema."""
+        return [name for name, kind in self.kinds.items() if kind == "TABLE"]
+
+    def of_table(self, table: str) -> dict[str, str]:
+        """What each column of a table means, by its name."""
+        return {name: text for (one, name), text in self.columns.items() if one == table}
+
     def column(self, table: str, column: str) -> str:
         """What a column of a table or view means; nothing where no comment says it."""
         if self.kinds.get(table) != "TABLE" and column in self.view_columns:

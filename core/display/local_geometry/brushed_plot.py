@@ -39,6 +39,7 @@ def draw_brushed(
     alt: str,
     width: Literal["stretch", "content"] = "content",
     of_samples: bool = False,
+    numbers: str | None = None,
 ) -> None:
     """Draw a chart that shows ranges as brushed, and set those that are dragged over it.
 
@@ -52,6 +53,7 @@ def draw_brushed(
         alt: what the picture shows, for those who don't see it.
         width: as `draw` takes it.
         of_samples: its marks are samples, and a click on one opens it (`sample_click`).
+        numbers: as `draw` takes them.
     """
     shown = {one: ranges[one] for one, _ in sides.values() if one in ranges}
     key, drawn = brushed_chart(name, shown)
@@ -69,5 +71,6 @@ def draw_brushed(
         selections=[BRUSH, CLICKED] if of_samples else [BRUSH],
         alt=alt,
         width=width,
+        numbers=numbers,
     )
     go_to_clicked()

@@ -15,6 +15,7 @@ from core.display.shell.navigation import PAGES
 from core.display.shell.sidebar import choose_context, choose_study
 from core.display.state import url
 from core.display.state.context import Context
+from core.display.state.page_context import keep_context
 from core.store.catalog import studies_folder
 from core.store.queries.study import sample_count
 
@@ -50,6 +51,9 @@ _STYLE = f"""<style>
 .gallery .tile {{ background: {theme.FRAME}; }}
 .gallery figcaption {{ font-size: 12.5px; line-height: 1.35; margin-top: 4px; }}
 .gallery .was {{ opacity: 0.65; }}
+[class*="st-key-export_"] button, [class*="st-key-finding_"] button {{
+  opacity: 0.65; min-height: 1.5rem; padding: 0; }}
+[class*="st-key-export_"] button:hover, [class*="st-key-finding_"] button:hover {{ opacity: 1; }}
 #vg-tooltip-element img {{ width: {layout.TOOLTIP_IMAGE}px; height: {layout.TOOLTIP_IMAGE}px;
   object-fit: contain; image-rendering: pixelated; border-radius: 4px; }}
 </style>"""
@@ -89,6 +93,7 @@ def open_page(name: str) -> Context:
             icon=":material/hourglass_empty:",
         )
         st.stop()
+    keep_context(context)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         pins_panel(context)
         filter_bar(context)

@@ -174,6 +174,7 @@ def result(context: Context, sql: str, found: Answer) -> None:
     floats = [name for name, kind in found.rows.schema.items() if kind.is_float()]
     show_table(
         shown_rows(found.rows),
+        title=None,
         hide_index=True,
         height="auto" if found.rows.height < 10 else _TABLE_HEIGHT,
         column_config=dict.fromkeys(floats, st.column_config.NumberColumn(format="%.5g")),

@@ -52,9 +52,11 @@ def confusion(context: Context) -> None:
 
 def _matrix(found: Matrices, shown: Shown, picked: tuple[str, str]) -> None:
     if shown == "difference":
-        chart_title("Change", labels.count(found.totals["reference"]["samples"], "sample"))
+        counted = labels.count(found.totals["reference"]["samples"], "sample")
+        chart_title("Change", counted)
     else:
-        chart_title(shown.capitalize(), numbers(found, shown))
+        counted = numbers(found, shown)
+        chart_title(shown.capitalize(), counted)
     longest = found.cells[shown].abs().max() or 0
     sign = shown == "difference"
     shape = MatrixShape(found.rows.height, found.columns.height, len(str(longest)) + sign)
@@ -73,6 +75,7 @@ def _matrix(found: Matrices, shown: Shown, picked: tuple[str, str]) -> None:
         on_select=partial(_pick, key),
         selections=[CELL],
         alt=f"{words} numbers of samples by true and predicted class.",
+        numbers=counted,
     )
 
 

@@ -6,8 +6,10 @@ from functools import partial
 
 import streamlit as st
 
+from core.display import labels
 from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
+from core.display.components.copy_finding import copy_finding
 from core.display.components.paired_line import paired_line
 from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
@@ -57,7 +59,12 @@ def comparison(context: Context) -> None:
     for note in words.change_notes(found):
         st.caption(note)
     with metrics:
-        _metrics(found, ranges, untested=no_test(context.subset, context.models))
+        untested = no_test(context.subset, context.models)
+        _metrics(found, ranges, untested=untested)
+        copy_finding(
+            lambda provenance: words.shift_findings(context, found, provenance, untested=untested),
+            key="shifts",
+        )
     go_to_clicked()
 
 
@@ -73,6 +80,7 @@ def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None
                     {"low": (name, found.change_ranges[metric])},
                     ranges,
                     name=f"{name}_chart",
+                    numbers=f"{title} · {labels.count(found.total('samples'), 'sample')}",
                     alt=f"Density of {metric}, reference grey and compared yellow, above the "
                     "histogram of its change, compared minus reference.",
                 )
@@ -103,6 +111,7 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
                 key="path_all",
                 on_select=on_click_or("path_all"),
                 selections=[CLICKED],
+                numbers=numbers,
                 alt="A line per sample from its position under the reference to the compared.",
             )
     st.caption(
@@ -127,6 +136,7 @@ def _outcomes(found: Comparison) -> None:
                     key=key,
                     on_select=on_click_or(key),
                     selections=[CLICKED],
+                    numbers=numbers,
                     alt=f"{label.capitalize()}: a line per sample from the reference to the "
                     "compared.",
                 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.display import layout
+from core.display import labels, layout
 from core.display.charts.moving_axes import POSITION, Tables
 from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
@@ -118,6 +118,8 @@ def _large(context: Context, combination: Combination, found: Scatter, ranges: R
                 alt=_DESCRIPTION,
                 width="stretch",
                 of_samples=True,
+                numbers=f"{context.short(combination)} · "
+                f"{labels.count(found.total('samples'), 'sample')} · {context.sentence}",
             )
         with st.container(width=layout.SIDE_COLUMN):
             st.markdown(
@@ -156,6 +158,7 @@ def _small_multiples(
                     on_select=on_click_or(f"class_plot_{name}"),
                     selections=[CLICKED],
                     alt=f"Class {name}: {_DESCRIPTION}",
+                    numbers=f"{context.short(combination)} · {title}",
                 )
     go_to_clicked()
 

@@ -86,5 +86,5 @@ def _table(sweep: Sweep) -> None:
         }
         columns[DIFFERENCES[0]] = st.column_config.NumberColumn(format="%+.1f")
         with table:
-            show_table(sweep.means, column_config=columns)
+            show_table(sweep.means, title="Sparsity sweep", column_config=columns)
             st.caption(difference_note(sweep.comparisons, sweep.untested))

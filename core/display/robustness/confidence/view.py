@@ -157,7 +157,9 @@ def _numbers(found: Confidence, first: str, untested: str | None) -> None:
         **dict.fromkeys(("accuracy", "confidence"), percent),
         **dict.fromkeys(_TITLES.values(), st.column_config.NumberColumn(format="%.4f")),
     }
-    show_table(rows.select(shown), column_config=config)
+    show_table(
+        rows.select(shown), title="Confidence", sources=[found.numbers], column_config=config
+    )
 
 
 def _rounded(column: str) -> pl.Expr:

@@ -42,6 +42,8 @@ def condition_map(context: Context, sample_id: int) -> None:
             width="content",
             on_select=partial(_set_clicked, found, key, role, shown),
             selections=[chart.CELL],
+            title="Right or wrong under every model and condition",
+            numbers=f"sample {sample_id} · {labels.count(found.cells.height, 'combination')}",
             alt="A row for each model, a column for each condition: whether the sample is right, "
             "or its true-class probability; reference and compared are outlined.",
         )

@@ -34,6 +34,7 @@ def anatomy_and_angles(context: Context, sample_id: int) -> None:
             partial(chart.gap_waterfall, text=text_colour()),
             {"steps": found.anatomy.steps},
             key="gap_waterfall",
+            numbers=f"sample {sample_id}",
             alt="Waterfall from the logit gap under the reference to that under the compared.",
         )
     classes = found.angles["class"].n_unique()
@@ -56,6 +57,7 @@ def anatomy_and_angles(context: Context, sample_id: int) -> None:
             partial(chart.class_angle_plot, classes=classes),
             {"angles": found.angles},
             key="class_angles",
+            numbers=f"sample {sample_id}",
             width="content",
             alt="The sample's angle to each class's direction under reference and compared.",
         )
@@ -83,6 +85,7 @@ def ways(context: Context, head: SampleHead, corruption: str, words: str | None)
                 partial(chart.way, "ratios", tuple(found.colours.items())),
                 {"ratios": found.ratios, "axes": found.axes},
                 key="sample_ratios",
+                numbers=f"sample {head.sample_id}, true {head.class_name}",
                 alt="The sample's angle and length under each series' models, dense to sparse.",
             )
         with st.container(width=_WAY, gap="xsmall"):
@@ -97,6 +100,7 @@ def ways(context: Context, head: SampleHead, corruption: str, words: str | None)
                 partial(chart.way, "severities", tuple(colours.items())),
                 {"severities": found.severities, "axes": found.axes},
                 key="sample_severities",
+                numbers=f"sample {head.sample_id}, true {head.class_name}",
                 alt="The sample's angle and length under reference and compared by severity.",
             )
     for note in path_notes(found):

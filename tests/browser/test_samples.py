@@ -74,7 +74,7 @@ def test_the_keyboard_opens_a_sample_and_goes_back(page: Page, app_url: str) -> 
 
 
 def test_a_click_on_the_map_sets_the_compared_combination(page: Page, app_url: str) -> None:
-    open_at(page, f"{app_url}/Samples?{PAIR}&sample=5")
+    open_at(page, f"{app_url}/Samples?{PAIR}&sample=5&sample_part=map")
     drawing = chart(page, "sample_map")
     drawing.scroll_into_view_if_needed()
     box = drawing.bounding_box()

@@ -48,7 +48,7 @@ def test_an_unknown_sample_is_said_and_the_gallery_shown(sample: str) -> None:
 @pytest.mark.usefixtures("_study")
 @pytest.mark.parametrize("role", ["compared", "reference"])
 def test_a_click_on_the_map_sets_a_combination(role: str) -> None:
-    app = open_page(PAGE, **COMPARED, sample="5", sample_sets=role)
+    app = open_page(PAGE, **COMPARED, sample="5", sample_part="map", sample_sets=role)
     app = select_on_chart(app, "sample_map_1", {"cell": [{"row": 3, "column": 1}]})
     assert url(app)[role] == "lenet5-random-0.5"
     assert url(app)[f"{role}_condition"] == "gaussian_noise-3"
@@ -108,7 +108,7 @@ def test_a_study_without_images_says_so_and_works(studies: Path) -> None:
 @pytest.mark.usefixtures("_study")
 @pytest.mark.parametrize("role", ["compared", "reference"])
 def test_boxes_beside_the_map_set_the_same_combination_as_a_click(role: str) -> None:
-    app = open_page(PAGE, **COMPARED, sample="5", sample_sets=role)
+    app = open_page(PAGE, **COMPARED, sample="5", sample_part="map", sample_sets=role)
     app.selectbox(key="sample_map_model").select("lenet5-random-0.5").run()
     app.selectbox(key="sample_map_condition").select("gaussian_noise-3").run()
     assert not app.exception
@@ -126,7 +126,7 @@ def test_the_options_of_the_boxes_say_whether_the_sample_is_right(studies: Path)
             "SELECT correct FROM sample_metrics "
             "WHERE sample_id = 5 AND condition_id = 2 ORDER BY model_id"
         ).fetchall()
-    app = open_page(PAGE, **COMPARED, sample="5")
+    app = open_page(PAGE, **COMPARED, sample="5", sample_part="map")
     said = [one.rpartition(": ")[2] for one in app.selectbox(key="sample_map_model").options]
     words = ["right" if correct else "wrong" for (correct,) in answers]
     assert said == [words[0], "not tested", *words[1:]]
@@ -141,4 +141,4 @@ def test_every_part_of_the_inspector_stands_alone(part: str) -> None:
     assert len(app.main.get("vega_lite_chart")) == drawn[part]
     app.button(key="close_sample").click().run()
     app.button(key="inspect_3").click().run()
-    assert url(app).get("sample_part", "map") == part
+    assert url(app).get("sample_part", "why") == part

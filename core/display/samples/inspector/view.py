@@ -15,10 +15,11 @@ from core.display.samples.inspector.part_views import anatomy_and_angles, neighb
 from core.display.state.context import Context
 from core.display.state.inspected import close_sample
 
-# One at a time: the browser takes as long for each chart as for the rest of the page.
+# One at a time: the browser takes as long for a chart as for the rest of the page. The map, with
+# 4,000 cells, takes longest of all and so is not the first.
 PARTS = {
-    "map": "Models and conditions",
     "why": "Why the answer changes",
+    "map": "Models and conditions",
     "where": "Where in the image",
     "way": "Way through angle and length",
     "near": "Nearest other samples",

@@ -83,6 +83,7 @@ def metric_under_model(
     model_id: int,
     metric: str,
     sample_filter: SampleFilter = EVERYTHING,
+    limit: int | None = None,
 ) -> pl.DataFrame:
     """One metric of the samples under one model and all conditions.
 
@@ -94,17 +95,27 @@ def metric_under_model(
         model_id: model.
         metric: its name in `METRICS`.
         sample_filter: samples.
+        limit: so many of them at most, drawn by their hash: the same under every model.
 
     Returns:
         condition_id, value (NULL where undefined), by condition_id and sample_id.
     """
+    values: dict[str, object] = {"model_id": model_id, **sample_filter.values()}
+    drawn = ""
+    if limit is not None:
+        values |= {"seed": 0, "limit": limit}
+        drawn = f"""
+          AND m.sample_id IN (
+              SELECT s.sample_id FROM samples s WHERE true{sample_filter.sql("s")}
+              ORDER BY hash(s.sample_id, $seed), s.sample_id LIMIT $limit
+          )"""
     sql = f"""
         SELECT m.condition_id, {METRICS[metric].sql("m")} AS value
         FROM sample_metrics m
-        WHERE m.model_id = $model_id{sample_filter.sql("m")}
+        WHERE m.model_id = $model_id{sample_filter.sql("m") if limit is None else drawn}
         ORDER BY m.condition_id, m.sample_id
     """
-    return query(connection, sql, {"model_id": model_id, **sample_filter.values()})
+    return query(connection, sql, values)
 
 
 def geometry_of_combinations(

@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 METRICS_SHOWN = ("margin", "angle", "length", "true_probability")
 ALL = "all corruptions"
 BINS = 96
+MOST_IMAGES = 5_000
+"""More would take seconds at 50,000 images and show no other curve: so many are drawn."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class RelativeChanges:
         differences: row (corruption), series (model), value (mean absolute relative change minus
             the first model's), low, high, images.
         tables: of the chart of the differences: `dots`, `ticks`, `titles`.
-        images: how many there are.
+        images: how many it rests on.
+        passing: of how many these were drawn.
     """
 
     curves: pl.DataFrame
@@ -42,6 +45,7 @@ class RelativeChanges:
     differences: pl.DataFrame
     tables: dict[str, pl.DataFrame]
     images: int
+    passing: int
 
 
 def relative_changes(
@@ -59,7 +63,8 @@ def relative_changes(
     ids = [study.names.models[name] for name in names]
     words = labels.model_labels(study.models)
     models = [words[name] for name in names]
-    images = int(passing_images(study, sample_filter).sum())
+    passing = int(passing_images(study, sample_filter).sum())
+    images = min(passing, MOST_IMAGES)
     changes = [_changes(study, one, metric, sample_filter, images) for one in ids]
     kept = [trimmed(one) for one in changes]
     undefined = [_undefined(one) for one in changes]
@@ -83,6 +88,7 @@ def relative_changes(
         differences=differences,
         tables=difference_tables(differences, models[1:]),
         images=images,
+        passing=passing,
     )
 
 
@@ -91,7 +97,11 @@ def _changes(
 ) -> Floats:
     """(corrupted conditions, images) relative change under one model, NaN where it is unknown."""
     rows = study.ask(
-        metric_under_model, model_id=model_id, metric=metric, sample_filter=sample_filter
+        metric_under_model,
+        model_id=model_id,
+        metric=metric,
+        sample_filter=sample_filter,
+        limit=MOST_IMAGES if images == MOST_IMAGES else None,
     )
     condition_ids = study.conditions["condition_id"].to_numpy()
     values = np.full((condition_ids.size, images), np.nan)

@@ -23,10 +23,17 @@ def words(found: RelativeChanges, metric: str) -> str:
     )
     return (
         f"Relative change of {metric}: (clean − corrupted) / clean, of each of "
-        f"{labels.count(found.images, 'image')} and each of its corrupted versions under the same "
-        f"model. As in the paper, the lowest and the highest {labels.percent(TRIMMED)} of each "
-        f"model's values are removed: {shares}."
+        f"{labels.count(found.images, 'image')}{_drawn(found)} and each of its corrupted versions "
+        "under the same model. As in the paper, the lowest and the highest "
+        f"{labels.percent(TRIMMED)} of each model's values are removed: {shares}."
     )
+
+
+def _drawn(found: RelativeChanges) -> str:
+    """Of how many images those shown were drawn, where not all are."""
+    if found.images == found.passing:
+        return ""
+    return f" (drawn at random from {found.passing:,}, the same under every model)"
 
 
 def difference_words(first: str, untested: str | None) -> str:

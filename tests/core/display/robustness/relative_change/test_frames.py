@@ -11,6 +11,7 @@ from polars.testing import assert_frame_equal
 from scipy import stats
 
 from core.display.robustness.panels import FULL
+from core.display.robustness.relative_change import frames
 from core.display.robustness.relative_change.frames import (
     ALL,
     BINS,
@@ -19,6 +20,7 @@ from core.display.robustness.relative_change.frames import (
     paired_differences,
     relative_changes,
 )
+from core.display.robustness.relative_change.words import words
 from core.store.connection import query
 from core.store.queries.robustness import metric_under_model
 from core.store.study import Study
@@ -142,3 +144,46 @@ def test_the_query_gives_every_row_of_the_model(study: Study) -> None:
         "WHERE model_id = 2 AND label = 1 ORDER BY condition_id, sample_id",
     )
     assert_frame_equal(found, expected)
+
+
+@pytest.mark.parametrize("sample_filter", [EVERYTHING, SampleFilter(1)])
+def test_the_query_draws_the_same_samples_under_every_model(
+    study: Study, sample_filter: SampleFilter
+) -> None:
+    where = "true" if sample_filter == EVERYTHING else "label = 1"
+    drawn = study.ask(
+        query,
+        f"SELECT sample_id FROM samples WHERE {where} ORDER BY hash(sample_id, 0), sample_id "
+        "LIMIT 30",
+    )
+    for model_id in (0, 2):
+        found = study.ask(
+            metric_under_model,
+            model_id=model_id,
+            metric="length",
+            sample_filter=sample_filter,
+            limit=30,
+        )
+        rows = study.ask(
+            query, f"SELECT * FROM sample_metrics WHERE model_id = {model_id} ORDER BY ALL"
+        )
+        expected = rows.join(drawn, on="sample_id", how="semi").sort("condition_id", "sample_id")
+        assert found["value"].to_list() == pytest.approx(expected["length"].to_list())
+        assert found["condition_id"].to_list() == expected["condition_id"].to_list()
+
+
+def test_of_many_images_some_are_drawn_and_said_to_be(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = relative_changes(study, NAMES, "margin", EVERYTHING, tested=True)
+    assert (every.images, every.passing) == (400, 400)
+    assert "drawn at random" not in words(every, "margin")
+    monkeypatch.setattr(frames, "MOST_IMAGES", 150)
+    found = relative_changes(study, NAMES, "margin", EVERYTHING, tested=True)
+    assert (found.images, found.passing) == (150, 400)
+    assert found.counts["values"].to_list() == [300, 300]
+    assert "150 images (drawn at random from 400, the same under every model)" in words(
+        found, "margin"
+    )
+    (row,) = found.differences.filter(pl.col("row") == ALL).to_dicts()
+    assert 140 < row["images"] <= 150

@@ -107,7 +107,9 @@ def _parser() -> ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Parse and add; the exit code."""
     options = _parser().parse_args(arguments)
-    return explain_mistakes(lambda: add_model(open_workspace(options), options))
+    return explain_mistakes(
+        lambda: add_model(open_workspace(options), options), debug=options.debug
+    )
 
 
 if __name__ == "__main__":

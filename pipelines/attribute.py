@@ -241,7 +241,7 @@ def _attribute_asked(options: Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code."""
     options = _parser().parse_args(arguments)
-    return explain_mistakes(lambda: _attribute_asked(options))
+    return explain_mistakes(lambda: _attribute_asked(options), debug=options.debug)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from core.errors import UserError
+from core.errors import UserError, first_line
 from pipelines.errors import PipelineError
 from pipelines.progress import CONSOLE
 from pipelines.workspace.workspace import Workspace
 
+FAULT = 1
 USAGE_ERROR = 2
 INTERRUPTED = 130
 
@@ -27,6 +30,9 @@ def study_parser(description: str) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--published", type=Path, default=Path("data"), help="folder of study files for the app"
+    )
+    parser.add_argument(
+        "--debug", action="store_true", help="show the traceback of whatever goes wrong"
     )
     return parser
 
@@ -50,10 +56,11 @@ def run_stage(
     """Parse, open the workspace, work; a user's mistake becomes one sentence.
 
     Returns:
-        Exit code: 0, 2 for a mistake that the user can mend, 130 when stopped.
+        Exit code: 0, 2 for a mistake that the user can mend, 1 for any other fault, 130 when
+        stopped.
     """
     options = stage_parser(description).parse_args(arguments)
-    return explain_mistakes(lambda: work(open_workspace(options)))
+    return explain_mistakes(lambda: work(open_workspace(options)), debug=options.debug)
 
 
 def open_workspace(options: argparse.Namespace) -> Workspace:
@@ -66,17 +73,42 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     )
 
 
-def explain_mistakes(work: Callable[[], object]) -> int:
-    """Run a command's work; what a user can mend is said in one sentence on stderr."""
+def explain_mistakes(work: Callable[[], object], *, debug: bool = False) -> int:
+    """Run a command's work; what goes wrong is said in one sentence on stderr.
+
+    Args:
+        work: the command.
+        debug: print the traceback as well.
+    """
     try:
         work()
     except UserError as error:
+        if debug:
+            traceback.print_exc()
         print(error, file=sys.stderr)
         return USAGE_ERROR
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        print(
+            "found a fault that nothing here expects, "
+            f"{type(error).__name__}: {first_line(error)}{'' if debug else _kept_traceback()}",
+            file=sys.stderr,
+        )
+        return FAULT
     except KeyboardInterrupt:
         CONSOLE.print("Stopped. Nothing finished is lost: run the same command again to go on.")
         return INTERRUPTED
     return 0
+
+
+def _kept_traceback() -> str:
+    """Where the traceback of the present exception was written to: hours may have led to it."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="prunescope-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(traceback.format_exc())
+    return f" (its traceback is in {file.name}; --debug prints it)"
 
 
 def _device(name: str) -> str:

@@ -206,7 +206,9 @@ def _parser() -> ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Parse and import; the exit code."""
     options = _parser().parse_args(arguments)
-    return explain_mistakes(lambda: import_features(open_workspace(options), options))
+    return explain_mistakes(
+        lambda: import_features(open_workspace(options), options), debug=options.debug
+    )
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def _make(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord
     accuracy = None
     if settings.checkpoint is not None:
         path = workspace.study_file.parent / settings.checkpoint
-        network, report = load_foreign(workspace, blueprint, path)
+        network, report = load_foreign(workspace, blueprint, path, stated=settings.mean is not None)
         details: dict[str, Any] = {
             "checkpoint": path.name,
             "layout": report.layout,

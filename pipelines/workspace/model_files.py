@@ -22,7 +22,9 @@ from torch import nn
 from core.store.rows import LayerRow, ModelRow
 from core.vision.accounting import account
 from core.vision.masks import Masks
+from core.vision.plain_layers import make_plain
 from core.vision.rebuilding import resize_like
+from core.vision.shared_tensors import saved_once
 from pipelines.errors import PipelineError
 from pipelines.versions import library_versions
 from pipelines.workspace.model_records import Blueprint, ModelRecord, read_record, write_record
@@ -56,7 +58,9 @@ def write_model(
 
     Args:
         models: folder of a study's models.
-        network: the network with its weights, removed ones set to zero.
+        network: the network with its weights, removed ones set to zero. Weights that it computes
+            (weight norm and the like) are made plain in it; a tensor of several names is written
+            once.
         masks: what is kept of the prunable weights; empty for a dense model.
         blueprint: how to build the network.
         fingerprint: of everything that the weights depend on.
@@ -66,8 +70,9 @@ def write_model(
         image_size: side in pixels of what the network will see, for its MACs.
         dense: the network it was cut from, where filters were really removed.
     """
+    make_plain(network)
     tensors = {
-        **{f"weights/{key}": value for key, value in network.state_dict().items()},
+        **{f"weights/{key}": value for key, value in saved_once(network.state_dict()).items()},
         **{f"masks/{key}": value for key, value in masks.items()},
     }
     path = _weights_path(models, row.name)
@@ -107,6 +112,7 @@ def load_network(models: Path, record: ModelRecord) -> tuple[nn.Module, Masks]:
     except (SafetensorError, OSError) as error:
         raise PipelineError(f"{path}: expected a whole weights file, found: {error}.") from error
     network = record.blueprint.build()
+    make_plain(network)
     resize_like(network, _part(tensors, "weights/"))
     return network.eval(), _part(tensors, "masks/")
 

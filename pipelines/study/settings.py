@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -10,7 +11,13 @@ from pydantic.dataclasses import dataclass
 
 from core.corruptions import CORRUPTIONS, SEVERITIES
 from core.vision.datasets import DATASETS
-from core.vision.networks import NETWORKS, TORCHVISION_PREFIX, is_network
+from core.vision.networks import (
+    HUB_PREFIX,
+    NETWORKS,
+    TIMM_PREFIX,
+    TORCHVISION_PREFIX,
+    is_network,
+)
 from core.vision.pruning import METHODS
 
 IMPORTED = "imported"
@@ -27,6 +34,8 @@ def _one_of(names: Mapping[str, Any] | tuple[str, ...]) -> AfterValidator:
 
 
 def _network(name: str) -> str:
+    if name.startswith((TIMM_PREFIX, HUB_PREFIX)) and not name.endswith(":"):
+        return name
     module, _, factory = name.partition(":")
     is_factory = factory.isidentifier() and all(p.isidentifier() for p in module.split("."))
     if not is_network(name) and not (is_factory and module != TORCHVISION_PREFIX[:-1]):
@@ -104,7 +113,7 @@ class NetworkSettings:
     @property
     def label(self) -> str:
         """The architecture with what differs from its standard width."""
-        label = self.name.replace(":", "-").replace(".", "-")
+        label = re.sub(r"[^A-Za-z0-9_-]", "-", self.name)
         if self.width_multiplier != 1:
             label += f"-w{self.width_multiplier:g}"
         return label if self.feature_width is None else f"{label}-f{self.feature_width}"

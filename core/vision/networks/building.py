@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 TORCHVISION_PREFIX = "torchvision:"
+TIMM_PREFIX = "timm:"  # of the package timm, an optional extra
+HUB_PREFIX = "hf-hub:"  # a hub's networks with their weights, by timm
 
 # the built-in names: module in this package and class
 _BUILT_IN = {

@@ -6,6 +6,8 @@ A large array is never in memory as a whole: safetensors and Parquet files are m
 
 from __future__ import annotations
 
+import json
+import math
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,6 +24,7 @@ from safetensors import SafetensorError, safe_open
 from pipelines.errors import PipelineError
 
 Values = NDArray[Any]
+BFLOAT16_BYTES = 2
 _UNREADABLE = (
     OSError,
     EOFError,
@@ -105,6 +108,12 @@ class NpzFile:
         """The array in pieces of `rows` rows; one in Fortran order is read as a whole."""
         with self._opened(name) as stream:
             shape, by_column, dtype = _npy_header(stream)
+            if dtype.kind == "V":
+                kind = "bfloat16" if dtype.itemsize == BFLOAT16_BYTES else f"{dtype}"
+                raise PipelineError(
+                    f"{self._path}: expected numbers in {name}, found {dtype}, which is how NumPy "
+                    f"writes {kind} of JAX: save it with .astype(float32)."
+                )
             if dtype.hasobject:
                 raise PipelineError(
                     f"{self._path}: expected numbers in {name}, found pickled Python objects."
@@ -154,13 +163,36 @@ class SafetensorsFile:
         with safe_open(self._path, framework="numpy") as file:
             tensor = file.get_slice(name)
             kind = tensor.get_dtype()
+            count = tensor.get_shape()[0]
+            if kind == "BF16":
+                values = _raw(self._path, name)
+                for start in range(0, count, rows):
+                    yield _from_bfloat16(values[start : start + rows])
+                return
             if kind.startswith(("BF", "F8")):
                 raise PipelineError(
                     f"{self._path}: expected {name} as float16, float32 or float64, found {kind}."
                 )
-            count = tensor.get_shape()[0]
             for start in range(0, count, rows):
                 yield tensor[start : min(start + rows, count)]
+
+
+def _raw(path: Path, name: str) -> NDArray[np.uint16]:
+    """A tensor of two-byte numbers as it lies in a safetensors file, memory-mapped."""
+    with path.open("rb") as file:
+        header_length = int.from_bytes(file.read(8), "little")
+        entry = json.loads(file.read(header_length))[name]
+    start, _ = entry["data_offsets"]
+    shape = tuple(entry["shape"])
+    if not math.prod(shape):
+        return np.zeros(shape, np.uint16)
+    return np.memmap(path, "<u2", "r", offset=8 + header_length + start, shape=shape)
+
+
+def _from_bfloat16(values: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """The numbers that bfloat16 stands for: it is the upper half of float32."""
+    numbers: NDArray[np.float32] = (values.astype(np.uint32) << 16).view(np.float32)
+    return numbers
 
 
 class ParquetFile:

@@ -61,9 +61,17 @@ def shard_fingerprint(
         version=SHARD_VERSION,
         model=model.row.checkpoint_sha256,
         data=workspace.test_fingerprint,
-        test_limit=workspace.study.dataset.test_limit,
+        test_limit=_limit(workspace),
         condition=condition.origin,
     )
+
+
+def _limit(workspace: Workspace) -> int | list[int | str] | None:
+    """Which test images are evaluated; the number alone for the choice that there was first."""
+    settings = workspace.study.dataset
+    if settings.test_limit is None or settings.test_order == "stratified":
+        return settings.test_limit
+    return [settings.test_limit, settings.test_order]
 
 
 def pair_state(

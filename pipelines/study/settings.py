@@ -69,7 +69,9 @@ class DatasetSettings:
         image_size: side in pixels that images are resized to; None leaves them.
         validation_fraction: part of the training images held out to pick epochs.
         test_fraction: part held out for evaluation where there is no official test set.
-        test_limit: evaluate at most so many test images, a seeded stratified choice.
+        test_limit: evaluate at most so many test images.
+        test_order: which these are: "stratified", a seeded choice with each class by its share, or
+            "first", the first ones in the data set's order.
         class_names: in the order of the labels, instead of the data set's own.
     """
 
@@ -79,6 +81,7 @@ class DatasetSettings:
     validation_fraction: Fraction = 0.1
     test_fraction: Fraction = 0.3
     test_limit: Annotated[int, Field(ge=1)] | None = None
+    test_order: Literal["stratified", "first"] = "stratified"
     class_names: (
         Annotated[tuple[str, ...], Field(min_length=2), AfterValidator(_distinct)] | None
     ) = None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.errors import UserError, first_line
 from pipelines.errors import PipelineError
-from pipelines.progress import CONSOLE
+from pipelines.progress import CONSOLE, StageReport
 from pipelines.workspace.workspace import Workspace
 
 FAULT = 1
@@ -76,12 +76,14 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
 def explain_mistakes(work: Callable[[], object], *, debug: bool = False) -> int:
     """Run a command's work; what goes wrong is said in one sentence on stderr.
 
+    A stage that did all but what could not be done ends as with a mistake.
+
     Args:
         work: the command.
         debug: print the traceback as well.
     """
     try:
-        work()
+        result = work()
     except UserError as error:
         if debug:
             traceback.print_exc()
@@ -99,7 +101,7 @@ def explain_mistakes(work: Callable[[], object], *, debug: bool = False) -> int:
     except KeyboardInterrupt:
         CONSOLE.print("Stopped. Nothing finished is lost: run the same command again to go on.")
         return INTERRUPTED
-    return 0
+    return USAGE_ERROR if isinstance(result, StageReport) and result.refusals else 0
 
 
 def _kept_traceback() -> str:

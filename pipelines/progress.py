@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.progress import (
@@ -23,16 +23,22 @@ CONSOLE = Console(stderr=False, highlight=False)
 
 @dataclass
 class StageReport:
-    """What a stage did: pieces of work done now, and found finished from before."""
+    """What a stage did: pieces of work done now, found finished, and sentences on what failed."""
 
     stage: str
     unit: str
     done: int = 0
     kept: int = 0
     duration_seconds: float = 0.0
+    refusals: list[str] = field(default_factory=list)
 
     def sentence(self) -> str:
         """One line for the person at the terminal."""
+        if self.refusals:
+            kept = f", {self.kept} were finished before" if self.kept else ""
+            return (
+                f"{self.stage}: {self.done} {self.unit}{kept}, {len(self.refusals)} could not be."
+            )
         if not self.done:
             return f"{self.stage}: nothing to do, all {self.kept} {self.unit} are finished."
         kept = f", {self.kept} were finished before" if self.kept else ""

@@ -34,7 +34,8 @@ class FeatureReader:
 
     Attributes:
         classifier_name: the layer's name in the network.
-        note: what its output is if it is not the logits themselves; else empty.
+        form: what its output is: the logits, the same but for one number a row, their softmax.
+        note: a sentence on that if it is not the logits themselves; else empty.
         weight: float32 (C, m), the class directions.
         bias: float32 (C,), zeros if the layer has none.
         batch_size: images that `read_in_batches` takes at once, chosen for the device.
@@ -64,7 +65,8 @@ class FeatureReader:
         pixels = pixels.contiguous(memory_format=self._layout)
         self._classifier = find_classifier(self._network, pixels, class_count)
         self.classifier_name = self._classifier.name
-        self.note = NOTES[self._classifier.form]
+        self.form = self._classifier.form
+        self.note = NOTES[self.form]
         self.weight, self.bias = self._classifier.weight, self._classifier.bias
         self._calls = 0
         layer = self._network.get_submodule(self.classifier_name)
@@ -89,7 +91,7 @@ class FeatureReader:
         self._features = None
         if features is None:
             raise InputError(f"expected the classifier {self.classifier_name} to run, it did not")
-        if self._classifier.form != "logits":
+        if self.form != "logits":
             logits = features.float() @ self.weight.T + self.bias
         return features.float(), logits.float()
 

@@ -13,6 +13,7 @@ from pipelines.workspace.model_records import (
     imported_models,
     read_record,
 )
+from pipelines.workspace.refusals import refused
 from pipelines.workspace.workspace import Workspace, fingerprint
 
 # raise it when the numbers that a shard holds change their meaning
@@ -22,6 +23,8 @@ SHARD_VERSION = 2
 def study_models(workspace: Workspace) -> list[ModelRecord | ImportedModel]:
     """All models of the study in publishing order: planned, added, imported.
 
+    Those that could not be made are left out.
+
     Raises:
         PipelineError: a model is not made yet, or there is none.
     """
@@ -29,6 +32,8 @@ def study_models(workspace: Workspace) -> list[ModelRecord | ImportedModel]:
     models: list[ModelRecord | ImportedModel] = []
     for name in planned:
         record = read_record(workspace.models, name)
+        if record is None and refused(workspace.refusals, name):
+            continue
         if record is None:
             raise PipelineError(
                 f"{workspace.study.name}: expected the model {name} to be made, found none; run "

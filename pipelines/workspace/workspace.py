@@ -74,6 +74,11 @@ class Workspace:
         return self.root / "models"
 
     @property
+    def refusals(self) -> Path:
+        """Why models of the study could not be made."""
+        return self.root / "refused"
+
+    @property
     def training(self) -> Path:
         """States of training runs, to go on from."""
         return self.root / "training"

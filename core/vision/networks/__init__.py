@@ -11,6 +11,7 @@ from core.vision.networks.building import (
     TIMM_PREFIX,
     TORCHVISION_PREFIX,
     build_network,
+    is_built_in,
     is_network,
 )
 from core.vision.networks.normalisation import Normalisation, measure_normalisation, normalise
@@ -22,6 +23,7 @@ __all__ = [
     "TORCHVISION_PREFIX",
     "Normalisation",
     "build_network",
+    "is_built_in",
     "is_network",
     "measure_normalisation",
     "normalise",

@@ -34,6 +34,11 @@ def is_network(name: str) -> bool:
     )
 
 
+def is_built_in(name: str) -> bool:
+    """Whether the network is one of this package's own."""
+    return name in _BUILT_IN
+
+
 def build_network(
     name: str,
     *,

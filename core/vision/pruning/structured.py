@@ -96,14 +96,16 @@ def prune(network: nn.Module, request: Request) -> Iterator[Pruned]:
         )
     groups = _groups(network, example, gradients, classifier)
     importance = IMPORTANCES[options.importance]()
-    with _explained(network):
-        scores = {name: group.scores(importance) for name, group in groups.items()}
+    scores = {}
+    for name, group in groups.items():
+        with _explained(network, name):
+            scores[name] = group.scores(importance)
     best = {name: torch.arange(len(score)) == score.argmax() for name, score in scores.items()}
     sweep = masks_for_ratios(scores, request.ratios, scope=request.scope, protected=best)
     for ratio, kept_channels in zip(request.ratios, sweep, strict=True):
         smaller = copy.deepcopy(network)
-        with _explained(network):
-            for name, group in _groups(smaller, example, {}, classifier).items():
+        for name, group in _groups(smaller, example, {}, classifier).items():
+            with _explained(network, name):
                 group.remove(kept_channels[name].logical_not())
         _check_runs(smaller, example)
         yield Pruned(
@@ -155,8 +157,8 @@ def _is_grouped(layer: Any) -> bool:
 
 
 @contextmanager
-def _explained(network: nn.Module) -> Iterator[None]:
-    """Whatever the library raises as one sentence that names the network."""
+def _explained(network: nn.Module, layer: str | None = None) -> Iterator[None]:
+    """Whatever the library raises as one sentence that names the network and the layer."""
     try:
         yield
     except UserError:
@@ -164,7 +166,8 @@ def _explained(network: nn.Module) -> Iterator[None]:
     except Exception as error:
         raise InputError(
             "expected a network whose channels can be removed, found that "
-            f"{type(network).__name__} is none: {type(error).__name__}: {first_line(error)}"
+            f"{type(network).__name__} is none{'' if layer is None else f' at {layer}'}: "
+            f"{type(error).__name__}: {first_line(error)}"
         ) from error
 
 

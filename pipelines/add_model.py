@@ -13,7 +13,7 @@ from pipelines.cli import explain_mistakes, open_workspace, stage_parser
 from pipelines.errors import PipelineError
 from pipelines.external.foreign_models import load_foreign
 from pipelines.progress import CONSOLE
-from pipelines.study.plan import check_added_name
+from pipelines.study.plan import check_added_name, sweeps
 from pipelines.train import study_normalisation
 from pipelines.workspace.model_files import write_model
 from pipelines.workspace.model_records import Blueprint, read_record
@@ -28,7 +28,7 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
         InputError: a file, network or classifier that does not fit, in one sentence.
     """
     name = options.name
-    check_added_name(workspace.study, "--name", name)
+    check_added_name(workspace.study, "--name", name, workspace.added)
     if (options.mean is None) != (options.std is None):
         raise PipelineError("expected --mean and --std together, found one of them.")
     if options.checkpoint is None and not options.network.startswith(HUB_PREFIX):
@@ -81,8 +81,11 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
         },
         image_size=workspace.image_size,
     )
+    pruned = any(one.parent.name == name for one in sweeps(workspace.study, workspace.added))
     CONSOLE.print(
-        f"Added {name} to the study {workspace.study.name}; the next run of the study evaluates it."
+        f"Added {name} to the study {workspace.study.name}; the next run of the study "
+        f"{'prunes and evaluates' if pruned else 'evaluates'} it.",
+        soft_wrap=True,
     )
 
 

@@ -43,7 +43,7 @@ def prune_study(workspace: Workspace) -> StageReport:
         PipelineError: a dense model is not trained yet.
     """
     with stage("prune", "pruned models") as report:
-        planned = sweeps(workspace.study)
+        planned = sweeps(workspace.study, workspace.added)
         with progress("prune", total=sum(len(sweep.models) for sweep in planned)) as advance:
             for sweep in planned:
                 parent = _parent(workspace, sweep)

@@ -28,7 +28,7 @@ def study_models(workspace: Workspace) -> list[ModelRecord | ImportedModel]:
     Raises:
         PipelineError: a model is not made yet, or there is none.
     """
-    planned = model_names(workspace.study)
+    planned = model_names(workspace.study, workspace.added)
     models: list[ModelRecord | ImportedModel] = []
     for name in planned:
         record = read_record(workspace.models, name)

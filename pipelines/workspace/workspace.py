@@ -19,8 +19,9 @@ from core.vision.datasets.splits import image_set_fingerprint, stratified_rows
 from pipelines.errors import PipelineError
 from pipelines.progress import CONSOLE
 from pipelines.study.checks import check_plan
+from pipelines.study.plan import DENSE, AddedModel
 from pipelines.study.reader import read_study
-from pipelines.study.settings import IMPORTED, Study, TestSetSettings
+from pipelines.study.settings import IMPORTED, NetworkSettings, Study, TestSetSettings
 from pipelines.workspace.samples import Samples, read_samples
 
 
@@ -49,9 +50,21 @@ class Workspace:
     @classmethod
     def open(cls, study_file: Path, *, runs: Path, published: Path, device: str) -> Workspace:
         """Read and check the study file and make a workspace for it."""
-        study = read_study(study_file)
-        check_plan(study)
-        return cls(study, study_file, runs, published, device)
+        workspace = cls(read_study(study_file), study_file, runs, published, device)
+        check_plan(workspace.study, workspace.added)
+        return workspace
+
+    @property
+    def added(self) -> tuple[AddedModel, ...]:
+        """The dense models that a user added, which are pruned as trained ones are."""
+        from pipelines.workspace.model_records import added_records  # noqa: PLC0415 - a circle
+
+        return tuple(
+            AddedModel(NetworkSettings(record.blueprint.network), record.row.seed or 0, name)
+            for record in added_records(self.models)
+            for name in [record.row.name]
+            if record.row.method == DENSE
+        )
 
     def test_sets(self) -> tuple[Workspace, ...]:
         """A workspace for each test set, the study's own first; they share models and splits."""

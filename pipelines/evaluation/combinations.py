@@ -23,16 +23,17 @@ SHARD_VERSION = 2
 def study_models(workspace: Workspace) -> list[ModelRecord | ImportedModel]:
     """All models of the study in publishing order: planned, added, imported.
 
-    Those that could not be made are left out.
+    Those that could not be made are left out, and what is not pruned yet of an added model.
 
     Raises:
         PipelineError: a model is not made yet, or there is none.
     """
     planned = model_names(workspace.study, workspace.added)
+    asked = model_names(workspace.study)
     models: list[ModelRecord | ImportedModel] = []
     for name in planned:
         record = read_record(workspace.models, name)
-        if record is None and refused(workspace.refusals, name):
+        if record is None and (name not in asked or refused(workspace.refusals, name)):
             continue
         if record is None:
             raise PipelineError(

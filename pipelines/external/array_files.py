@@ -6,8 +6,6 @@ A large array is never in memory as a whole: safetensors and Parquet files are m
 
 from __future__ import annotations
 
-import json
-import math
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,6 +20,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from pipelines.errors import PipelineError
+from pipelines.external.bfloat16 import from_bfloat16, raw_bfloat16
 
 Values = NDArray[Any]
 BFLOAT16_BYTES = 2
@@ -165,9 +164,9 @@ class SafetensorsFile:
             kind = tensor.get_dtype()
             count = tensor.get_shape()[0]
             if kind == "BF16":
-                values = _raw(self._path, name)
+                values = raw_bfloat16(self._path, name)
                 for start in range(0, count, rows):
-                    yield _from_bfloat16(values[start : start + rows])
+                    yield from_bfloat16(values[start : start + rows])
                 return
             if kind.startswith(("BF", "F8")):
                 raise PipelineError(
@@ -175,24 +174,6 @@ class SafetensorsFile:
                 )
             for start in range(0, count, rows):
                 yield tensor[start : min(start + rows, count)]
-
-
-def _raw(path: Path, name: str) -> NDArray[np.uint16]:
-    """A tensor of two-byte numbers as it lies in a safetensors file, memory-mapped."""
-    with path.open("rb") as file:
-        header_length = int.from_bytes(file.read(8), "little")
-        entry = json.loads(file.read(header_length))[name]
-    start, _ = entry["data_offsets"]
-    shape = tuple(entry["shape"])
-    if not math.prod(shape):
-        return np.zeros(shape, np.uint16)
-    return np.memmap(path, "<u2", "r", offset=8 + header_length + start, shape=shape)
-
-
-def _from_bfloat16(values: NDArray[np.uint16]) -> NDArray[np.float32]:
-    """The numbers that bfloat16 stands for: it is the upper half of float32."""
-    numbers: NDArray[np.float32] = (values.astype(np.uint32) << 16).view(np.float32)
-    return numbers
 
 
 class ParquetFile:

@@ -13,6 +13,7 @@ from core.vision.networks.building import (
     build_network,
     is_built_in,
     is_network,
+    is_of_timm,
 )
 from core.vision.networks.normalisation import Normalisation, measure_normalisation, normalise
 
@@ -25,6 +26,7 @@ __all__ = [
     "build_network",
     "is_built_in",
     "is_network",
+    "is_of_timm",
     "measure_normalisation",
     "normalise",
 ]

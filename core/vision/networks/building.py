@@ -34,6 +34,11 @@ def is_network(name: str) -> bool:
     )
 
 
+def is_of_timm(name: str) -> bool:
+    """Whether the package timm makes it, alone or from a hub."""
+    return name.startswith((TIMM_PREFIX, HUB_PREFIX)) and not name.endswith(":")
+
+
 def is_built_in(name: str) -> bool:
     """Whether the network is one of this package's own."""
     return name in _BUILT_IN

@@ -84,8 +84,7 @@ class NetworkSettings:
     """One table [[network]]: an architecture and how it is trained, once per seed.
 
     Attributes:
-        name: the architecture, its name says which stem it has; or a function of the user's
-            own that makes one, as package.module:factory.
+        name: the architecture, its name says which stem it has; or a function of the user's own.
         width_multiplier: scales all hidden widths.
         feature_width: width of the last feature layer, where the network lets one choose.
         seeds: one dense model is trained for each.

@@ -91,13 +91,13 @@ def as_images(array: NDArray[Any], where: str) -> ImageArray:
             f"expected uint8 images (N, H, W), (N, H, W, 1) or (N, H, W, 3) in {where}, found "
             f"{array.dtype} of shape {array.shape}"
         )
-    if array.ndim == 4 and array.shape[3] not in CHANNELS:  # noqa: PLR2004
+    if array.ndim == 4 and array.shape[3] not in CHANNELS:
         if array.shape[1] not in CHANNELS:
             raise InputError(
                 f"expected images of 1 or 3 channels in {where}, found shape {array.shape}"
             )
         array = np.moveaxis(array, 1, 3)
-    if array.ndim == 4 and array.shape[3] == 1:  # noqa: PLR2004
+    if array.ndim == 4 and array.shape[3] == 1:
         array = array[..., 0]
     if array.dtype == np.uint16:
         array = np.rint(array / LEVELS_OF_16_BITS).astype(np.uint8)
@@ -158,12 +158,12 @@ def _base(name: str) -> str:
 
 def _pairs(arrays: Arrays, folder: Path) -> dict[str, tuple[str, str]]:
     """Images and labels that belong together, by what their names have in common."""
-    images = {name: _base(name) for name, array in arrays.items() if array.ndim >= 3}  # noqa: PLR2004
+    images = {name: _base(name) for name, array in arrays.items() if array.ndim >= 3}
     labels = {
         name: _base(name)
         for name, array in arrays.items()
         if array.dtype.kind in "iu"
-        and (array.ndim == 1 or (array.ndim == 2 and array.shape[1] == 1))  # noqa: PLR2004
+        and (array.ndim == 1 or (array.ndim == 2 and array.shape[1] == 1))
     }
     pairs = {}
     for image, base in images.items():

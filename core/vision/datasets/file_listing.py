@@ -97,8 +97,10 @@ def _walk(folder: Path, suffixes: frozenset[str], listing: Listing, above: tuple
             else:
                 listing.others[suffix] += 1
         elif suffix in suffixes or not suffix:
-            kind = f"a link to {os.readlink(path)}, which is not there" if path.is_symlink() else ""
-            raise InputError(f"expected a file at {path}, found {kind or 'no file'}")
+            kind = "no file"
+            if path.is_symlink():
+                kind = f"a link to {path.readlink()}, which is not there"
+            raise InputError(f"expected a file at {path}, found {kind}")
 
 
 def _entries(folder: Path) -> list[Path]:

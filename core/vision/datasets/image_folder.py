@@ -17,6 +17,8 @@ from core.vision.datasets.labelled_sets import parts_of_table, read_labelled
 from core.vision.datasets.part_names import part_of
 from core.vision.datasets.splits import OfficialParts
 
+SHOWN = 3
+
 
 def load(
     folder: Path, image_size: int | None, class_names: Sequence[str] | None = None
@@ -49,7 +51,7 @@ def load(
                 f"{', '.join(found)}"
             )
     _check_no_splits(folders["train"] if "train" in folders else folders["test"], root)
-    if len(classes) < 2:  # noqa: PLR2004
+    if len(classes) < 2:
         raise InputError(f"expected {LAYOUTS} in {root}, found one class, {classes[0]}")
     if class_names is not None and len(class_names) != len(classes):
         raise InputError(
@@ -57,10 +59,17 @@ def load(
             f"{len(class_names)}"
         )
     names = tuple(class_names or classes)
-    sets = {
-        part: _image_set(part, parts[part], found, names, image_size, notes)
-        for part, found in folders.items()
-    }
+    sets = {}
+    for part, found in folders.items():
+        paths, labels, ignored = _labelled_paths(found)
+        if ignored:
+            notes.append(f"ignored in {part}: {ignored}")
+        sets[part] = ImageSet(
+            images=FolderImages(parts[part], paths, image_size),
+            labels=np.array(labels, dtype=np.int64),
+            sample_ids=np.arange(len(paths), dtype=np.int64),
+            class_names=names,
+        )
     return OfficialParts(
         train=sets.get("train"),
         validation=sets.get("validation"),
@@ -78,7 +87,7 @@ def _inner(folder: Path, notes: list[str]) -> Path:
         return folder
     if any(path.suffix.lower() in TABLES for path in folder.iterdir()):
         return folder
-    if len(subfolders(inside[0])) < 2 or _images_directly(inside[0]):  # noqa: PLR2004
+    if len(subfolders(inside[0])) < 2 or _images_directly(inside[0]):
         return folder
     notes.append(f"read {inside[0].name}, the only folder of {folder.name}")
     return inside[0]
@@ -166,14 +175,8 @@ def _check_no_splits(classes: dict[str, Path], root: Path) -> None:
             )
 
 
-def _image_set(
-    part: str,
-    folder: Path,
-    classes: dict[str, Path],
-    class_names: tuple[str, ...],
-    image_size: int | None,
-    notes: list[str],
-) -> ImageSet:
+def _labelled_paths(classes: dict[str, Path]) -> tuple[list[Path], list[int], str]:
+    """The images of class folders, their labels, and what was left out."""
     paths: list[Path] = []
     labels: list[int] = []
     ignored = []
@@ -184,12 +187,5 @@ def _image_set(
         paths += listing.files
         labels += [label] * len(listing.files)
         ignored += [f"{place.name}: {left}" for left in [listing.ignored()] if left]
-    if ignored:
-        more = f" and {len(ignored) - 3} more" if len(ignored) > 3 else ""  # noqa: PLR2004
-        notes.append(f"ignored in {part}: {'; '.join(ignored[:3])}{more}")
-    return ImageSet(
-        images=FolderImages(folder, paths, image_size),
-        labels=np.array(labels, dtype=np.int64),
-        sample_ids=np.arange(len(paths), dtype=np.int64),
-        class_names=class_names,
-    )
+    more = f" and {len(ignored) - SHOWN} more" if len(ignored) > SHOWN else ""
+    return paths, labels, "; ".join(ignored[:SHOWN]) + more

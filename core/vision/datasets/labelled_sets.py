@@ -85,7 +85,7 @@ def parts_of_table(
     classes = sorted(found, key=int) if numbers else sorted(found)
     if class_names is not None and not numbers and set(class_names) == found:
         classes = list(class_names)
-    if len(classes) < 2:  # noqa: PLR2004
+    if len(classes) < 2:
         raise InputError(f"expected two or more classes in the tables of {root}, found {classes}")
     if class_names is not None and len(class_names) != len(classes):
         raise InputError(

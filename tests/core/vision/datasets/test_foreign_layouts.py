@@ -1,6 +1,5 @@
 """Data sets as people have them: split folders, other files, tables of labels, arrays, pixels."""
 
-import os
 import unicodedata
 from pathlib import Path
 
@@ -139,11 +138,11 @@ def test_no_part_of_a_path_may_be_hidden_or_a_tools(tmp_path, place):
 def test_a_dead_link_is_named_and_a_linked_folder_read_once(tmp_path):
     write(tmp_path, "set/test/cat", "set/test/dog", "elsewhere")
     cat = tmp_path / "set" / "test" / "cat"
-    os.symlink(tmp_path / "elsewhere", cat / "more")
-    os.symlink(cat, cat / "around")
-    os.symlink(tmp_path / "elsewhere", tmp_path / "set" / "test" / "eel")
+    (cat / "more").symlink_to(tmp_path / "elsewhere")
+    (cat / "around").symlink_to(cat)
+    (tmp_path / "set" / "test" / "eel").symlink_to(tmp_path / "elsewhere")
     assert load(tmp_path / "set").test.labels.tolist() == [0] * 8 + [1] * 4 + [2] * 4
-    os.symlink("/nowhere/z.png", cat / "z.png")
+    (cat / "z.png").symlink_to("/nowhere/z.png")
     with pytest.raises(InputError, match=r"file at .*cat/z\.png, found a link to /nowhere/z\.png"):
         load(tmp_path / "set")
 

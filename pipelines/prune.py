@@ -31,7 +31,7 @@ from pipelines.study.plan import (
 from pipelines.tickets import lottery_tickets
 from pipelines.train import retraining_details, train_shown
 from pipelines.workspace.model_files import finished, load_network, write_model
-from pipelines.workspace.model_records import ModelRecord, read_record
+from pipelines.workspace.model_records import ModelRecord, added_records, read_record
 from pipelines.workspace.refusals import forget, refuse
 from pipelines.workspace.workspace import Workspace, fingerprint
 
@@ -44,10 +44,16 @@ def prune_study(workspace: Workspace) -> StageReport:
     """
     with stage("prune", "pruned models") as report:
         planned = sweeps(workspace.study, workspace.added)
+        own = {record.row.name for record in added_records(workspace.models)}
         with progress("prune", total=sum(len(sweep.models) for sweep in planned)) as advance:
             for sweep in planned:
                 parent = _parent(workspace, sweep)
-                missing = [m for m in sweep.models if not _finished(workspace, m, parent)]
+                missing = [
+                    model
+                    for model in sweep.models
+                    # what a user added under such a name is not made again
+                    if model.name not in own and not _finished(workspace, model, parent)
+                ]
                 report.kept += len(sweep.models) - len(missing)
                 advance(len(sweep.models) - len(missing))
                 if missing:

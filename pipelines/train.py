@@ -30,7 +30,8 @@ def train_study(workspace: Workspace) -> StageReport:
     """Train every dense model that is not finished yet."""
     with stage("train", "dense models") as report:
         _try_missing(workspace)
-        for model in dense_models(workspace.study):
+        # checkpoints first: one that does not fit is said before the hours of the others
+        for model in sorted(dense_models(workspace.study), key=_is_trained):
             expected = _fingerprint(workspace, model)
             if finished(workspace.models, model.name, fingerprint=expected):
                 report.kept += 1
@@ -38,6 +39,10 @@ def train_study(workspace: Workspace) -> StageReport:
                 _make(workspace, model, expected)
                 report.done += 1
     return report
+
+
+def _is_trained(model: DenseModel) -> bool:
+    return model.network.checkpoint is None
 
 
 def _try_missing(workspace: Workspace) -> None:

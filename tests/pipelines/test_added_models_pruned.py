@@ -107,3 +107,29 @@ def test_no_added_model_may_take_a_name_that_pruning_gives(place, capsys):
     assert added(place, "mine-magnitude-0.5-seed0") == 2
     assert "does not use itself" in capsys.readouterr().err
     assert added(place) == 0
+
+
+def test_a_pruned_model_that_was_added_before_its_parent_is_left_as_it_is(place):
+    assert added(place, "mine-magnitude-0.5-seed0", "--method", "magnitude") == 0
+    models = place / "runs" / "own" / "models"
+    before = read_record(models, "mine-magnitude-0.5-seed0")
+    assert added(place) == 0
+    assert run_stage("", run_study, command(place)) == 0
+    assert read_record(models, "mine-magnitude-0.5-seed0") == before
+    assert read_record(models, "mine-magnitude-0.9-seed0").row.parent == "mine"
+
+
+def test_a_checkpoint_that_does_not_fit_is_said_before_anything_is_trained(place, capsys):
+    torch.save({"x": torch.ones(1)}, place / "wrong.pth")
+    tables = """
+[[network]]
+name = "lenet5"
+training = { epochs = 1 }
+[[network]]
+name = "alexnet_cifar"
+checkpoint = "wrong.pth"
+"""
+    (place / "own.toml").write_text(STUDY + tables)
+    assert run_stage("", run_study, command(place)) == 2
+    assert "expected in" in capsys.readouterr().err
+    assert not (place / "runs" / "own" / "models").exists()

@@ -8,11 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from core.store.rows import ModelRow
+from core.vision.networks import HUB_PREFIX
 from pipelines.cli import check_fraction, check_seed, explain_mistakes, stage_parser, working
 from pipelines.errors import PipelineError
 from pipelines.external.foreign_models import load_foreign
 from pipelines.progress import CONSOLE
-from pipelines.study.plan import check_added_name
+from pipelines.study.plan import check_added_name, sweeps
 from pipelines.train import study_normalisation
 from pipelines.workspace.model_files import write_model
 from pipelines.workspace.model_records import Blueprint, read_record
@@ -27,11 +28,16 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
         InputError: a file, network or classifier that does not fit, in one sentence.
     """
     name = options.name
-    check_added_name(workspace.study, "--name", name)
+    check_added_name(workspace.study, "--name", name, workspace.added)
     check_fraction("--ratio", options.ratio)
     check_seed("--seed", options.seed)
     if (options.mean is None) != (options.std is None):
         raise PipelineError("expected --mean and --std together, found one of them.")
+    if options.checkpoint is None and not options.network.startswith(HUB_PREFIX):
+        raise PipelineError(
+            f"--checkpoint: expected the weights of {options.network}, found none; only a network "
+            f"of {HUB_PREFIX} comes with its own."
+        )
     blueprint = Blueprint(
         network=options.network,
         class_count=len(workspace.test.class_names),
@@ -44,7 +50,12 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
         ),
     )
     network, report = load_foreign(
-        workspace, blueprint, options.checkpoint, trust_pickle=options.trust_pickle
+        workspace,
+        blueprint,
+        options.checkpoint,
+        trust_pickle=options.trust_pickle,
+        key=options.key,
+        stated=options.mean is not None,
     )
     method = options.method or ("dense" if report.sparsity == 0 else "unknown")
     write_model(
@@ -64,7 +75,7 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
         ),
         details={
             "added": True,
-            "checkpoint": options.checkpoint.name,
+            "checkpoint": options.checkpoint.name if options.checkpoint else options.network,
             "layout": report.layout,
             "stripped_prefix": report.stripped_prefix,
             "notes": list(report.notes),
@@ -72,8 +83,11 @@ def add_model(workspace: Workspace, options: Namespace) -> None:
         },
         image_size=workspace.image_size,
     )
+    pruned = any(one.parent.name == name for one in sweeps(workspace.study, workspace.added))
     CONSOLE.print(
-        f"Added {name} to the study {workspace.study.name}; the next run of the study evaluates it."
+        f"Added {name} to the study {workspace.study.name}; the next run of the study "
+        f"{'prunes and evaluates' if pruned else 'evaluates'} it.",
+        soft_wrap=True,
     )
 
 
@@ -89,9 +103,17 @@ def _parser() -> ArgumentParser:
     parser.add_argument(
         "--network",
         required=True,
-        help="a function of yours as package.module:factory, or a name of a network",
+        help="a function of yours as package.module:factory, or a name of a network, "
+        "torchvision:NAME, timm:NAME, hf-hub:NAME",
     )
-    parser.add_argument("--checkpoint", type=Path, required=True, help="torch or safetensors file")
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        help="torch or safetensors file, or a folder of save_pretrained; hf-hub: needs none",
+    )
+    parser.add_argument(
+        "--key", help="which of several sets of tensors in the file, such as ema or model.student"
+    )
     parser.add_argument("--mean", type=float, nargs=3, help="of each channel, in [0, 1] units")
     parser.add_argument("--std", type=float, nargs=3, help="of each channel, in [0, 1] units")
     parser.add_argument("--method", help="how it was pruned; dense if it was not")
@@ -114,7 +136,7 @@ def main(arguments: list[str] | None = None) -> int:
         with working(options) as workspace:
             add_model(workspace, options)
 
-    return explain_mistakes(run)
+    return explain_mistakes(run, debug=options.debug)
 
 
 if __name__ == "__main__":

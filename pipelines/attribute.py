@@ -246,7 +246,7 @@ def main(arguments: list[str] | None = None) -> int:
         with working(options) as workspace:
             _attribute_asked(workspace, options)
 
-    return explain_mistakes(run)
+    return explain_mistakes(run, debug=options.debug)
 
 
 if __name__ == "__main__":

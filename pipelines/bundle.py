@@ -142,4 +142,4 @@ def _bundle(options: Namespace) -> None:
 
 if __name__ == "__main__":
     parsed = _parser().parse_args()
-    sys.exit(explain_mistakes(lambda: _bundle(parsed)))
+    sys.exit(explain_mistakes(lambda: _bundle(parsed), debug=parsed.debug))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import UserError
+from core.errors import UserError, first_line
 from pipelines.errors import PipelineError
 from pipelines.interrupts import INTERRUPTED, STOPPED
-from pipelines.progress import CONSOLE
+from pipelines.progress import CONSOLE, StageReport
 from pipelines.workspace.lock import command_name, locked
 from pipelines.workspace.workspace import Workspace
 
+FAULT = 1
 USAGE_ERROR = 2
 
 
@@ -49,6 +52,9 @@ def study_parser(
             action="store_true",
             help="end at once where another command works on the study",
         )
+    parser.add_argument(
+        "--debug", action="store_true", help="show the traceback of whatever goes wrong"
+    )
     return parser
 
 
@@ -91,15 +97,16 @@ def run_stage(
     """Parse, open the workspace, work; a user's mistake becomes one sentence.
 
     Returns:
-        Exit code: 0, 2 for a mistake that the user can mend, 130 when stopped.
+        Exit code: 0, 2 for a mistake that the user can mend, 1 for any other fault, 130 when
+        stopped.
     """
     options = stage_parser(description).parse_args(arguments)
 
-    def run() -> None:
+    def run() -> object:
         with working(options) as workspace:
-            work(workspace)
+            return work(workspace)
 
-    return explain_mistakes(run)
+    return explain_mistakes(run, debug=options.debug)
 
 
 @contextmanager
@@ -125,17 +132,54 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     )
 
 
-def explain_mistakes(work: Callable[[], object]) -> int:
-    """Run a command's work; what a user can mend is said in one sentence on stderr."""
+def explain_mistakes(work: Callable[[], object], *, debug: bool = False) -> int:
+    """Run a command's work; what goes wrong is said in one sentence on stderr.
+
+    A stage that did all but what could not be done ends as with a mistake.
+
+    Args:
+        work: the command.
+        debug: print the traceback as well.
+    """
     try:
-        work()
+        result = work()
     except UserError as error:
+        if debug:
+            traceback.print_exc()
         print(error, file=sys.stderr)
         return USAGE_ERROR
+    except OSError as error:
+        if debug:
+            traceback.print_exc()
+        where = f"{error.filename}: " if error.filename else ""
+        print(
+            f"{where}expected a file or folder to read and write, found: "
+            f"{error.strerror or first_line(error)}.",
+            file=sys.stderr,
+        )
+        return USAGE_ERROR
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        print(
+            "found a fault that nothing here expects, "
+            f"{type(error).__name__}: {first_line(error)}{'' if debug else _kept_traceback()}",
+            file=sys.stderr,
+        )
+        return FAULT
     except KeyboardInterrupt:
         CONSOLE.print(STOPPED)
         return INTERRUPTED
-    return 0
+    return USAGE_ERROR if isinstance(result, StageReport) and result.refusals else 0
+
+
+def _kept_traceback() -> str:
+    """Where the traceback of the present exception was written to: hours may have led to it."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="prunescope-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(traceback.format_exc())
+    return f" (its traceback is in {file.name}; --debug prints it)"
 
 
 def _device(name: str) -> str:

@@ -49,7 +49,7 @@ def import_features(workspace: Workspace, options: Namespace) -> None:
         PipelineError: a name, a condition, a file or samples that do not fit.
     """
     name = options.model
-    check_added_name(workspace.study, "--model", name)
+    check_added_name(workspace.study, "--model", name, workspace.added)
     if read_record(workspace.models, name) is not None:
         raise PipelineError(
             f"--model: expected a name that no model with weights has, found {name!r}."
@@ -219,7 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
         with working(options) as workspace:
             import_features(workspace, options)
 
-    return explain_mistakes(run)
+    return explain_mistakes(run, debug=options.debug)
 
 
 if __name__ == "__main__":

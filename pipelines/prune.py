@@ -11,6 +11,7 @@ from typing import Any
 
 from torch import nn
 
+from core.errors import UserError, first_line
 from core.store.rows import ModelRow
 from core.vision.masks import full_masks
 from core.vision.pruning import Pruned, prune
@@ -30,7 +31,8 @@ from pipelines.study.plan import (
 from pipelines.tickets import lottery_tickets
 from pipelines.train import retraining_details, train_shown
 from pipelines.workspace.model_files import finished, load_network, write_model
-from pipelines.workspace.model_records import ModelRecord, read_record
+from pipelines.workspace.model_records import ModelRecord, added_records, read_record
+from pipelines.workspace.refusals import forget, refuse
 from pipelines.workspace.workspace import Workspace, fingerprint
 
 
@@ -41,17 +43,55 @@ def prune_study(workspace: Workspace) -> StageReport:
         PipelineError: a dense model is not trained yet.
     """
     with stage("prune", "pruned models") as report:
-        planned = sweeps(workspace.study)
+        planned = sweeps(workspace.study, workspace.added)
+        own = {record.row.name for record in added_records(workspace.models)}
         with progress("prune", total=sum(len(sweep.models) for sweep in planned)) as advance:
             for sweep in planned:
                 parent = _parent(workspace, sweep)
-                missing = [m for m in sweep.models if not _finished(workspace, m, parent)]
+                missing = [
+                    model
+                    for model in sweep.models
+                    # what a user added under such a name is not made again
+                    if model.name not in own and not _finished(workspace, model, parent)
+                ]
                 report.kept += len(sweep.models) - len(missing)
-                report.done += len(missing)
                 advance(len(sweep.models) - len(missing))
                 if missing:
-                    _prune(workspace, sweep, parent, missing, advance)
+                    refusals = _prune_or_refuse(workspace, sweep, parent, missing, advance)
+                    report.refusals += refusals
+                    report.done += len(missing) - len(refusals)
     return report
+
+
+def _prune_or_refuse(
+    workspace: Workspace,
+    sweep: Sweep,
+    parent: ModelRecord,
+    missing: list[PrunedModel],
+    advance: Advance,
+) -> list[str]:
+    """Make the missing models of a sweep; names of those that the method cannot make.
+
+    Whatever a method or the network raises is said in one sentence, and other sweeps go on.
+    """
+    for model in missing:
+        forget(workspace.refusals, model.name)
+    try:
+        _prune(workspace, sweep, parent, missing, advance)
+    except Exception as error:
+        reason = str(error)
+        if not isinstance(error, UserError):
+            reason = f"{type(error).__name__}: {first_line(error)}"
+        left = [m.name for m in missing if not _finished(workspace, m, parent)]
+        for name in left:
+            refuse(workspace.refusals, name, reason)
+        print(
+            f"{sweep.parent.name}: {sweep.settings.method} left out, {len(left)} models: "
+            f"{reason.rstrip('.')}.",
+            file=sys.stderr,
+        )
+        return left
+    return []
 
 
 def _parent(workspace: Workspace, sweep: Sweep) -> ModelRecord:

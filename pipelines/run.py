@@ -9,7 +9,7 @@ from rich.table import Table
 from core.store.connection import connect, query
 from pipelines.cli import run_stage
 from pipelines.evaluate import evaluate_study
-from pipelines.progress import CONSOLE
+from pipelines.progress import CONSOLE, StageReport
 from pipelines.prune import prune_study
 from pipelines.publish import publish_study
 from pipelines.train import train_study
@@ -25,14 +25,15 @@ ORDER BY m.model_id
 """
 
 
-def run_study(workspace: Workspace) -> None:
-    """All stages in turn, and a table of what came out."""
+def run_study(workspace: Workspace) -> StageReport:
+    """All stages in turn, and a table of what came out; the report on what could not be made."""
     reports = [
         stage(workspace) for stage in (train_study, prune_study, evaluate_study, publish_study)
     ]
     if not any(report.done for report in reports):
         CONSOLE.print(f"The study {workspace.study.name} was finished: nothing was done again.")
     CONSOLE.print(_summary(workspace))
+    return next((report for report in reports if report.refusals), reports[-1])
 
 
 def _summary(workspace: Workspace) -> Table:

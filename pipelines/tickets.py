@@ -8,12 +8,16 @@ from dataclasses import replace
 
 from torch import Tensor, nn
 
+from core.vision.classifier import find_classifier
 from core.vision.masks import Masks, full_masks
+from core.vision.networks import normalise
+from core.vision.plain_layers import make_plain
 from core.vision.pruning import Pruned
 from core.vision.rewinding import iterative_magnitude
 from core.vision.training import TrainingResult
 from pipelines.study.plan import PrunedModel, Sweep, retraining_recipe, study_recipe
 from pipelines.train import retraining_details, train_shown
+from pipelines.trial import ready_to_train
 from pipelines.workspace.model_files import load_network
 from pipelines.workspace.model_records import ModelRecord, read_record
 from pipelines.workspace.workspace import Workspace
@@ -39,7 +43,11 @@ def lottery_tickets(
     rising = sorted(sweep.models, key=lambda model: model.ratio)
     first = min(rising.index(model) for model in missing)
     network: nn.Module = dense
-    masks = full_masks(dense, include_classifier=settings.include_classifier)
+    masks = full_masks(
+        dense,
+        include_classifier=settings.include_classifier,
+        classifier=None if settings.include_classifier else _classifier(workspace, parent, dense),
+    )
     if first:
         before = read_record(workspace.models, rising[first - 1].name)
         assert before is not None, "what is not missing is finished"
@@ -76,10 +84,16 @@ def lottery_tickets(
         yield model, replace(pruned, details=details)
 
 
+def _classifier(workspace: Workspace, parent: ModelRecord, dense: nn.Module) -> str:
+    images = workspace.splits.train.images[:2]
+    pixels = normalise(images, parent.blueprint.normalisation, workspace.device)
+    return find_classifier(dense, pixels).name
+
+
 def _early_weights(workspace: Workspace, sweep: Sweep, parent: ModelRecord) -> dict[str, Tensor]:
     """The dense network's weights after the first epochs of its training, made again."""
     wanted = sweep.settings.rewind_epoch or 0
-    network = parent.blueprint.build(seed=sweep.parent.seed)
+    network = ready_to_train(parent.blueprint.build(seed=sweep.parent.seed), workspace)
     if wanted:
 
         def stop(epoch: int) -> None:
@@ -98,4 +112,5 @@ def _early_weights(workspace: Workspace, sweep: Sweep, parent: ModelRecord) -> d
                 resumable=False,
                 after_epoch=stop,
             )
+    make_plain(network)
     return {key: value.detach().cpu().clone() for key, value in network.state_dict().items()}

@@ -11,13 +11,14 @@ from torch import nn
 
 from core.store.rows import ModelRow
 from core.vision.masks import Masks
-from core.vision.networks import Normalisation, measure_normalisation
+from core.vision.networks import Normalisation, is_built_in, measure_normalisation
 from core.vision.training import Recipe, TrainingProgress, TrainingResult, train_network
 from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
 from pipelines.external.foreign_models import load_foreign
 from pipelines.progress import Advance, StageReport, progress, stage
 from pipelines.study.plan import DenseModel, dense_models, study_recipe
+from pipelines.trial import ready_to_train, try_networks
 from pipelines.workspace.model_files import file_sha256, finished, write_model
 from pipelines.workspace.model_records import Blueprint, ModelRecord
 from pipelines.workspace.workspace import Workspace, fingerprint
@@ -28,7 +29,9 @@ Channels = tuple[float, float, float] | None
 def train_study(workspace: Workspace) -> StageReport:
     """Train every dense model that is not finished yet."""
     with stage("train", "dense models") as report:
-        for model in dense_models(workspace.study):
+        _try_missing(workspace)
+        # checkpoints first: one that does not fit is said before the hours of the others
+        for model in sorted(dense_models(workspace.study), key=_is_trained):
             expected = _fingerprint(workspace, model)
             if finished(workspace.models, model.name, fingerprint=expected):
                 report.kept += 1
@@ -36,6 +39,22 @@ def train_study(workspace: Workspace) -> StageReport:
                 _make(workspace, model, expected)
                 report.done += 1
     return report
+
+
+def _is_trained(model: DenseModel) -> bool:
+    return model.network.checkpoint is None
+
+
+def _try_missing(workspace: Workspace) -> None:
+    """Try the networks that are not trained yet, before the first of them takes its hours."""
+    missing = {
+        model.name
+        for model in dense_models(workspace.study)
+        if not is_built_in(model.network.name)
+        and not finished(workspace.models, model.name, fingerprint=_fingerprint(workspace, model))
+    }
+    if missing:
+        try_networks(workspace, missing)
 
 
 def _fingerprint(workspace: Workspace, model: DenseModel) -> str:
@@ -86,7 +105,7 @@ def _make(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord
     accuracy = None
     if settings.checkpoint is not None:
         path = workspace.study_file.parent / settings.checkpoint
-        network, report = load_foreign(workspace, blueprint, path)
+        network, report = load_foreign(workspace, blueprint, path, stated=settings.mean is not None)
         details: dict[str, Any] = {
             "checkpoint": path.name,
             "layout": report.layout,
@@ -94,7 +113,7 @@ def _make(workspace: Workspace, model: DenseModel, expected: str) -> ModelRecord
         }
     else:
         recipe = study_recipe(settings)
-        network = blueprint.build(seed=model.seed)
+        network = ready_to_train(blueprint.build(seed=model.seed), workspace)
         result = train_shown(
             workspace,
             network,

@@ -136,7 +136,9 @@ def _uses_per_image(network: nn.Module, example: Tensor) -> dict[str, int]:
             if isinstance(layer, nn.Linear)
             else math.prod(output.shape[2:])
         )
-        uses[names[id(layer.weight)]] += positions
+        name = names.get(id(layer.weight))
+        if name is not None:  # else it is computed, and not prunable
+            uses[name] += positions
 
     layers = [layer for layer in network.modules() if isinstance(layer, PRUNABLE_LAYERS)]
     hooks = [layer.register_forward_hook(count) for layer in layers]

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.vision.datasets.image_set import ImageArray, Rows
+from core.vision.datasets.resizing import resize_images
+
+GREY_WITH_CHANNEL = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,19 +22,24 @@ class ArrayImages:
 
     Attributes:
         path: the file.
-        array: uint8 (M, H, W, 3), memory-mapped.
+        array: uint8 (M, H, W, 3), memory-mapped; also (M, H, W) and (M, H, W, 1).
         rows: int64 (N,).
+        size: side in pixels to resize to; None keeps the images as they are.
     """
 
     path: Path
     array: ImageArray
     rows: Rows
+    size: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __getitem__(self, rows: slice | Rows, /) -> ImageArray:
-        return np.asarray(self.array[self.rows[rows]])
+        images = np.asarray(self.array[self.rows[rows]])
+        if images.ndim == GREY_WITH_CHANNEL and images.shape[3] == 1:
+            images = images[..., 0]
+        return resize_images(images, self.size)
 
     def describe(self) -> str:
         """The file's name, size and time, and the rows."""

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import nn
 
-from core.errors import InputError
+from core.errors import InputError, UserError, first_line
 from core.vision.batches import choose_batch_size, is_out_of_memory
+from core.vision.classifier import LOGIT_TOLERANCE, NOTES, find_classifier, reduce_positions
 from core.vision.datasets.image_set import ImageArray
 from core.vision.memory_layout import choose_layout
 from core.vision.networks.normalisation import Normalisation, normalise
+from core.vision.outputs import logits_of
 
-# float32 and TF32 sums stay far below this share of the summed magnitudes |W| |X| + |b|
-LOGIT_TOLERANCE = 1e-3
 EXAMPLES_CHECKED = 16
 
 
 class FeatureReader:
     """Reads the input of a network's classifier together with the logits.
 
-    The classifier is the last linear layer, or 1x1 convolution of 1x1 maps, that a forward pass
-    runs through; its input is the feature. It takes the network over: moves it to `device`, lays
-    it out channel last where that works (convolutions are faster so), and puts it in eval mode.
+    The classifier is the layer that `find_classifier` finds; its input is the feature. It takes the
+    network over: moves it to `device`, lays it out channel last where that works (convolutions are
+    faster so), and puts it in eval mode.
 
     Args:
-        network: image classifier, logits (or an object with `.logits`) out.
+        network: image classifier; `core.vision.outputs` says where its logits are found.
         normalisation: of its input.
         device: where to compute.
         example_images: uint8 (n, H, W, 3), n >= 1, to find and check the classifier with.
@@ -34,13 +34,16 @@ class FeatureReader:
 
     Attributes:
         classifier_name: the layer's name in the network.
+        form: what its output is: the logits, the same but for one number a row, their softmax.
+        note: a sentence on that if it is not the logits themselves; else empty.
         weight: float32 (C, m), the class directions.
         bias: float32 (C,), zeros if the layer has none.
         batch_size: images that `read_in_batches` takes at once, chosen for the device.
 
     Raises:
-        InputError: the network fails on the examples, has no classifier, has logits that are not
-            W·X + b of the classifier found, or another number of classes than `class_count`.
+        InputError: the network fails on the examples, has no classifier that gives its output,
+            another number of classes than `class_count`, or gives the same image other logits
+            another time or beside other images.
     """
 
     def __init__(
@@ -59,16 +62,17 @@ class FeatureReader:
         examples = example_images[:EXAMPLES_CHECKED]
         pixels = normalise(examples, normalisation, self.device)
         self._layout = choose_layout(self._network, pixels)
-        layer, self.classifier_name = self._find_classifier(examples)
-        self.batch_size = choose_batch_size(
-            self._network, pixels.contiguous(memory_format=self._layout)
-        )
+        pixels = pixels.contiguous(memory_format=self._layout)
+        self._classifier = find_classifier(self._network, pixels, class_count)
+        self.classifier_name = self._classifier.name
+        self.form = self._classifier.form
+        self.note = NOTES[self.form]
+        self.weight, self.bias = self._classifier.weight, self._classifier.bias
+        self._calls = 0
+        layer = self._network.get_submodule(self.classifier_name)
         layer.register_forward_pre_hook(self._keep_input)
-        self.weight = layer.weight.detach().flatten(1).float().clone()
-        bias = layer.bias
-        self.bias = self.weight.new_zeros(len(self.weight)) if bias is None else bias.detach()
-        self.bias = self.bias.float().clone()
-        self._check(examples, class_count)
+        self._check(examples)
+        self.batch_size = choose_batch_size(self._network, pixels)
 
     @property
     def class_count(self) -> int:
@@ -81,12 +85,15 @@ class FeatureReader:
 
         Both lie on the device; the features are the classifier's own input, not a copy.
         """
+        self._calls = 0
         logits = self._forward(images)
         features = self._features
         self._features = None
         if features is None:
             raise InputError(f"expected the classifier {self.classifier_name} to run, it did not")
-        return features.flatten(1).float(), logits.float()
+        if self.form != "logits":
+            logits = features.float() @ self.weight.T + self.bias
+        return features.float(), logits.float()
 
     def read_in_batches(self, images: ImageArray) -> tuple[torch.Tensor, torch.Tensor]:
         """The same as `read` for any number of images, `batch_size` at a time.
@@ -128,71 +135,40 @@ class FeatureReader:
     def _forward(self, images: ImageArray) -> torch.Tensor:
         pixels = normalise(images, self.normalisation, self.device)
         output = self._network(pixels.contiguous(memory_format=self._layout))
-        logits = getattr(output, "logits", output)
-        if not isinstance(logits, torch.Tensor):
+        logits = logits_of(output, len(images), self.class_count)
+        if logits is None:
             raise InputError(
-                "expected the network to give a tensor of logits, or an object with one in "
-                f".logits, found {type(output).__name__}"
+                f"expected {len(images)} rows of {self.class_count} logits, found "
+                f"{type(output).__name__}"
             )
-        return logits.flatten(1)
+        return logits
 
-    def _keep_input(self, _layer: nn.Module, inputs: tuple[Any, ...]) -> None:
-        self._features = inputs[0]
+    def _keep_input(self, layer: nn.Module, inputs: tuple[Any, ...]) -> None:
+        if self._calls == self._classifier.call:
+            self._features = reduce_positions(inputs[0], self._classifier.reduction, layer)
+        self._calls += 1
 
-    @torch.inference_mode()
-    def _find_classifier(self, examples: ImageArray) -> tuple[nn.Linear | nn.Conv2d, str]:
-        executed: list[str] = []
-
-        def note(name: str) -> Any:
-            def hook(_layer: nn.Module, _inputs: Any, output: torch.Tensor) -> None:
-                if output.ndim == 2 or output.shape[2:] == (1, 1):
-                    executed.append(name)
-
-            return hook
-
-        hooks = [
-            module.register_forward_hook(note(name))
-            for name, module in self._network.named_modules()
-            if isinstance(module, nn.Linear)
-            or (isinstance(module, nn.Conv2d) and module.kernel_size == (1, 1))
-        ]
-        try:
-            self._forward(examples)
-        except RuntimeError as error:
-            height, width = examples.shape[1:3]
-            reason = str(error).partition("\n")[0]
-            raise InputError(
-                f"expected a network that takes images of {width}x{height} pixels, found one that "
-                f"fails on them: {reason}"
-            ) from error
-        finally:
-            for hook in hooks:
-                hook.remove()
-        if not executed:
-            raise InputError(
-                "expected a network whose logits come from a linear layer or a 1x1 convolution of "
-                "1x1 maps, found none that runs"
-            )
-        layer = self._network.get_submodule(executed[-1])
-        return cast("nn.Linear | nn.Conv2d", layer), executed[-1]
-
-    def _check(self, examples: ImageArray, class_count: int | None) -> None:
+    def _check(self, examples: ImageArray) -> None:
+        """See that the logits depend on the image alone: not on chance, nor on other images."""
         features, logits = (tensor.double() for tensor in self.read(examples))
-        if not bool(torch.isfinite(logits).all()):
-            raise InputError("expected finite logits, found infinite ones or NaN")
-        if class_count is not None and logits.shape[1] != class_count:
-            raise InputError(
-                f"expected {class_count} outputs, one a class of the data set, found a network "
-                f"with {logits.shape[1]}"
-            )
         weight, bias = self.weight.double(), self.bias.double()
-        fits = logits.shape[1] == len(weight) and features.shape[1] == weight.shape[1]
-        if fits:
-            magnitude = features.abs() @ weight.abs().T + bias.abs()
-            difference = (features @ weight.T + bias - logits).abs()
-            fits = bool((difference <= LOGIT_TOLERANCE * magnitude).all())
-        if not fits:
-            raise InputError(
-                f"expected the logits to be W·X + b of the last linear layer that runs "
-                f"({self.classifier_name}), found others: something after that layer changes them"
-            )
+        allowed = LOGIT_TOLERANCE * (features.abs() @ weight.abs().T + bias.abs())
+        half = (len(examples) + 1) // 2
+        for rows, what, hint in (
+            (len(examples), "a second time", "dropout that is on in eval mode"),
+            (half, f"in a batch of {half}", "batch norm without running statistics"),
+            (1, "in a batch of one", "batch norm in training mode"),
+        ):
+            reason = ""
+            try:
+                again = self.read(examples[:rows])[1].double()
+                same = bool(((again - logits[:rows]).abs() <= 2 * allowed[:rows]).all())
+            except (UserError, RuntimeError, ValueError, IndexError, AssertionError) as error:
+                if is_out_of_memory(error):
+                    raise
+                same, reason = False, f": {first_line(error)}"
+            if not same:
+                raise InputError(
+                    f"expected the same logits for the same images, found others {what}{reason}; "
+                    f"the network is no function of the image alone (such as {hint})"
+                )

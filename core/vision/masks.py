@@ -20,7 +20,7 @@ PRUNABLE_LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 
 
 def prunable_weights(
-    network: nn.Module, *, include_classifier: bool = True
+    network: nn.Module, *, include_classifier: bool = True, classifier: str | None = None
 ) -> dict[str, nn.Parameter]:
     """Find the weights of convolutions and linear layers, in network order.
 
@@ -28,7 +28,8 @@ def prunable_weights(
 
     Args:
         network: any network with at least one convolution or linear layer.
-        include_classifier: False leaves out the last of these layers.
+        include_classifier: False leaves out the classifier.
+        classifier: the layer's name; the last of these layers if it is not known.
 
     Raises:
         InputError: nothing is prunable.
@@ -41,7 +42,10 @@ def prunable_weights(
         if isinstance(weight, nn.Parameter) and all(weight is not one for one in weights.values()):
             weights[f"{name}.weight" if name else "weight"] = weight
     if not include_classifier and weights:
-        weights.popitem()
+        last = (
+            network.get_submodule(classifier).weight if classifier else list(weights.values())[-1]
+        )
+        weights = {name: weight for name, weight in weights.items() if weight is not last}
     if not weights:
         raise InputError(
             f"expected a network with convolutions or linear layers to prune, found none in "
@@ -50,9 +54,13 @@ def prunable_weights(
     return weights
 
 
-def full_masks(network: nn.Module, *, include_classifier: bool = True) -> Masks:
-    """Masks that keep every prunable weight."""
-    weights = prunable_weights(network, include_classifier=include_classifier)
+def full_masks(
+    network: nn.Module, *, include_classifier: bool = True, classifier: str | None = None
+) -> Masks:
+    """Masks that keep every prunable weight; the arguments are those of `prunable_weights`."""
+    weights = prunable_weights(
+        network, include_classifier=include_classifier, classifier=classifier
+    )
     return {name: torch.ones_like(weight, dtype=torch.bool) for name, weight in weights.items()}
 
 

@@ -18,7 +18,7 @@ def choose_layout(network: nn.Module, images: torch.Tensor) -> torch.memory_form
     try:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         network(images.contiguous(memory_format=torch.channels_last))
-    except RuntimeError:
+    except Exception:
         # another fault than the layout will show itself again when the caller runs the network
         network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
         return torch.contiguous_format

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import InputError
+from core.vision.shared_tensors import materialise, with_all_names
 
 
 def resize_like(network: nn.Module, state_dict: Mapping[str, Tensor]) -> None:
@@ -15,13 +16,15 @@ def resize_like(network: nn.Module, state_dict: Mapping[str, Tensor]) -> None:
 
     Args:
         network: as it was before filters were removed, freshly built.
-        state_dict: of the network of fewer channels.
+        state_dict: of the network of fewer channels; a tensor of several names under any of them.
 
     Raises:
         InputError: the weights are of another network, or a shape that no removal of channels
             leads to.
     """
+    materialise(network, state_dict)
     own = network.state_dict()
+    state_dict = with_all_names(state_dict, own)
     if set(own) != set(state_dict):
         raise InputError(
             f"expected weights of {type(network).__name__}, found "

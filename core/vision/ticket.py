@@ -82,6 +82,7 @@ class Ticket:
         seed: int,
         include_classifier: bool,
         settings: TicketSettings,
+        classifier: str | None = None,
     ) -> None:
         self.training = training
         self.device = device = torch.device(training.device)
@@ -89,10 +90,12 @@ class Ticket:
         self.cuda_devices = [device] if device.type == "cuda" else []
         self.network = network.to(device)
         self.ratio, self.scope, self.seed, self.settings = ratio, scope, seed, settings
-        prunable = prunable_weights(network, include_classifier=include_classifier)
+        prunable = prunable_weights(
+            network, include_classifier=include_classifier, classifier=classifier
+        )
         freeze_the_rest(network, prunable, affine=settings.affine_batch_norm)
         if not include_classifier:
-            self._start_dense_classifier()
+            self._start_dense_classifier(classifier)
         weight_count = sum(weight.numel() for weight in prunable.values())
         kept_share = max(1 - ratio, 1 / weight_count) if settings.scale_fan else 1.0
         shapes = {name: weight.shape for name, weight in prunable.items()}
@@ -110,9 +113,11 @@ class Ticket:
         self.layout = choose_layout(network, example)
         self.last_loss = math.nan
 
-    def _start_dense_classifier(self) -> None:
-        *_, weight_name = prunable_weights(self.network)
-        classifier = self.network.get_submodule(weight_name.rpartition(".")[0])
+    def _start_dense_classifier(self, name: str | None) -> None:
+        if name is None:
+            *_, weight_name = prunable_weights(self.network)
+            name = weight_name.rpartition(".")[0]
+        classifier = self.network.get_submodule(name)
         generator = torch.Generator().manual_seed(SEEDS_A_TICKET * self.seed + 2)
         for parameter in classifier.parameters():
             parameter.requires_grad_(True)

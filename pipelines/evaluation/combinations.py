@@ -15,6 +15,7 @@ from pipelines.workspace.model_records import (
     read_record,
     record_path,
 )
+from pipelines.workspace.refusals import refused
 from pipelines.workspace.workspace import Workspace, fingerprint
 
 # raise it when the numbers that a shard holds change their meaning
@@ -24,10 +25,13 @@ SHARD_VERSION = 3
 def study_models(workspace: Workspace) -> list[ModelRecord | ImportedModel]:
     """All models of the study in publishing order: planned, added, imported.
 
+    Those that could not be made are left out, and what is not pruned yet of an added model.
+
     Raises:
         PipelineError: a model is not made yet, its record is damaged, or there is none.
     """
-    planned = model_names(workspace.study)
+    planned = model_names(workspace.study, workspace.added)
+    asked = model_names(workspace.study)
     damaged = [name for name in damaged_records(workspace.models) if name not in planned]
     if damaged:
         raise PipelineError(
@@ -38,6 +42,8 @@ def study_models(workspace: Workspace) -> list[ModelRecord | ImportedModel]:
     models: list[ModelRecord | ImportedModel] = []
     for name in planned:
         record = read_record(workspace.models, name)
+        if record is None and (name not in asked or refused(workspace.refusals, name)):
+            continue
         if record is None:
             raise PipelineError(
                 f"{workspace.study.name}: expected the model {name} to be made, found none; run "
@@ -70,9 +76,17 @@ def shard_fingerprint(
         version=SHARD_VERSION,
         model=model.row.checkpoint_sha256,
         data=workspace.test_fingerprint,
-        test_limit=workspace.study.dataset.test_limit,
+        test_limit=_limit(workspace),
         condition=condition.origin,
     )
+
+
+def _limit(workspace: Workspace) -> int | list[int | str] | None:
+    """Which test images are evaluated; the number alone for the choice that there was first."""
+    settings = workspace.study.dataset
+    if settings.test_limit is None or settings.test_order == "stratified":
+        return settings.test_limit
+    return [settings.test_limit, settings.test_order]
 
 
 def pair_state(

@@ -11,12 +11,8 @@ import numpy as np
 
 from core.corruptions import CORRUPTIONS, DEFINITIONS, GENERATOR_VERSION
 from core.store.rows import CLEAN, ConditionRow
-from core.vision.conditions import (
-    ConditionFolder,
-    GeneratedImages,
-    condition_folders,
-    open_condition,
-)
+from core.vision.condition_folders import ConditionFolder, condition_folders
+from core.vision.conditions import GeneratedImages, open_condition
 from core.vision.corrupted_files.official import OfficialCorruptions, open_official
 from core.vision.datasets.image_set import Images
 from pipelines.errors import PipelineError
@@ -168,8 +164,10 @@ def _official(workspace: Workspace) -> OfficialCorruptions | None:
 
 def _folder(workspace: Workspace) -> Iterator[Condition]:
     root = workspace.beside(workspace.study.conditions.folder)
-    for found in condition_folders(root) if root else ():
-        yield _opened(workspace, found)
+    count = workspace.splits.image_count
+    for found in condition_folders(root, count) if root else ():
+        category = None if found.corruption in DEFINITIONS else found.category
+        yield _opened(workspace, found, category=category)
 
 
 def _files(workspace: Workspace) -> Iterator[Condition]:
@@ -182,7 +180,17 @@ def _files(workspace: Workspace) -> Iterator[Condition]:
 def _opened(
     workspace: Workspace, found: ConditionFolder, *, category: str | None = None
 ) -> Condition:
-    images = open_condition(found.path, workspace.test)
-    changed = max(part.stat().st_mtime_ns for part in [found.path, *found.path.rglob("*")])
+    images = open_condition(
+        found.path,
+        workspace.test,
+        severity=found.severity,
+        image_count=workspace.splits.image_count,
+    )
+    changed = max(
+        part.stat().st_mtime_ns
+        for part in [found.path, *found.path.rglob("*")]
+        if part.exists()  # a dead link is no part of it
+    )
     row = condition_row(found.corruption, found.severity, source=found.path.name, category=category)
-    return Condition(row, images, f"{found.path} changed {changed}")
+    block = f" severity {found.severity}" if found.path.suffix == ".npy" else ""
+    return Condition(row, images, f"{found.path} changed {changed}{block}")

@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from pipelines.errors import PipelineError
+from pipelines.external.bfloat16 import from_bfloat16, raw_bfloat16
 
 Values = NDArray[Any]
+BFLOAT16_BYTES = 2
 _UNREADABLE = (
     OSError,
     EOFError,
@@ -105,6 +107,12 @@ class NpzFile:
         """The array in pieces of `rows` rows; one in Fortran order is read as a whole."""
         with self._opened(name) as stream:
             shape, by_column, dtype = _npy_header(stream)
+            if dtype.kind == "V":
+                kind = "bfloat16" if dtype.itemsize == BFLOAT16_BYTES else f"{dtype}"
+                raise PipelineError(
+                    f"{self._path}: expected numbers in {name}, found {dtype}, which is how NumPy "
+                    f"writes {kind} of JAX: save it with .astype(float32)."
+                )
             if dtype.hasobject:
                 raise PipelineError(
                     f"{self._path}: expected numbers in {name}, found pickled Python objects."
@@ -154,11 +162,16 @@ class SafetensorsFile:
         with safe_open(self._path, framework="numpy") as file:
             tensor = file.get_slice(name)
             kind = tensor.get_dtype()
+            count = tensor.get_shape()[0]
+            if kind == "BF16":
+                values = raw_bfloat16(self._path, name)
+                for start in range(0, count, rows):
+                    yield from_bfloat16(values[start : start + rows])
+                return
             if kind.startswith(("BF", "F8")):
                 raise PipelineError(
                     f"{self._path}: expected {name} as float16, float32 or float64, found {kind}."
                 )
-            count = tensor.get_shape()[0]
             for start in range(0, count, rows):
                 yield tensor[start : min(start + rows, count)]
 

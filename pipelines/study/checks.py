@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.errors import InputError
 from core.vision.pruning import checked_options
-from pipelines.study.plan import DENSE, dense_models, model_names, study_recipe
+from pipelines.study.plan import (
+    DENSE,
+    AddedModel,
+    DenseModel,
+    dense_models,
+    model_names,
+    study_recipe,
+)
 from pipelines.study.reader import StudyFileError
 from pipelines.study.settings import (
     IMPORTED,
@@ -16,13 +25,17 @@ from pipelines.study.settings import (
 )
 
 
-def check_plan(study: Study) -> None:
+def check_plan(study: Study, added: Sequence[AddedModel] = ()) -> None:
     """Find what only the methods and recipes know to be wrong, before any work begins.
+
+    Args:
+        study: what is asked for.
+        added: dense models that a user added.
 
     Raises:
         StudyFileError: an unknown setting of a recipe or method, or a model asked for twice.
     """
-    model_names(study)
+    model_names(study, added)
     if study.dataset.name == IMPORTED:
         _check_imported(study)
     for network in study.network:
@@ -30,7 +43,7 @@ def check_plan(study: Study) -> None:
         _check_network(network)
     for number, settings in enumerate(study.pruning):
         _check_combination(f"pruning[{number}]", settings)
-        _check_networks(f"pruning[{number}]", settings, study)
+        _check_networks(f"pruning[{number}]", settings, (*dense_models(study), *added))
         _check_options(f"pruning[{number}]", settings)
 
 
@@ -60,9 +73,9 @@ def _check_combination(table: str, settings: PruningSettings) -> None:
         )
 
 
-def _check_networks(table: str, settings: PruningSettings, study: Study) -> None:
+def _check_networks(table: str, settings: PruningSettings, models: Sequence[DenseModel]) -> None:
     """A pruning table that is for some networks only names networks of the study."""
-    known = dict.fromkeys(name for model in dense_models(study) for name in model.known_as)
+    known = dict.fromkeys(name for model in models for name in model.known_as)
     for name in settings.networks or ():
         if name not in known:
             raise StudyFileError(

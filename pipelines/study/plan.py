@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -37,6 +38,22 @@ class DenseModel:
     def takes_part_in(self, settings: PruningSettings) -> bool:
         """Whether a pruning table is for this model, too."""
         return settings.networks is None or not set(self.known_as).isdisjoint(settings.networks)
+
+
+@dataclass(frozen=True)
+class AddedModel(DenseModel):
+    """A dense model that a user added; it is pruned as a trained one is."""
+
+    own_name: str
+
+    @property
+    def name(self) -> str:
+        """The name it was added under."""
+        return self.own_name
+
+    def takes_part_in(self, settings: PruningSettings) -> bool:
+        """Whether a pruning table is for this model, too; how it was trained is not known."""
+        return settings.rewind_epoch is None and super().takes_part_in(settings)
 
 
 @dataclass(frozen=True)
@@ -86,8 +103,8 @@ def dense_models(study: Study) -> tuple[DenseModel, ...]:
     )
 
 
-def sweeps(study: Study) -> tuple[Sweep, ...]:
-    """One for each dense model, pruning table and seed."""
+def sweeps(study: Study, added: Sequence[AddedModel] = ()) -> tuple[Sweep, ...]:
+    """One for each dense model, of the study or added, pruning table and seed."""
     return tuple(
         Sweep(
             parent=parent,
@@ -95,25 +112,29 @@ def sweeps(study: Study) -> tuple[Sweep, ...]:
             seed=seed,
             models=tuple(PrunedModel(parent, settings, ratio, seed) for ratio in settings.ratios),
         )
-        for parent in dense_models(study)
+        for parent in (*dense_models(study), *added)
         for settings in study.pruning
         if parent.takes_part_in(settings)
         for seed in settings.seeds
     )
 
 
-def model_names(study: Study) -> tuple[str, ...]:
+def model_names(study: Study, added: Sequence[AddedModel] = ()) -> tuple[str, ...]:
     """Names of all models in publishing order, each dense one before what was made from it.
+
+    Args:
+        study: what is asked for.
+        added: dense models that a user added.
 
     Raises:
         StudyFileError: two entries of the study give the same model.
     """
     names = [
         name
-        for dense in dense_models(study)
+        for dense in (*dense_models(study), *added)
         for name in (
             dense.name,
-            *(m.name for sweep in sweeps(study) if sweep.parent == dense for m in sweep.models),
+            *(m.name for one in sweeps(study, added) if one.parent == dense for m in one.models),
         )
     ]
     twice = [name for name, count in Counter(names).items() if count > 1]
@@ -122,7 +143,7 @@ def model_names(study: Study) -> tuple[str, ...]:
     return tuple(names)
 
 
-def check_added_name(study: Study, flag: str, name: str) -> None:
+def check_added_name(study: Study, flag: str, name: str, added: Sequence[AddedModel] = ()) -> None:
     """Whether a model of the user's own can have this name.
 
     Raises:
@@ -130,7 +151,7 @@ def check_added_name(study: Study, flag: str, name: str) -> None:
     """
     if not _ADDED_NAME.fullmatch(name):
         raise PipelineError(f"{flag}: expected letters, digits, '.', '_' and '-', found {name!r}.")
-    if name in model_names(study):
+    if name in set(model_names(study, added)) - {model.name for model in added}:
         raise PipelineError(
             f"{flag}: expected a name that the study {study.name} does not use itself, "
             f"found {name!r}."

@@ -8,6 +8,7 @@ and what was found.
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import json
 import tomllib
@@ -29,6 +30,8 @@ from pipelines.study.settings import (
     TestSetSettings,
 )
 
+NEWLINE = b"\n"
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UNKNOWN_KEY = "unexpected_keyword_argument"
 
 
@@ -43,10 +46,10 @@ def read_study(path: Path) -> Study:
         StudyFileError: no such file, not TOML, or a key that breaks a rule.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(_text(path))
     except FileNotFoundError:
         raise StudyFileError(f"{path}: expected a study file, found no file.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, OSError) as error:
         raise StudyFileError(f"{path}: expected a TOML file, found: {error}.") from error
     try:
         # JSON mode takes TOML's arrays for tuples and is strict in everything else
@@ -55,6 +58,24 @@ def read_study(path: Path) -> Study:
         # a misspelt table is also a missing one; what is there too much says more
         errors = sorted(error.errors(), key=lambda one: one["type"] != _UNKNOWN_KEY)
         raise StudyFileError(f"{path}: {_sentence(errors[0])}") from None
+
+
+def _text(path: Path) -> str:
+    """The file's text; a byte order mark, which some editors write, is no part of it.
+
+    Raises:
+        StudyFileError: another encoding than UTF-8.
+    """
+    content = path.read_bytes()
+    try:
+        if not content.startswith(UTF_16_MARKS):
+            return content.decode("utf-8-sig")
+        found = "UTF-16"
+    except UnicodeDecodeError as error:
+        found = f"a byte that is none in line {1 + content[: error.start].count(NEWLINE)}"
+    raise StudyFileError(
+        f"{path}: expected a study file in UTF-8, found {found}; save it as UTF-8."
+    )
 
 
 def _sentence(error: ErrorDetails) -> str:

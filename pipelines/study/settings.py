@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -10,7 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from core.corruptions import CORRUPTIONS, SEVERITIES
 from core.vision.datasets import DATASETS
-from core.vision.networks import NETWORKS, TORCHVISION_PREFIX, is_network
+from core.vision.networks import NETWORKS, TORCHVISION_PREFIX, is_network, is_of_timm
 from core.vision.pruning import METHODS
 
 IMPORTED = "imported"
@@ -29,7 +30,9 @@ def _one_of(names: Mapping[str, Any] | tuple[str, ...]) -> AfterValidator:
 def _network(name: str) -> str:
     module, _, factory = name.partition(":")
     is_factory = factory.isidentifier() and all(p.isidentifier() for p in module.split("."))
-    if not is_network(name) and not (is_factory and module != TORCHVISION_PREFIX[:-1]):
+    if not (is_network(name) or is_of_timm(name)) and not (
+        is_factory and module != TORCHVISION_PREFIX[:-1]
+    ):
         raise ValueError(f"expected one of {', '.join(NETWORKS)}, package.module:factory")
     return name
 
@@ -55,12 +58,12 @@ class DatasetSettings:
     Attributes:
         name: one of the known data sets, or "imported" for a study without images, whose
             samples are those of the features that are imported.
-        folder: where its files lie, for those that are read from disk; relative to the
-            study file.
+        folder: where its files lie, relative to the study file.
         image_size: side in pixels that images are resized to; None leaves them.
         validation_fraction: part of the training images held out to pick epochs.
         test_fraction: part held out for evaluation where there is no official test set.
-        test_limit: evaluate at most so many test images, a seeded stratified choice.
+        test_limit: evaluate at most so many test images.
+        test_order: which these are, a seeded stratified choice or the first ones.
         class_names: in the order of the labels, instead of the data set's own.
     """
 
@@ -70,6 +73,7 @@ class DatasetSettings:
     validation_fraction: Fraction = 0.1
     test_fraction: Fraction = 0.3
     test_limit: Annotated[int, Field(ge=1)] | None = None
+    test_order: Literal["stratified", "first"] = "stratified"
     class_names: (
         Annotated[tuple[str, ...], Field(min_length=2), AfterValidator(_distinct)] | None
     ) = None
@@ -80,15 +84,13 @@ class NetworkSettings:
     """One table [[network]]: an architecture and how it is trained, once per seed.
 
     Attributes:
-        name: the architecture, its name says which stem it has; or a function of the user's
-            own that makes one, as package.module:factory.
+        name: the architecture, its name says which stem it has; or a function of the user's own.
         width_multiplier: scales all hidden widths.
         feature_width: width of the last feature layer, where the network lets one choose.
         seeds: one dense model is trained for each.
         training: settings that differ from the architecture's own recipe.
         checkpoint: weights to read instead of training; relative to the study file.
-        mean: of each channel of the input, in [0, 1] units; measured on the training images
-            if left out.
+        mean: of each channel of the input, in [0, 1] units; measured if left out.
         std: likewise.
     """
 
@@ -104,7 +106,7 @@ class NetworkSettings:
     @property
     def label(self) -> str:
         """The architecture with what differs from its standard width, and whether it is trained."""
-        label = self.name.replace(":", "-").replace(".", "-")
+        label = re.sub(r"[^A-Za-z0-9_-]", "-", self.name)
         if self.width_multiplier != 1:
             label += f"-w{self.width_multiplier:g}"
         if self.feature_width is not None:
@@ -154,8 +156,7 @@ class FileCondition:
     Attributes:
         name: the corruption's name; with its severity it is the condition's.
         path: a .npy or Parquet file, or a folder of class folders; relative to the study file.
-        category: what it is shown under. Under the name and category of one of the nineteen
-            corruptions it is taken for that one.
+        category: what it is shown under; with one of the nineteen's name and category it is that.
         severity: 1..5.
     """
 
@@ -176,7 +177,7 @@ class ConditionSettings:
         official: folder with the authors' files, `<corruption>.npy` and `labels.npy`; what
             is missing there is generated. Paths are relative to the study file.
         frost_textures: folder with photographs of frost, for generated frost.
-        folder: further conditions in ImageNet-C's layout, `corruption/severity/class/file`.
+        folder: further conditions in one of the layouts that they are published in.
         file: further conditions, one by one.
     """
 
@@ -205,7 +206,7 @@ class TestSetSettings:
 
     Attributes:
         name: short name.
-        dataset: one of the known data sets; its test part is taken.
+        dataset: one of the known data sets; its test part is taken, or all if it has no parts.
         folder: where its files lie; relative to the study file.
         class_names: in the order of the labels, instead of the data set's own.
     """

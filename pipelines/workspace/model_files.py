@@ -23,7 +23,9 @@ from core.files import replacing
 from core.store.rows import LayerRow, ModelRow
 from core.vision.accounting import account
 from core.vision.masks import Masks
+from core.vision.plain_layers import make_plain
 from core.vision.rebuilding import resize_like
+from core.vision.shared_tensors import saved_once
 from pipelines.errors import PipelineError
 from pipelines.progress import CONSOLE
 from pipelines.versions import library_versions
@@ -80,7 +82,9 @@ def write_model(
 
     Args:
         models: folder of a study's models.
-        network: the network with its weights, removed ones set to zero.
+        network: the network with its weights, removed ones set to zero. Weights that it computes
+            (weight norm and the like) are made plain in it; a tensor of several names is written
+            once.
         masks: what is kept of the prunable weights; empty for a dense model.
         blueprint: how to build the network.
         fingerprint: of everything that the weights depend on.
@@ -90,8 +94,9 @@ def write_model(
         image_size: side in pixels of what the network will see, for its MACs.
         dense: the network it was cut from, where filters were really removed.
     """
+    make_plain(network)
     tensors = {
-        **{f"weights/{key}": value for key, value in network.state_dict().items()},
+        **{f"weights/{key}": value for key, value in saved_once(network.state_dict()).items()},
         **{f"masks/{key}": value for key, value in masks.items()},
     }
     path = weights_path(models, row.name)
@@ -131,6 +136,7 @@ def load_network(models: Path, record: ModelRecord) -> tuple[nn.Module, Masks]:
     except (SafetensorError, OSError) as error:
         raise PipelineError(f"{path}: expected a whole weights file, found: {error}.") from error
     network = record.blueprint.build()
+    make_plain(network)
     resize_like(network, _part(tensors, "weights/"))
     return network.eval(), _part(tensors, "masks/")
 

@@ -37,8 +37,8 @@ class Blueprint:
     feature_width: int | None
     normalisation: Normalisation
 
-    def build(self, *, seed: int = 0) -> nn.Module:
-        """The network with its initial weights; a user's own comes as its function makes it.
+    def build(self, *, seed: int = 0, pretrained: bool = False) -> nn.Module:
+        """The network with its initial weights, or with those that a hub's network comes with.
 
         Raises:
             InputError: no such network, or a function that makes none.
@@ -46,7 +46,9 @@ class Blueprint:
         if not is_network(self.network):
             from core.vision.foreign_networks import network_from_factory  # noqa: PLC0415
 
-            return network_from_factory(self.network, self.class_count)
+            return network_from_factory(
+                self.network, self.class_count, seed=seed, pretrained=pretrained
+            )
         return build_network(
             self.network,
             class_count=self.class_count,

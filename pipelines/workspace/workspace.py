@@ -9,12 +9,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from core.vision.datasets import ImageSet, Splits, load_dataset
+import numpy as np
+
+from core.vision.datasets import ImageSet, Splits, load_dataset, load_test_set
+from core.vision.datasets.label_names import renumbered
 from core.vision.datasets.splits import image_set_fingerprint, stratified_rows
 from pipelines.errors import PipelineError
+from pipelines.progress import CONSOLE
 from pipelines.study.checks import check_plan
+from pipelines.study.plan import DENSE, AddedModel
 from pipelines.study.reader import read_study
-from pipelines.study.settings import IMPORTED, Study, TestSetSettings
+from pipelines.study.settings import IMPORTED, NetworkSettings, Study, TestSetSettings
 from pipelines.workspace.samples import Samples, read_samples
 
 
@@ -43,9 +48,21 @@ class Workspace:
     @classmethod
     def open(cls, study_file: Path, *, runs: Path, published: Path, device: str) -> Workspace:
         """Read and check the study file and make a workspace for it."""
-        study = read_study(study_file)
-        check_plan(study)
-        return cls(study, study_file, runs, published, device)
+        workspace = cls(read_study(study_file), study_file, runs, published, device)
+        check_plan(workspace.study, workspace.added)
+        return workspace
+
+    @property
+    def added(self) -> tuple[AddedModel, ...]:
+        """The dense models that a user added, which are pruned as trained ones are."""
+        from pipelines.workspace.model_records import added_records  # noqa: PLC0415 - a circle
+
+        return tuple(
+            AddedModel(NetworkSettings(record.blueprint.network), record.row.seed or 0, name)
+            for record in added_records(self.models)
+            for name in [record.row.name]
+            if record.row.method == DENSE
+        )
 
     def test_sets(self) -> tuple[Workspace, ...]:
         """A workspace for each test set, the study's own first; they share models and splits."""
@@ -66,6 +83,11 @@ class Workspace:
     def models(self) -> Path:
         """Finished models: weights, masks and record of each."""
         return self.root / "models"
+
+    @property
+    def refusals(self) -> Path:
+        """Why models of the study could not be made."""
+        return self.root / "refused"
 
     @property
     def training(self) -> Path:
@@ -101,7 +123,7 @@ class Workspace:
                 f"{self.study.name}: expected a data set with images, found {IMPORTED!r}, to "
                 "which features are imported."
             )
-        return load_dataset(
+        splits = load_dataset(
             settings.name,
             folder=self.beside(settings.folder),
             image_size=settings.image_size,
@@ -110,6 +132,8 @@ class Workspace:
             seed=self.study.seed,
             class_names=settings.class_names,
         )
+        _say(f"data set {settings.name}", splits.report)
+        return splits
 
     @property
     def has_no_images(self) -> bool:
@@ -141,19 +165,26 @@ class Workspace:
         """
         if self.test_set is None:
             return self.splits.test
-        test = load_dataset(
+        test, report = load_test_set(
             self.test_set.dataset,
             folder=self.beside(self.test_set.folder),
             image_size=self.image_size,
-            seed=self.study.seed,
             class_names=self.test_set.class_names,
-        ).test
-        expected = len(self.splits.test.class_names)
-        if len(test.class_names) != expected:
+        )
+        expected = self.splits.test.class_names
+        if len(test.class_names) != len(expected):
             raise PipelineError(
-                f"test_set {self.test_set.name}: expected the {expected} classes of the study, "
-                f"found {len(test.class_names)}."
+                f"test_set {self.test_set.name}: expected the {len(expected)} classes of the "
+                f"study, found {len(test.class_names)}."
             )
+        labels = renumbered(test.labels, test.class_names, expected)
+        if labels is None:
+            pairs = zip(test.class_names, expected, strict=True)
+            first, ours = next((a, b) for a, b in pairs if a != b)
+            report = (*report, f"classes by their number, the names differ: {first} is {ours}")
+        else:
+            test = replace(test, labels=labels, class_names=expected)
+        _say(f"test set {self.test_set.name}", report)
         return test
 
     @cached_property
@@ -165,17 +196,24 @@ class Workspace:
 
     @cached_property
     def test(self) -> ImageSet:
-        """The test images that are evaluated: all, or the seeded choice of a test limit."""
+        """The test images that are evaluated: all, or as many as the test limit says."""
         limit = self.study.dataset.test_limit
         test = self.test_images
         if limit is None or limit >= len(test):
             return test
+        if self.study.dataset.test_order == "first":
+            return test.take(np.arange(limit, dtype=np.int64))
         return test.take(stratified_rows(test.labels, limit, seed=self.study.seed))
 
     @property
     def image_size(self) -> int:
         """Side of the test images in pixels."""
         return int(self.splits.test.images[:1].shape[1])
+
+
+def _say(what: str, report: tuple[str, ...]) -> None:
+    for line in report:
+        CONSOLE.print(f"{what}: {line}.", soft_wrap=True)
 
 
 def fingerprint(**parts: Any) -> str:

@@ -2,13 +2,14 @@
 
 import ast
 import builtins
+import re
 from pathlib import Path
 
 import pytest
 
 from core.errors import InputError, UserError
 from core.store.connection import StudyError
-from pipelines.cli import USAGE_ERROR, explain_mistakes
+from pipelines.cli import FAULT, USAGE_ERROR, explain_mistakes
 from pipelines.errors import PipelineError
 from tests.test_architecture import modules
 
@@ -71,9 +72,25 @@ def test_a_command_says_a_users_mistake_in_one_sentence(error, capsys):
     assert capsys.readouterr().err == "x: expected a, found b.\n"
 
 
-def test_a_mistake_of_the_program_keeps_its_traceback():
+def test_a_fault_of_the_program_is_one_sentence_and_its_traceback_is_kept(capsys):
     def work():
-        raise ValueError("a bug")
+        raise KeyError("a bug\nin two lines")
 
-    with pytest.raises(ValueError, match="a bug"):
-        explain_mistakes(work)
+    assert explain_mistakes(work) == FAULT
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1
+    assert "KeyError: 'a bug" in line
+    kept = Path(re.search(r"its traceback is in (\S+);", line)[1])
+    assert "in work" in kept.read_text(encoding="utf-8")
+    kept.unlink()
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyError("a bug"), FAULT), (UserError("x"), 2)])
+def test_debugging_prints_the_traceback(error, code, capsys):
+    def work():
+        raise error
+
+    assert explain_mistakes(work, debug=True) == code
+    found = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in found
+    assert "in work" in found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import torch
 
 from core.errors import InputError
@@ -9,13 +11,18 @@ from core.vision.checkpoints.unwrapping import Tensors
 
 OPEN_LTH_PREFIX = "mask_"
 OPEN_LTH_DOT = "___"
+_ASP = re.compile(r"(|.*\.)__(\w+?)_mma_mask")
+_PARAMETRISED = re.compile(r"(|.*\.)parametrizations\.(\w+)\.0\.mask")
 
 
 def fold_masks(tensors: Tensors) -> tuple[Tensors, Tensors, list[str]]:
     """Weights with their masks applied, the masks (bool, True where kept) by name, and notes.
 
-    Three habits are known: `weight_orig` with `weight_mask` (torch.nn.utils.prune), `weight` with
-    `weight_mask` (shrinkbench), and `model.fc.weight` with `mask_fc___weight` (open_lth).
+    These habits are known: `weight_orig` with `weight_mask` (torch.nn.utils.prune), `weight` with
+    `weight_mask` (shrinkbench), `module.weight` with `weight_mask` (NNI), `model.fc.weight` with
+    `mask_fc___weight` (open_lth), `weight` with `__weight_mma_mask` (ASP), `weight` with a `mask`
+    of zeros and ones in its shape, and `parametrizations.weight.original` with `...weight.0.mask`
+    (torch.ao).
     Masks of biases are applied but not kept: biases are not prunable here. Scores of hidden
     networks (`weight` with `scores`) are left out once the weights are seen to be final.
 
@@ -73,14 +80,29 @@ def drop_scores(weights: Tensors) -> tuple[Tensors, list[str]]:
 
 
 def _is_mask(name: str) -> bool:
-    return name.endswith("_mask") or name.startswith(OPEN_LTH_PREFIX)
+    return name.endswith("_mask") or name.startswith(OPEN_LTH_PREFIX) or name.endswith(".mask")
 
 
 def _weight_of(mask_name: str, weights: Tensors) -> tuple[str, str] | None:
     """The name under which the masked weight is stored, and the name it gets."""
+    asp = _ASP.fullmatch(mask_name)
+    if asp:
+        name = f"{asp[1]}{asp[2]}"
+        return (name, name) if name in weights else None
+    parametrised = _PARAMETRISED.fullmatch(mask_name)
+    if parametrised:
+        owner, leaf = parametrised[1], parametrised[2]
+        stored = f"{owner}parametrizations.{leaf}.original"
+        return (stored, f"{owner}{leaf}") if stored in weights else None
+    if mask_name.endswith(".mask"):
+        name = mask_name.removesuffix("mask") + "weight"
+        mask = weights[mask_name]
+        plain = name in weights and weights[name].shape == mask.shape
+        return (name, name) if plain and bool(((mask == 0) | (mask == 1)).all()) else None
     if mask_name.endswith("_mask"):
         name = mask_name.removesuffix("_mask")
-        for stored in (f"{name}_orig", name):
+        owner, _, leaf = name.rpartition(".")
+        for stored in (f"{name}_orig", name, f"{owner}.module.{leaf}"):
             if stored in weights:
                 return stored, name
     name = mask_name.removeprefix(OPEN_LTH_PREFIX).replace(OPEN_LTH_DOT, ".")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.vision.datasets.image_set import Images, ImageSet
-from core.vision.datasets.loading import DATASETS, load_dataset
+from core.vision.datasets.loading import DATASETS, load_dataset, load_test_set
 from core.vision.datasets.splits import Splits
 
-__all__ = ["DATASETS", "ImageSet", "Images", "Splits", "load_dataset"]
+__all__ = ["DATASETS", "ImageSet", "Images", "Splits", "load_dataset", "load_test_set"]

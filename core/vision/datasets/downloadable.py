@@ -11,6 +11,7 @@ import numpy as np
 
 from core.errors import InputError
 from core.vision.datasets import parquet
+from core.vision.datasets.file_listing import list_files
 from core.vision.datasets.image_set import ImageSet
 from core.vision.datasets.resizing import resize_images
 from core.vision.datasets.splits import OfficialParts
@@ -47,7 +48,7 @@ def load(
         InputError: nothing usable in the folder and no download.
     """
     known = DOWNLOADABLE[name]
-    if folder.is_file() or (folder.is_dir() and any(folder.rglob("*.parquet"))):
+    if folder.is_file() or (folder.is_dir() and list_files(folder, parquet.SUFFIXES).files):
         return parquet.load(folder, image_size, class_names or known.class_names)
     return OfficialParts(
         train=_torchvision_part(known, folder, image_size, class_names, train=True),

@@ -48,6 +48,15 @@ class ImagesOfRows:
         return f"{self.images.describe()}\nrows {self.rows.tolist()}"
 
 
+def image_names(images: Images) -> list[str] | None:
+    """The images' names where they have any: paths in their folder, without suffix."""
+    if isinstance(images, ImagesOfRows):
+        names = image_names(images.images)
+        return None if names is None else [names[row] for row in images.rows.tolist()]
+    own = getattr(images, "names", None)
+    return None if own is None else list(own())
+
+
 @dataclass(frozen=True, eq=False)
 class ImageSet:
     """N labelled images in a fixed order.

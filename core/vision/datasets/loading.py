@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import InputError
+from core.vision.datasets.image_set import ImageSet
 from core.vision.datasets.splits import OfficialParts, Splits, make_splits
 
 # what each name stands for; a data set's own library is imported when it is loaded
@@ -15,7 +16,9 @@ DATASETS: dict[str, str] = {
     "cifar10": "CIFAR-10, from torchvision's folder, downloaded, or from Parquet files",
     "cifar100": "CIFAR-100, from torchvision's folder, downloaded, or from Parquet files",
     "mnist": "MNIST, from torchvision's folder, downloaded, or from Parquet files",
-    "image_folder": "a folder of class folders, below train/, validation/ and test/ or directly",
+    "image_folder": "a folder of class folders, below train/, validation/ and test/ or directly, "
+    "or images with a CSV file of labels",
+    "arrays": "images and labels as .npy or .npz arrays",
     "parquet": "Parquet files in the layout of data-set hubs: image bytes and a label",
 }
 
@@ -59,6 +62,30 @@ def load_dataset(
     )
 
 
+def load_test_set(
+    name: str,
+    *,
+    folder: Path | None = None,
+    image_size: int | None = None,
+    class_names: Sequence[str] | None = None,
+) -> tuple[ImageSet, tuple[str, ...]]:
+    """The test part of the data set `name`, or all its images where it has no parts; and a report.
+
+    Raises:
+        InputError: unknown name, missing folder, or images that cannot be read.
+    """
+    if name not in DATASETS:
+        raise InputError(f"expected a data set among {', '.join(DATASETS)}, found {name!r}")
+    parts = _official_parts(name, folder, image_size, class_names)
+    test = parts.test or parts.validation or parts.train
+    if test is None:
+        raise InputError(f"expected test images in {folder}, found none")
+    notes = list(parts.report)
+    if parts.test is None:
+        notes.append("all images, since there is no test part")
+    return test, (f"{len(test):,} images of {len(test.class_names)} classes", *notes)
+
+
 def _official_parts(
     name: str, folder: Path | None, image_size: int | None, class_names: Sequence[str] | None
 ) -> OfficialParts:
@@ -69,7 +96,7 @@ def _official_parts(
         return parts
     if folder is None:
         raise InputError(f"expected a folder for the data set {name}, found none")
-    if name not in ("image_folder", "parquet"):
+    if name not in ("image_folder", "parquet", "arrays"):
         loader = importlib.import_module(f"{package}.downloadable")
         parts = loader.load(name, folder, image_size, class_names)
         return parts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,21 +11,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import InputError
+from core.vision.datasets.file_listing import list_files
 from core.vision.datasets.image_set import Images, ImageSet, Rows
+from core.vision.datasets.label_names import from_zero, normal_form
 from core.vision.datasets.parquet_images import ParquetImages
+from core.vision.datasets.part_names import part_of
 from core.vision.datasets.splits import OfficialParts
 
 IMAGE_COLUMNS = ("image", "img")
 LABEL_COLUMNS = ("label", "fine_label", "labels")
+PARTS_IN_ORDER = ("train", "validation", "test")
+UNLABELLED = -1
+SHOWN = 10
 LARGEST_HELD_BYTES = 2 << 30  # larger parts are decoded batch by batch
-PART_NAMES = {
-    "train": "train",
-    "validation": "validation",
-    "valid": "validation",
-    "val": "validation",
-    "test": "test",
-}
-_PART = re.compile(r"^(train|validation|valid|val|test)(?![a-z])", re.IGNORECASE)
+SUFFIXES = (".parquet", ".pq")
 
 
 def load(
@@ -34,30 +32,49 @@ def load(
 ) -> OfficialParts:
     """The Parquet files in `folder` (or the one file it names).
 
-    A file belongs to the part that its name begins with (train-, validation-, test-), or else to
-    the part that a folder below `folder` is named after; files that name no part are divided. The
-    image column holds encoded bytes or a struct with `bytes`, the label column whole numbers from
-    0. Classes are named by `class_names`, else by the files' metadata, else by their numbers. A
-    part that would need more than 2 GiB decoded is decoded on demand.
+    A file belongs to the part that its name says (train-, validation-, test-), or else to the part
+    that a folder below `folder` is named after; files that name no part are divided. The image
+    column holds encoded bytes or a struct with `bytes`, the label column whole numbers from 0 or 1,
+    or names. Classes are named by `class_names`, else by the metadata of the training files, in
+    whose order those of others are put, else by their numbers. A part without labels (-1) is left
+    out. A part that would need more than 2 GiB decoded is decoded on demand.
 
     Raises:
         InputError: no files, another layout, an unreadable image, a label without a class; the
             sentence names the file and the row.
     """
-    files = [folder] if folder.is_file() else sorted(folder.rglob("*.parquet"))
+    files = [folder] if folder.is_file() else list_files(folder, SUFFIXES).files
     if not files:
         raise InputError(f"expected Parquet files in {folder}, found none")
+    notes: list[str] = []
     parts: dict[str, list[Path]] = {}
     for file in files:
         parts.setdefault(_part_of(file, folder), []).append(file)
-    tables = {part: [_Table(file) for file in members] for part, members in parts.items()}
+    tables = {
+        part: [_Table(file) for file in parts[part]] for part in PARTS_IN_ORDER if part in parts
+    }
+    for part, members in list(tables.items()):
+        if len(tables) > 1 and all((table.labels == UNLABELLED).all() for table in members):
+            notes.append(f"{part}: images without labels (-1), ignored")
+            del tables[part]
     every = [table for members in tables.values() for table in members]
     names = _class_names(every, class_names)
     for table in every:
-        table.check_labels(len(names))
+        table.put_in_order(names, checked=class_names is None)
+    labels = {str(table.path): table.labels for table in every}
+    numbered, names, more = from_zero(labels, names)
+    notes += more
+    for table in every:
+        table.labels = numbered[str(table.path)]
     sets = {part: _image_set(members, image_size, names) for part, members in tables.items()}
+    if "test" not in sets and "validation" in sets and "test" in parts:
+        notes.append("the validation part is the test set, since the test part has no labels")
+        sets["test"] = sets.pop("validation")
     return OfficialParts(
-        train=sets.get("train"), validation=sets.get("validation"), test=sets.get("test")
+        train=sets.get("train"),
+        validation=sets.get("validation"),
+        test=sets.get("test"),
+        report=tuple(notes),
     )
 
 
@@ -83,15 +100,25 @@ class _Table:
                 f"expected encoded bytes or a struct with bytes in column {self.image_column} of "
                 f"{path}, found {image_type}"
             )
+        self.label_names: tuple[str, ...] | None = None
+        if pa.types.is_dictionary(labels.type):
+            labels = labels.cast(labels.type.value_type)
+        if labels.null_count:
+            row = int(np.flatnonzero(labels.is_null().to_numpy())[0])
+            raise InputError(f"expected a label in row {row} of {path}, found none")
+        if pa.types.is_string(labels.type) or pa.types.is_large_string(labels.type):
+            found, numbers = np.unique(
+                [normal_form(name) for name in labels.to_pylist()], return_inverse=True
+            )
+            self.label_names = tuple(found.tolist())
+            self.labels: Rows = numbers.astype(np.int64)
+            return
         if not pa.types.is_integer(labels.type):
             raise InputError(
                 f"expected whole numbers in column {self.label_column} of {path}, found "
                 f"{labels.type}"
             )
-        if labels.null_count:
-            row = int(np.flatnonzero(labels.is_null().to_numpy())[0])
-            raise InputError(f"expected a label in row {row} of {path}, found none")
-        self.labels: Rows = labels.to_numpy().astype(np.int64)
+        self.labels = labels.to_numpy().astype(np.int64)
 
     def _column(self, choices: tuple[str, ...]) -> str:
         names = self.file.schema_arrow.names
@@ -103,22 +130,33 @@ class _Table:
         )
 
     def named_classes(self) -> tuple[str, ...] | None:
-        """Class names from the hub's metadata in the file, if it has them."""
+        """Class names: the labels' own, or from the hub's metadata in the file, if it has them."""
+        if self.label_names is not None:
+            return self.label_names
         metadata = (self.file.schema_arrow.metadata or {}).get(b"huggingface")
         try:
             names = json.loads(metadata or b"")["info"]["features"][self.label_column]["names"]
         except (ValueError, KeyError, TypeError):
             return None
-        return tuple(str(name) for name in names)
+        return tuple(normal_form(str(name)) for name in names)
 
-    def check_labels(self, class_count: int) -> None:
-        """Refuse the first label outside 0..class_count - 1."""
-        outside = np.flatnonzero((self.labels < 0) | (self.labels >= class_count))
-        if outside.size:
-            row = int(outside[0])
+    def put_in_order(self, names: tuple[str, ...] | None, *, checked: bool) -> None:
+        """Number the labels by the data set's classes, where the file has names of its own.
+
+        Raises:
+            InputError: other classes than the data set's.
+        """
+        own = self.named_classes()
+        if own is None or names is None or not len(self.labels) or own == names:
+            return
+        place = {name: number for number, name in enumerate(names)}
+        strangers = [name for name in own if name not in place]
+        if not strangers:
+            self.labels = np.array([place[name] for name in own], dtype=np.int64)[self.labels]
+        elif checked:
             raise InputError(
-                f"expected labels in 0..{class_count - 1}, found {int(self.labels[row])} in row "
-                f"{row} of {self.path}"
+                f"expected the classes {', '.join(names[:SHOWN])} of the training part in "
+                f"{self.path}, found {', '.join(strangers[:SHOWN])}"
             )
 
 
@@ -127,25 +165,19 @@ def _is_binary(kind: pa.DataType) -> bool:
 
 
 def _part_of(file: Path, root: Path) -> str:
-    match = _PART.match(file.stem)
-    if match:
-        return PART_NAMES[match[1].lower()]
     folders = file.relative_to(root).parts[:-1] if root.is_dir() else ()
-    for name in reversed(folders):
-        if name.lower() in PART_NAMES:
-            return PART_NAMES[name.lower()]
-    return "train"
+    names = (file.stem, *reversed(folders))
+    return next((part for part in map(part_of, names) if part is not None), "train")
 
 
-def _class_names(tables: list[_Table], given: Sequence[str] | None) -> tuple[str, ...]:
+def _class_names(tables: list[_Table], given: Sequence[str] | None) -> tuple[str, ...] | None:
+    """The data set's classes: those given, or of the first file that has names."""
     if given is not None:
-        return tuple(given)
-    for table in tables:
-        names = table.named_classes()
-        if names:
-            return names
-    highest = max((int(table.labels.max()) for table in tables if len(table.labels)), default=0)
-    return tuple(str(number) for number in range(highest + 1))
+        return tuple(normal_form(name) for name in given)
+    of_labels = [table.label_names for table in tables if table.label_names is not None]
+    if of_labels:
+        return tuple(sorted({name for names in of_labels for name in names}))
+    return next((names for names in (t.named_classes() for t in tables) if names), None)
 
 
 def _image_set(

@@ -11,15 +11,20 @@ from core.errors import InputError
 from core.vision.datasets.image_set import ImageSet, Rows
 
 BYTES_HASHED_AT_ONCE = 64 << 20
+CLASSES_SHOWN = 10
 
 
 @dataclass(frozen=True, eq=False)
 class OfficialParts:
-    """A data set as its authors divide it; what they leave out is None."""
+    """A data set as its authors divide it; what they leave out is None.
+
+    `report` says what was used otherwise than one would expect, and what was left out.
+    """
 
     train: ImageSet | None
     validation: ImageSet | None = None
     test: ImageSet | None = None
+    report: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +35,8 @@ class Splits:
     the end. `fingerprint` is a SHA-256 over labels, ids and pixels (or, for images decoded on
     demand, their file list), so that results can be tied to the data they came from. Where
     `test_is_drawn`, there is no official test part, and the test images are published among those
-    for training: a network that was trained elsewhere may have seen them.
+    for training: a network that was trained elsewhere may have seen them. The test set's sample
+    ids count `image_count` images. `report` says in lines what was read and what was left out.
     """
 
     name: str
@@ -39,6 +45,8 @@ class Splits:
     test: ImageSet
     fingerprint: str
     test_is_drawn: bool
+    image_count: int = 0
+    report: tuple[str, ...] = ()
 
 
 def stratified_rows(labels: Rows, count: int, *, seed: int) -> Rows:
@@ -88,9 +96,7 @@ def make_splits(
         if parts.test is None:
             raise InputError(f"the data set {name} has neither a training nor a test part")
         empty = parts.test.take(np.zeros(0, dtype=np.int64))
-        return _with_fingerprint(
-            name, empty, parts.validation or empty, parts.test, test_is_drawn=False
-        )
+        return _with_fingerprint(parts, name, empty, parts.validation or empty, parts.test)
     train, validation, test = parts.train, parts.validation, parts.test
     total = len(train)
     drawn_share = (test_fraction if test is None else 0) + (
@@ -108,7 +114,7 @@ def make_splits(
         count = min(round(validation_fraction * total), len(train))
         rest, drawn = divide(train.labels, count, seed=seed + 1)
         train, validation = train.take(rest), train.take(drawn)
-    return _with_fingerprint(name, train, validation, test, test_is_drawn=parts.test is None)
+    return _with_fingerprint(parts, name, train, validation, test)
 
 
 def image_set_fingerprint(*parts: ImageSet) -> str:
@@ -129,13 +135,32 @@ def image_set_fingerprint(*parts: ImageSet) -> str:
 
 
 def _with_fingerprint(
-    name: str, train: ImageSet, validation: ImageSet, test: ImageSet, *, test_is_drawn: bool
+    parts: OfficialParts, name: str, train: ImageSet, validation: ImageSet, test: ImageSet
 ) -> Splits:
+    source = parts.test or parts.train
     return Splits(
         name=name,
         train=train,
         validation=validation,
         test=test,
         fingerprint=image_set_fingerprint(train, validation, test),
-        test_is_drawn=test_is_drawn,
+        test_is_drawn=parts.test is None,
+        image_count=0 if source is None else len(source),
+        report=_report(parts, train, validation, test),
     )
+
+
+def _report(
+    parts: OfficialParts, train: ImageSet, validation: ImageSet, test: ImageSet
+) -> tuple[str, ...]:
+    """What came out, in lines."""
+    counts = [f"{len(train):,} images for training"]
+    for what, official, part in (
+        ("validation", parts.validation, validation),
+        ("testing", parts.test, test),
+    ):
+        drawn = " drawn from the training part" if official is None and len(part) else ""
+        counts.append(f"{len(part):,} for {what}{drawn}")
+    names = test.class_names
+    shown = ", ".join(names[:CLASSES_SHOWN]) + (", ..." if len(names) > CLASSES_SHOWN else "")
+    return (f"{', '.join(counts)}; {len(names)} classes: {shown}", *parts.report)

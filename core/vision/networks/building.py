@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 TORCHVISION_PREFIX = "torchvision:"
+TIMM_PREFIX = "timm:"  # of the package timm, an optional extra
+HUB_PREFIX = "hf-hub:"  # a hub's networks with their weights, by timm
 
 # the built-in names: module in this package and class
 _BUILT_IN = {
@@ -30,6 +32,16 @@ def is_network(name: str) -> bool:
     return name in _BUILT_IN or (
         name.startswith(TORCHVISION_PREFIX) and name.removeprefix(TORCHVISION_PREFIX).isidentifier()
     )
+
+
+def is_of_timm(name: str) -> bool:
+    """Whether the package timm makes it, alone or from a hub."""
+    return name.startswith((TIMM_PREFIX, HUB_PREFIX)) and not name.endswith(":")
+
+
+def is_built_in(name: str) -> bool:
+    """Whether the network is one of this package's own."""
+    return name in _BUILT_IN
 
 
 def build_network(

@@ -47,7 +47,11 @@ class Pruned:
 
 @dataclass(frozen=True)
 class Request:
-    """What a method is asked for; `options` is an instance of the method's own `Options`."""
+    """What a method is asked for.
+
+    `options` is an instance of the method's own `Options`; `classifier` the name of the layer that
+    gives the logits, where it is to be left out and there are images to find it with.
+    """
 
     ratios: tuple[float, ...]
     scope: Scope
@@ -57,6 +61,15 @@ class Request:
     options: Any
     resume_folder: Path | None
     on_progress: Callable[[int, int], None]
+    classifier: str | None = None
+
+    def prunable_weights(self, network: nn.Module) -> dict[str, nn.Parameter]:
+        """The weights that may go, by name in network order."""
+        from core.vision.masks import prunable_weights  # noqa: PLC0415
+
+        return prunable_weights(
+            network, include_classifier=self.include_classifier, classifier=self.classifier
+        )
 
     @property
     def training_data(self) -> TrainingData:
@@ -89,7 +102,8 @@ def prune(
         ratios: fractions of the prunable weights to remove, 0..1 (structured: of the channels).
         scope: "global" ranks all weights together, "layerwise" removes the ratio of each layer.
         seed: seed of every random choice.
-        include_classifier: whether the last layer's weights are prunable.
+        include_classifier: whether the classifier's weights are prunable. It is the layer that
+            gives the logits of training images; without any, the last layer.
         training: training images, for methods that read data.
         options: the method's own settings; `default_options` tells names and defaults.
         resume_folder: where methods that take long keep their state, to go on after a kill.
@@ -103,6 +117,8 @@ def prune(
     from core.vision.masks import SCOPES, removed_count  # noqa: PLC0415
 
     module = _method_module(method)
+    if training is not None and not len(training.images):
+        training = None
     if scope not in SCOPES:
         raise InputError(f"expected scope {' or '.join(SCOPES)}, found {scope!r}")
     for ratio in ratios:
@@ -116,6 +132,7 @@ def prune(
         options=checked_options(method, options or {}),
         resume_folder=resume_folder,
         on_progress=on_progress or (lambda _done, _total: None),
+        classifier=None if include_classifier else _classifier(network, training),
     )
     if reads_training_data(method, request.options):
         _ = request.training_data
@@ -123,6 +140,15 @@ def prune(
         return pruned_by_masks(network, ranked_masks(method, network, request), request)
     pruned: Iterator[Pruned] = module.prune(copy.deepcopy(network), request)
     return pruned
+
+
+def _classifier(network: nn.Module, training: TrainingData | None) -> str | None:
+    if training is None:
+        return None
+    from core.vision.classifier import find_classifier  # noqa: PLC0415
+
+    images, _ = next(training.batches(batch_count=1, batch_size=2))
+    return find_classifier(network, images).name
 
 
 def default_options(method: str) -> Any:

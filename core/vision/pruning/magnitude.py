@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from core.vision.masks import prunable_weights
 from core.vision.pruning import Request
 
 
@@ -15,5 +14,5 @@ class Options:
 
 def score(network: nn.Module, request: Request) -> dict[str, Tensor]:
     """Score each weight by |w|."""
-    weights = prunable_weights(network, include_classifier=request.include_classifier)
+    weights = request.prunable_weights(network)
     return {name: weight.detach().abs() for name, weight in weights.items()}

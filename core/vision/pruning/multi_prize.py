@@ -50,6 +50,7 @@ def prune(network: nn.Module, request: Request) -> Iterator[Pruned]:
             scope=request.scope,
             seed=request.seed,
             include_classifier=request.include_classifier,
+            classifier=request.classifier,
             settings=request.options,
         )
         state_path = _state_path(ticket, request.resume_folder)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from core.vision.masks import prunable_weights
 from core.vision.pruning import Request
 
 
@@ -17,7 +16,7 @@ class Options:
 def score(network: nn.Module, request: Request) -> dict[str, Tensor]:
     """Draw a uniform score for each weight, on the CPU so that every device gets the same."""
     generator = torch.Generator().manual_seed(request.seed)
-    weights = prunable_weights(network, include_classifier=request.include_classifier)
+    weights = request.prunable_weights(network)
     return {
         name: torch.rand(weight.shape, dtype=torch.float64, generator=generator).to(weight.device)
         for name, weight in weights.items()

@@ -7,7 +7,6 @@ from torch import Tensor, nn
 
 from core.errors import InputError
 from core.vision.gradients import mean_gradients
-from core.vision.masks import prunable_weights
 from core.vision.pruning import Request
 
 GRADIENTS = ("batches", "full")
@@ -55,7 +54,7 @@ def score(network: nn.Module, request: Request) -> dict[str, Tensor]:
     count = options.batches
     if whole:
         count = min(count, -(-len(training.images) // options.batch_size))
-    weights = prunable_weights(network, include_classifier=request.include_classifier)
+    weights = request.prunable_weights(network)
     gradients = mean_gradients(
         network,
         weights,

@@ -8,13 +8,9 @@ from PIL import Image
 
 from core.corruptions import corrupt
 from core.errors import InputError
-from core.vision.conditions import (
-    ConditionFolder,
-    GeneratedImages,
-    condition_folders,
-    open_condition,
-)
-from core.vision.datasets import ImageSet
+from core.vision.condition_folders import ConditionFolder, condition_folders
+from core.vision.conditions import GeneratedImages, open_condition
+from core.vision.datasets import ImageSet, load_test_set
 
 LABELS = np.array([0, 0, 0, 1, 1, 1], np.int64)
 CLASSES = ("cat", "dog")
@@ -110,8 +106,10 @@ def test_mistakes_get_one_sentence(tmp_path, test_set):
 
     refused("none.npy", "a .npy file at .*, found none")
     refused("none", "a .npy file, a Parquet file or a folder at .*, found none")
-    np.save(tmp_path / "size.npy", images(side=28))
-    refused("size.npy", r"uint8 images \(M, 32, 32, 3\) in .*, found uint8 of shape \(6, 28")
+    np.save(tmp_path / "shape.npy", images()[..., :2])
+    refused(
+        "shape.npy", r"uint8 images \(M, 32, 32, 3\) in .*, found uint8 of shape \(6, 32, 32, 2"
+    )
     np.save(tmp_path / "type.npy", images() / 255)
     refused("type.npy", "found float64 of shape")
     np.save(tmp_path / "few.npy", images(4))
@@ -125,3 +123,120 @@ def test_mistakes_get_one_sentence(tmp_path, test_set):
         condition_folders(tmp_path / "none")
     with pytest.raises(InputError, match=r"such as fog/3 in .*, found none"):
         condition_folders(tmp_path / "labels")
+
+
+def blocks(count=6):
+    """Five severities of `count` images, and what severity 3 is of them."""
+    whole = images(5 * count, seed=3)
+    return whole, whole[2 * count : 3 * count]
+
+
+@pytest.mark.parametrize("count", [6, 9])
+def test_of_five_severities_in_a_file_the_one_asked_for_is_taken(tmp_path, test_set, count):
+    whole, third = blocks(count)
+    np.save(tmp_path / "fog.npy", whole)
+    opened = open_condition(tmp_path / "fog.npy", test_set, severity=3, image_count=count)
+    assert (opened[:] == third[:6]).all()
+    part = test_set.take(np.array([5, 1]))
+    opened = open_condition(tmp_path / "fog.npy", part, severity=3, image_count=count)
+    assert (opened[:] == third[[5, 1]]).all()
+
+
+@pytest.mark.parametrize("count", [7, 12, 29, 31])
+def test_a_surplus_of_images_without_labels_is_refused(tmp_path, test_set, count):
+    np.save(tmp_path / "fog.npy", images(count))
+    with pytest.raises(InputError, match=rf"5 times as many, severity by .*found {count}$"):
+        open_condition(tmp_path / "fog.npy", test_set, image_count=6)
+
+
+def test_labels_beside_an_array_are_checked(tmp_path, test_set):
+    whole, third = blocks()
+    np.save(tmp_path / "fog.npy", whole)
+    np.save(tmp_path / "labels.npy", np.tile(LABELS, 5))
+    opened = open_condition(tmp_path / "fog.npy", test_set, severity=3, image_count=6)
+    assert (opened[:] == third).all()
+    np.save(tmp_path / "labels.npy", np.tile(LABELS[::-1], 5))
+    with pytest.raises(InputError, match=r"labels in .*fog\.npy, found 1 and not 0 for sample 0"):
+        open_condition(tmp_path / "fog.npy", test_set, severity=3, image_count=6)
+
+
+def test_grey_arrays_and_those_of_another_size_become_what_the_test_set_is(tmp_path, test_set):
+    grey = images()[..., :1]
+    for name, array in (("a", grey), ("b", grey[..., 0])):
+        np.save(tmp_path / f"{name}.npy", array)
+        assert (open_condition(tmp_path / f"{name}.npy", test_set)[:] == grey.repeat(3, 3)).all()
+    np.save(tmp_path / "c.npy", np.full((6, 28, 28, 1), 7, np.uint8))
+    found = open_condition(tmp_path / "c.npy", test_set)[:]
+    assert found.shape == (6, 32, 32, 3)
+    assert (found == 7).all()
+
+
+@pytest.fixture
+def folder_test_set(tmp_path):
+    write_folder(tmp_path / "clean", images())
+    return load_test_set("image_folder", folder=tmp_path / "clean")[0]
+
+
+def test_versions_are_paired_by_name_where_both_sides_have_names(tmp_path, folder_test_set):
+    other = images(8, seed=1)
+    for number in range(6):
+        place = tmp_path / "v" / CLASSES[LABELS[number]] / f"{number:03}.jpg"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(other[number]).save(place.with_suffix(".png"))
+    # more images, which come first in order
+    Image.fromarray(other[6]).save(tmp_path / "v" / "cat" / "000a.png")
+    opened = open_condition(tmp_path / "v", folder_test_set)
+    assert (opened[:] == other[:6]).all()
+    (tmp_path / "v" / "cat" / "001.png").rename(tmp_path / "v" / "cat" / "001b.png")
+    with pytest.raises(InputError, match=r"by its name in .*, found none of cat/001, the first"):
+        open_condition(tmp_path / "v", folder_test_set)
+
+
+def test_names_alone_pair_a_table_with_class_folders(tmp_path):
+    (tmp_path / "flat").mkdir()
+    lines = ["file,label"]
+    for number in (5, 0, 3, 1, 4, 2):  # the table's order does not matter
+        Image.fromarray(images()[number]).save(tmp_path / "flat" / f"{9 - number:03}.png")
+        lines.append(f"{9 - number:03}.png,{CLASSES[LABELS[number]]}")
+    (tmp_path / "flat" / "labels.csv").write_text("\n".join(lines))
+    test, _ = load_test_set("image_folder", folder=tmp_path / "flat")
+    assert test.labels.tolist() == [1, 1, 1, 0, 0, 0]
+    other = images(seed=1)
+    for number in range(6):
+        place = tmp_path / "v" / CLASSES[LABELS[number]]
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(other[number]).save(place / f"{9 - number:03}.png")
+    opened = open_condition(tmp_path / "v", test)
+    assert (opened[:] == other[[5, 4, 3, 2, 1, 0]]).all()
+
+
+def test_labels_are_compared_by_the_classes_names(tmp_path):
+    test = ImageSet(images(), 1 - LABELS, np.arange(6, dtype=np.int64), CLASSES[::-1])
+    write_folder(tmp_path / "v", images(seed=1))
+    assert (open_condition(tmp_path / "v", test)[:] == images(seed=1)).all()
+
+
+def test_published_layouts_are_listed(tmp_path):
+    for name in ("noise/fog/1/cat", "blur/Defocus Blur/3/cat"):
+        (tmp_path / "categories" / name).mkdir(parents=True)
+    assert condition_folders(tmp_path / "categories") == (
+        ConditionFolder("defocus_blur", 3, tmp_path / "categories/blur/Defocus Blur/3", "blur"),
+        ConditionFolder("fog", 1, tmp_path / "categories/noise/fog/1", "noise"),
+    )
+    place = tmp_path / "arrays"
+    place.mkdir()
+    np.save(place / "labels.npy", np.tile(LABELS, 5))
+    np.save(place / "checkerboard_cutout.npy", blocks()[0])
+    np.save(place / "sparkles.npy", images())
+    np.save(place / "plasma_noise_4.npy", images())
+    assert [(one.corruption, one.severity) for one in condition_folders(place, 6)] == [
+        *(("checkerboard_cutout", severity) for severity in (1, 2, 3, 4, 5)),
+        ("plasma_noise", 4),
+        ("sparkles", 1),
+    ]
+    for name in ("fog", "identity"):
+        (tmp_path / "mnist_c" / name).mkdir(parents=True)
+        np.save(tmp_path / "mnist_c" / name / "test_images.npy", images()[..., :1])
+        np.save(tmp_path / "mnist_c" / name / "test_labels.npy", LABELS)
+    file = tmp_path / "mnist_c" / "fog" / "test_images.npy"
+    assert condition_folders(tmp_path / "mnist_c", 6) == (ConditionFolder("fog", 1, file),)

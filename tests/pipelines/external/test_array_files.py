@@ -9,8 +9,12 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import torch
 from polars.testing import assert_frame_equal
+from safetensors.torch import save_file as save_torch
 
+from pipelines.errors import PipelineError
+from pipelines.external.array_files import open_array_file
 from pipelines.import_features import main
 from pipelines.workspace.model_records import read_imported
 from tests.pipelines.imported_study import (
@@ -146,3 +150,23 @@ def test_a_file_that_is_none_of_these_gets_one_sentence(place, capsys, name, con
 def test_pickled_objects_are_never_loaded(place, capsys):
     assert place.bring(made() | {"labels": np.array([{}] * 60, dtype=object)}) == 2
     assert "numbers in labels, found pickled Python objects" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (4,), (7, 1)])
+def test_bfloat16_of_safetensors_is_read_exactly_in_chunks(tmp_path, shape):
+    values = torch.randn(shape, generator=torch.Generator().manual_seed(0)).bfloat16()
+    other = torch.arange(6, dtype=torch.int64)
+    save_torch({"a": other, "features": values, "z": other.clone()}, tmp_path / "f.safetensors")
+    file = open_array_file(tmp_path / "f.safetensors")
+    found = list(file.chunks("features", 2))
+    assert [len(chunk) for chunk in found] == [2] * (shape[0] // 2) + [1] * (shape[0] % 2)
+    assert np.array_equal(np.concatenate(found), values.float().numpy())
+    assert found[0].dtype == np.float32
+
+
+@pytest.mark.parametrize(("kind", "named"), [("V2", "bfloat16"), ("V1", r"\|V1")])
+def test_numbers_that_numpy_does_not_have_are_named(tmp_path, kind, named):
+    np.savez(tmp_path / "f.npz", features=np.zeros((3, 2), kind))
+    file = open_array_file(tmp_path / "f.npz")
+    with pytest.raises(PipelineError, match=rf"writes {named} of JAX: .*astype\(float32\)"):
+        list(file.chunks("features", 2))

@@ -8,7 +8,9 @@ import torch
 from PIL import Image
 from scipy.stats import binomtest
 
+from core.vision.datasets import ImageSet
 from core.vision.datasets.splits import stratified_rows
+from core.vision.networks import Normalisation
 from pipelines.add_model import main
 from pipelines.external import foreign_models
 from pipelines.train import train_study
@@ -155,3 +157,47 @@ def test_images_that_the_network_may_have_seen_are_said_to_be_such(tmp_path, mon
     assert line(np.ones(24, dtype=bool), "the 24 test images") in said
     assert "no test part of its own" in said
     assert "may have been trained on them" in said
+
+
+class Said:
+    """A reader that answers right only under one normalisation."""
+
+    def __init__(self, wanted, share):
+        self.normalisation = Normalisation((0.1, 0.1, 0.1), (1.0, 1.0, 1.0))
+        self.wanted, self.share = wanted, share
+
+    def read_in_batches(self, images):
+        right = images[:, 0, 0, 0].astype(int)
+        if self.normalisation != self.wanted:
+            right[int(self.share * len(right)) :] += 1
+        return None, torch.nn.functional.one_hot(torch.from_numpy(right % 3), 3).float()
+
+
+def some_images(count=200):
+    labels = np.arange(count) % 3
+    pixels = np.broadcast_to(labels[:, None, None, None], (count, 2, 2, 3)).astype(np.uint8)
+    return ImageSet(pixels, labels, np.arange(count), ("a", "b", "c"))
+
+
+@pytest.mark.parametrize(
+    ("name", "flags"),
+    [
+        ("0.5 and 0.5", "--mean 0.5 0.5 0.5 --std 0.5 0.5 0.5"),
+        ("ImageNet's", "--mean 0.485 0.456 0.406 --std 0.229 0.224 0.225"),
+    ],
+)
+def test_a_usual_normalisation_that_is_better_is_named_with_its_flags(name, flags):
+    reader = Said(foreign_models.USUAL_NORMALISATIONS[name], 0.8)
+    own = reader.normalisation
+    tried, warning = foreign_models.normalisation_lines(reader, some_images())
+    assert f"{name} 100.0 %" in tried
+    assert "measured on the training images 80.0 %" in tried
+    assert warning.startswith(f"Warning: {name} gives 100.0 % where the normalisation used gives")
+    assert warning.endswith(flags)
+    assert reader.normalisation == own
+
+
+@pytest.mark.parametrize("share", [1.0, 0.98])
+def test_no_warning_where_chance_explains_the_difference(share):
+    reader = Said(foreign_models.USUAL_NORMALISATIONS["none"], share)
+    assert len(foreign_models.normalisation_lines(reader, some_images())) == 1

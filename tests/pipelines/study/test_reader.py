@@ -173,3 +173,29 @@ def test_a_model_asked_for_twice_is_refused(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(StudyFileError, match=r"nowhere\.toml: expected a study file, found no"):
         read_study(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_byte_order_mark_is_no_content(tmp_path, newline):
+    text = 'name = "a"\ntitle = "Ä"\n[dataset]\nname = "digits"\n'.replace("\n", newline)
+    plain, marked = tmp_path / "plain.toml", tmp_path / "marked.toml"
+    plain.write_bytes(text.encode("utf-8"))
+    marked.write_bytes(text.encode("utf-8-sig"))
+    assert read_study(marked) == read_study(plain)
+    assert read_study(marked).title == "Ä"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "found"),
+    [
+        ("utf-16", "found UTF-16; save it as UTF-8"),
+        ("utf-16-be", "found UTF-16; save it as UTF-8"),
+        ("latin-1", "found a byte that is none in line 2; save it as UTF-8"),
+    ],
+)
+def test_another_encoding_is_named(tmp_path, encoding, found):
+    path = tmp_path / "study.toml"
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    path.write_bytes(mark + 'name = "a"\ntitle = "Ä"\n'.encode(encoding))
+    with pytest.raises(StudyFileError, match=found):
+        read_study(path)

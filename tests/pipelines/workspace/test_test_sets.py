@@ -93,3 +93,25 @@ def test_other_classes_are_refused(study_file, tmp_path):
     workspace = Workspace.open(study_file, runs=tmp_path, published=tmp_path, device="cpu")
     with pytest.raises(PipelineError, match=r"test_set again: expected the 10 classes .* found 11"):
         _ = workspace.test_sets()[1].test
+
+
+def test_arrays_are_a_test_set_whole_and_classes_are_matched_by_name(tmp_path, capsys):
+    text = STUDY.replace('"image_folder"\nfolder = "again"', '"arrays"\nfolder = "v"')
+    (tmp_path / "small.toml").write_text(text)
+    (tmp_path / "v").mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 32, 32, 3), dtype=np.uint8)
+    labels = np.arange(20) % 10
+    backwards = np.array([str(9 - number) for number in range(10)])
+    np.savez(tmp_path / "v" / "test.npz", images=pixels, labels=labels, label_names=backwards)
+    own = Workspace.open(tmp_path / "small.toml", runs=tmp_path, published=tmp_path, device="cpu")
+    test = own.test_sets()[1].test_images
+    assert test.class_names == own.test.class_names
+    assert test.labels.tolist() == (9 - labels).tolist()
+    assert (test.images[:] == pixels).all()
+    assert "test set again: 20 images of 10 classes." in capsys.readouterr().out
+    names = np.array([f"n{number}" for number in range(10)])
+    np.savez(tmp_path / "v" / "test.npz", images=pixels, labels=labels, label_names=names)
+    again = Workspace.open(tmp_path / "small.toml", runs=tmp_path, published=tmp_path, device="cpu")
+    assert again.test_sets()[1].test_images.labels.tolist() == labels.tolist()
+    said = capsys.readouterr().out
+    assert "classes by their number, the names differ: n0 is 0" in said

@@ -135,8 +135,8 @@ def test_another_layout_is_refused_with_what_was_found(tmp_path):
     write(file, encoded(pixels(1)), [0], columns=("picture", "label"))
     with pytest.raises(InputError, match=r"column image or img in .*, found picture, label"):
         load(tmp_path)
-    write(file, encoded(pixels(1)), ["cat"])
-    with pytest.raises(InputError, match=r"whole numbers in column label of .*, found string"):
+    write(file, encoded(pixels(1)), [0.5])
+    with pytest.raises(InputError, match=r"whole numbers in column label of .*, found double"):
         load(tmp_path)
     write(file, ["a/b.png"], [0])
     with pytest.raises(InputError, match=r"encoded bytes or a struct with bytes .*, found string"):

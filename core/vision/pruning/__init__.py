@@ -117,7 +117,8 @@ def prune(
     from core.vision.masks import SCOPES, removed_count  # noqa: PLC0415
 
     module = _method_module(method)
-    if training is not None and not len(training.images):
+    images = getattr(training, "images", None)  # a source of batches need not hold any
+    if images is not None and not len(images):
         training = None
     if scope not in SCOPES:
         raise InputError(f"expected scope {' or '.join(SCOPES)}, found {scope!r}")

@@ -27,16 +27,19 @@ class RowsDigest:
             pa.ArrowException: a column is missing or can't be of its type.
         """
         for i, field in enumerate(self._schema):
-            for chunk in rows[field.name].cast(field.type).chunks:
+            values = rows[field.name]
+            for chunk in (values if values.type == field.type else values.cast(field.type)).chunks:
                 self._add(i, chunk)
 
     def _add(self, column: int, values: pa.Array) -> None:
         of_values, of_nulls, of_items = self._parts[column]
-        of_nulls.update(_bytes(values.is_null()))
+        of_nulls.update(_nulls(values))
         if pa.types.is_fixed_size_list(values.type):
             values = values.flatten()  # leaves out what lists that are NULL hold
-            of_items.update(_bytes(values.is_null()))
-        of_values.update(_bytes(values.fill_null(pa.scalar(0).cast(values.type))))
+            of_items.update(_nulls(values))
+        if values.null_count:
+            values = values.fill_null(pa.scalar(0).cast(values.type))
+        of_values.update(_bytes(values))
 
     def hexdigest(self) -> str:
         """The digest of the rows so far."""
@@ -45,6 +48,11 @@ class RowsDigest:
             for name, parts in zip(self._schema.names, self._parts, strict=True)
         ]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _nulls(values: pa.Array) -> bytes:
+    """A byte a value, 1 where it is NULL."""
+    return _bytes(values.is_null()) if values.null_count else bytes(len(values))
 
 
 def _bytes(values: pa.Array) -> bytes:

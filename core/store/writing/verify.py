@@ -38,7 +38,7 @@ def _verify_rows(connection: Connection, contents: StudyContents, model_id: int)
         f"SELECT {columns} FROM sample_metrics WHERE model_id = $model_id "
         "ORDER BY condition_id, sample_id"
     )
-    rows = connection.sql(sql, params={"model_id": model_id}).to_arrow_table()
+    rows = connection.sql(sql, params={"model_id": model_id}).to_arrow_table().combine_chunks()
     for condition_id, condition in enumerate(contents.conditions):
         digest = RowsDigest(schema)
         digest.add(rows.slice(condition_id * count, count))

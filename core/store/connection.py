@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ import polars as pl
 
 from core.errors import UserError
 from core.store.deadlines import DEADLINES
+from core.store.schema_check import what_is_missing
 
 SCHEMA_VERSION = 4
 """Of schema.sql; raised when files that were published before lack what is asked of them."""
@@ -95,8 +97,8 @@ def connect(resolved: Path) -> Connection:
             under a path that was replaced.
 
     Raises:
-        StudyError: no such file, not a DuckDB file, not a study, or a study of another
-            schema version.
+        StudyError: no such file, not a DuckDB file, not a study, a study of another
+            schema version, or one that lacks a table or column.
     """
     try:
         is_file = resolved.is_file()
@@ -115,6 +117,7 @@ def connect(resolved: Path) -> Connection:
         ) from error
     try:
         _check_schema_version(connection, resolved)
+        _check_tables(connection, resolved)
     except StudyError:
         connection.close()
         raise
@@ -148,6 +151,20 @@ def _check_schema_version(connection: Connection, resolved: Path) -> None:
         )
 
 
+def _check_tables(connection: Connection, resolved: Path) -> None:
+    try:
+        missing = what_is_missing(lambda sql, limit: first_rows(connection, sql, limit=limit))
+    except duckdb.Error as error:
+        missing = (
+            f"expected tables, found none that it can name ({first_sentence(error, resolved)})"
+        )
+    if missing is not None:
+        raise StudyError(
+            f"{resolved.name}: {missing}; publish the study again: "
+            "python -m pipelines.publish STUDY.toml."
+        )
+
+
 def first_rows(
     connection: Connection, sql: str, *, limit: int, seconds: float = ANSWER_SECONDS
 ) -> list[tuple[Any, ...]]:
@@ -173,7 +190,7 @@ def query(
 
     Raises:
         StudyError: it takes longer than $PRUNESCOPE_QUERY_SECONDS (60), or more memory than one
-            database may have.
+            database may have, or the file is damaged where it is read.
     """
     cursor = connection.cursor()
     try:
@@ -201,6 +218,11 @@ def rows_of(
             f"A question to the study needs more memory than {CONFIGURATION['memory_limit']}: "
             "choose fewer samples or models, or allow more with PRUNESCOPE_MEMORY_MB."
         ) from error
+    except duckdb.Error as error:
+        raise StudyError(
+            "A question to the study has no answer, as where a file is damaged or was changed by "
+            f"hand ({_without_path(error)}): check it with python -m pipelines.verify FILE.duckdb."
+        ) from error
 
 
 def first_sentence(error: Exception, resolved: Path) -> str:
@@ -210,3 +232,8 @@ def first_sentence(error: Exception, resolved: Path) -> str:
     """
     lines = str(error).replace(str(resolved), resolved.name).splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+def _without_path(error: Exception) -> str:
+    """What an error says first, with the names of files in place of their paths."""
+    return re.sub(r"(/[^/\s\"']+)*/(?=[^/\s\"']+)", "", first_sentence(error, Path("study")))

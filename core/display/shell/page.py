@@ -8,12 +8,14 @@ import streamlit as st
 
 from core.display import labels, layout, theme
 from core.display.components.filter_bar import filter_bar
+from core.display.components.part import part, say
 from core.display.components.pins_panel import pins_panel
 from core.display.query_cache import studies
 from core.display.shell.navigation import PAGES
 from core.display.shell.sidebar import choose_context, choose_study
 from core.display.state import url
 from core.display.state.context import Context
+from core.errors import UserError
 from core.store.catalog import studies_folder
 from core.store.queries.study import sample_count
 
@@ -65,11 +67,14 @@ def open_page(name: str) -> Context:
     listed = studies()
     notices: list[str] = []
     url.read_choices()
-    file, context = None, None
+    file, context, unanswered = None, None, None
     with st.sidebar:
         if any(study.error is None for study in listed):
             file = choose_study(listed, notices)
-            context = choose_context(file, notices)
+            try:
+                context = choose_context(file, notices)
+            except UserError as error:
+                unanswered = error
         for broken in (study for study in listed if study.error is not None):
             st.warning(labels.escaped(broken.error or ""), icon=":material/broken_image:")
     url.write_choices()
@@ -79,6 +84,9 @@ def open_page(name: str) -> Context:
     if file is None:
         st.info(NO_STUDY.format(folder=studies_folder().name), icon=":material/science:")
         st.stop()
+    if unanswered is not None:
+        say(unanswered)
+        st.stop()
     if context is None:
         st.info(
             f"The study “{labels.escaped(file.title)}” holds no model, condition or class yet: "
@@ -87,8 +95,10 @@ def open_page(name: str) -> Context:
         )
         st.stop()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        pins_panel(context)
-        filter_bar(context)
+        with part():
+            pins_panel(context)
+        with part():
+            filter_bar(context)
     return context
 
 
@@ -100,7 +110,12 @@ def show_notices(notices: list[str]) -> None:
 
 def stop_without_samples(context: Context) -> None:
     """End the script with a word where the class and the filter share no sample."""
-    if context.study.run(sample_count, context.sample_filter) == 0:
+    try:
+        samples = context.study.run(sample_count, context.sample_filter)
+    except UserError as error:
+        say(error)
+        st.stop()
+    if samples == 0:
         st.info(
             "No sample is in the chosen class and filter: change one of them.",
             icon=":material/filter_list_off:",

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.display import labels
 from core.display.components.chart import chart_title, draw, text_colour
+from core.display.components.part import fragment
 from core.display.global_geometry.confusion.chart import CELL, MatrixShape, confusion_matrix
 from core.display.global_geometry.confusion.frames import Matrices, matrices, numbers
 from core.display.shell.sidebar import ALL_CLASSES
@@ -23,7 +24,7 @@ _CHOICE = "cell"
 _SEPARATOR = " → "
 
 
-@st.fragment
+@fragment
 def confusion(context: Context) -> None:
     """The change and both matrices; a cell's samples become the filter with a click."""
     st.subheader("Confusion matrix and its change", anchor=False)

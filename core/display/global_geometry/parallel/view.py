@@ -10,6 +10,7 @@ import streamlit as st
 from core.display import labels, layout
 from core.display.components import chart_brush, choices
 from core.display.components.chart import draw, text_colour
+from core.display.components.part import fragment
 from core.display.components.range_form import range_form
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import use_or_clear
@@ -46,7 +47,7 @@ _HINT = (
 _ROWS = {"hide": "Hide", "show": "Show a row for each"}
 
 
-@st.fragment
+@fragment
 def parallel_axes(context: Context) -> None:
     """Lines of the filtered samples over class directions, brushed ranges, shifts of the means."""
     with st.container(horizontal=True, vertical_alignment="bottom"):

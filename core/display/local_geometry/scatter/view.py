@@ -12,6 +12,7 @@ from core.display.charts.moving_axes import POSITION, Tables
 from core.display.components.chart import chart_title, draw
 from core.display.components.choices import segments, several, toggle
 from core.display.components.gallery import Thumbnail, gallery
+from core.display.components.part import fragment
 from core.display.components.prediction_maps import prediction_maps
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
@@ -66,7 +67,7 @@ def _choose_classes(context: Context) -> list[str]:
     return chosen or names[: frames.CLASSES_SHOWN]
 
 
-@st.fragment
+@fragment
 def _picture(context: Context, combination: Combination, names: list[str] | None) -> None:
     ranges = set_ranges(SHOWN)
     selection = ColumnRanges(tuple((SHOWN[name], limits) for name, limits in ranges.items()))

@@ -30,7 +30,7 @@ types: $(VENV)/tests-installed ## check types
 	$(RUN) -m mypy
 
 bench: $(VENV)/tests-installed ## print speed as ratios taken in one run
-	for name in inner_loop training pruning corruptions pages local_geometry global_geometry samples robustness sessions; do $(RUN) -m benchmarks.$$name || exit 1; done
+	for name in inner_loop training pruning corruptions pages local_geometry global_geometry samples robustness ad_hoc_sql sessions; do $(RUN) -m benchmarks.$$name || exit 1; done
 
 soak: $(VENV)/tests-installed ## 20 people in the app for 10 minutes while its study is made again, killed and published
 	$(RUN) -m benchmarks.soak

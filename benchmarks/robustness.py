@@ -5,8 +5,10 @@
     python -m benchmarks.robustness --study data/versions/x.duckdb
 
 Each line is the queries and the statistics of one view over all samples; the page keeps the result,
-so that it is the wait of the first look. Beside it, in the same run, the time to count the right
-rows over the whole study.
+so that it is the wait of the first look. The file has been read before ("warm": it is in memory),
+nothing that was computed from it is kept. Beside it the processor's time, of all threads: what is
+left of the wait on a machine that does nothing else; and, in the same run, the time to count the
+right rows over the whole study.
 """
 
 from __future__ import annotations
@@ -24,12 +26,14 @@ from core.display.robustness.alike.chart import ERRORS, GEOMETRY, MODELS
 from core.display.robustness.alike.frames import CORRUPTED, Question, alike
 from core.display.robustness.alike.ranking_frames import smallest_set
 from core.display.robustness.classes.frames import class_disparity
+from core.display.robustness.confidence.corruption_frames import corruption_calibration
 from core.display.robustness.confidence.frames import confidence
 from core.display.robustness.decks.choice import unlike_models
 from core.display.robustness.decks.frames import deck
 from core.display.robustness.potential.answers import pruned_series
 from core.display.robustness.potential.frames import (
     CLASSES_CLEAN,
+    CLASSES_CORRUPTED,
     CORRUPTIONS,
     prune_potential,
 )
@@ -65,12 +69,16 @@ def parts(study: Study, reference: str, compared: str) -> dict[str, Callable[[],
         "flips, all models": lambda: flip_predictors(study, ids, EVERYTHING, True),
         "scatters of one model": lambda: robustness_scatters(study, ids[0], EVERYTHING),
         "prune potential, corruptions": lambda: potential(CORRUPTIONS),
+        "prune potential, classes, corrupted": lambda: potential(CLASSES_CORRUPTED),
         "prune potential, classes": lambda: potential(CLASSES_CLEAN),
         "accuracy by severity, mCE, 2 models": lambda: severity_curves(
             study, pair, EVERYTHING, corruptions=[], baseline=reference, tested=True
         ),
         "relative change, 2 models": lambda: relative_changes(
             study, pair, "margin", EVERYTHING, tested=True
+        ),
+        "relative change, 6 models": lambda: relative_changes(
+            study, study.models["name"].to_list()[:6], "margin", EVERYTHING, tested=True
         ),
         "alike: models, errors, clean": lambda: similar(Question(MODELS, ERRORS, under=first)),
         "alike: models, errors, all corruptions": lambda: similar(
@@ -82,6 +90,9 @@ def parts(study: Study, reference: str, compared: str) -> dict[str, Callable[[],
         ),
         "corruptions that suffice": lambda: smallest_set(study, EVERYTHING),
         "confidence, 2 models": lambda: confidence(study, pair, last, EVERYTHING, tested=True),
+        "calibration by corruption, 2 models": lambda: corruption_calibration(
+            study, pair, EVERYTHING, tested=True
+        ),
         "deck of 3 models": lambda: deck(
             study, unlike_models(study, 3), severity, EVERYTHING, tested=True
         ),
@@ -89,15 +100,16 @@ def parts(study: Study, reference: str, compared: str) -> dict[str, Callable[[],
     }
 
 
-def milliseconds(compute: Callable[[], object]) -> float:
-    """Median over REPEATS, after one run that is not counted."""
+def milliseconds(compute: Callable[[], object]) -> tuple[float, float]:
+    """Median wait and processor time over REPEATS, after one run that is not counted."""
     compute()
-    times = []
+    waits, busy = [], []
     for _ in range(REPEATS):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         compute()
-        times.append(time.perf_counter() - start)
-    return 1000 * statistics.median(times)
+        waits.append(time.perf_counter() - start)
+        busy.append(time.process_time() - used)
+    return 1000 * statistics.median(waits), 1000 * statistics.median(busy)
 
 
 def measure(path: Path) -> None:
@@ -106,12 +118,13 @@ def measure(path: Path) -> None:
     with connect(path) as connection:
         study = Study(connection, str(path))
         print(f"{path.name}: {options.rows:,} rows, {study.models.height} models")
-        count = milliseconds(lambda: without_rollup(connection))
-        print(f"{'':<44}{'ms':>9}{'part / all rows':>17}")
-        print(f"{'count right over all rows':<44}{count:>9.0f}{1:>17.1f}", flush=True)
+        count, used = milliseconds(lambda: without_rollup(connection))
+        print(f"{'':<44}{'ms':>9}{'processor ms':>14}{'part / all rows':>17}")
+        name = "count right over all rows"
+        print(f"{name:<44}{count:>9.0f}{used:>14.0f}{1:>17.1f}", flush=True)
         for name, compute in parts(study, options.reference, options.compared).items():
-            taken = milliseconds(compute)
-            print(f"{name:<44}{taken:>9.0f}{taken / count:>17.1f}", flush=True)
+            taken, used = milliseconds(compute)
+            print(f"{name:<44}{taken:>9.0f}{used:>14.0f}{taken / count:>17.1f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -25,8 +25,9 @@ from benchmarks.study_options import study_options
 from core.display.samples.exemplars.frames import dense_population, find_exemplars, populations
 from core.display.samples.fragility.frames import fragility
 from core.display.samples.gallery.frames import SORTS, gallery
-from core.display.samples.inspector.frames import sample_frames
+from core.display.samples.inspector.frames import sample_angles, sample_head, sample_paths
 from core.display.samples.inspector.map_frames import sample_map
+from core.display.samples.inspector.view import PARTS
 from core.store.combination import Combination
 from core.store.connection import connect
 from core.store.queries.paired import PairedSamples
@@ -54,7 +55,13 @@ def frames(path: Path, repeats: int) -> None:
         "frames of the gallery, another order each time": lambda i: gallery(
             study, pair, sort=sorts[i % len(sorts)], descending=i % 2 == 0, page=i
         ),
-        "frames of one sample, another each time": lambda i: sample_frames(
+        "numbers and answers of one sample, another each time": lambda i: sample_head(
+            study, i, reference, compared
+        ),
+        "angles and anatomy of one sample, another each time": lambda i: sample_angles(
+            study, i, reference, compared
+        ),
+        "ways of one sample, another each time": lambda i: sample_paths(
             study, i, reference, compared, corruption
         ),
         "the map of one sample, another each time": lambda i: sample_map(
@@ -90,6 +97,14 @@ def click(page: Page, name: str) -> float:
     return waited(page)
 
 
+def _there_and_back(page: Page, back: list[float]) -> float:
+    """Open the first sample of the gallery, go back to its next page; `back` gets that wait."""
+    found = click(page, "Inspect ")
+    back.append(click(page, "Back to the gallery"))
+    click(page, "Next")
+    return found
+
+
 def measure(path: Path, repeats: int) -> None:
     """Ask for the frames, then open the page on the study and do what a user does."""
     options = study_options(path)
@@ -109,17 +124,14 @@ def measure(path: Path, repeats: int) -> None:
 
         open_at("")
         report("next page of the gallery", [partial(click, page, "Next")] * repeats, warm_up=3)
-        waits = []
-
-        def inspect() -> float:
-            found = click(page, "Inspect ")
-            waits.append(click(page, "Back to the gallery"))
-            click(page, "Next")
-            return found
-
-        report("from the gallery to one sample", [inspect] * repeats, warm_up=3)
+        for part, words in PARTS.items():
+            open_at(f"sample_part={part}")
+            waits: list[float] = []
+            inspect = partial(_there_and_back, page, waits)
+            what = f"from the gallery to one sample: {words[0].lower()}{words[1:]}"
+            report(what, [inspect] * repeats, warm_up=3)
         print(f"{'and back':<58}{statistics.median(waits):>8.0f}", flush=True)
-        open_at("sample=1")
+        open_at("sample=1&sample_part=near")
         report(
             "from one sample to its nearest other",
             [partial(click, page, "Inspect ")] * repeats,

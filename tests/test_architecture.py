@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 TORCH = {"torch", "torchvision"}
 APP = {"streamlit", "altair"}
 STORE = {"duckdb", "polars"}
-ABOVE = {"core.display", "pipelines"}
+ABOVE = {"core.display", "core.report", "pipelines"}
 OURS = {"core", "pipelines", "pages", "Home"}
 FACE = {"prunescope"}  # for scripts and notebooks: nothing of ours needs it
 
@@ -21,12 +21,14 @@ FORBIDDEN = {
     "Home.py": FACE | TORCH | STORE | {"altair", "core.vision", "core.store", "pipelines"},
     "pages": FACE | TORCH | STORE | {"altair", "core.vision", "core.store", "pipelines"},
     "core": FACE | {"pages", "Home"},
-    "core/display": TORCH | {"duckdb", "core.vision", "core.geometry", "pipelines"},
+    "core/display": TORCH | {"duckdb", "core.vision", "core.geometry", "core.report", "pipelines"},
+    "core/report": TORCH | {"streamlit", "duckdb", "core.vision", "core.geometry", "pipelines"},
     "core/store": TORCH | APP | ABOVE | {"core.vision", "core.geometry"},
     "core/stats": TORCH | APP | ABOVE | {"duckdb", "core.store", "core.vision"},
     "core/corruptions": TORCH | APP | ABOVE | STORE | {"core.vision", "core.store"},
     "core/vision": APP | STORE | ABOVE | {"core.store", "core.stats"},
     "core/geometry.py": TORCH | APP | STORE | ABOVE | {"core.store", "core.vision"},
+    "core/drawing.py": TORCH | APP | STORE | ABOVE | {"core.store", "core.vision", "core.stats"},
     "core/metrics.py": TORCH | APP | STORE | OURS,
     "core/errors.py": TORCH | APP | STORE | OURS,
     "pipelines": FACE | APP | {"core.display", "pages", "Home"},
@@ -280,6 +282,11 @@ def test_a_fragment_that_runs_alone_is_guarded_as_a_page_is():
 
 @pytest.mark.parametrize("path", [*FRAMES, *CHARTS], ids=shown)
 def test_frames_and_charts_reach_no_streamlit(path):
+    assert "streamlit" not in reached(path), f"through {reached(path)['streamlit']}"
+
+
+@pytest.mark.parametrize("path", modules("core/report"), ids=shown)
+def test_the_report_reaches_no_streamlit(path):
     assert "streamlit" not in reached(path), f"through {reached(path)['streamlit']}"
 
 

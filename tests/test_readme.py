@@ -1,6 +1,7 @@
 """What the README says is so."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,72 @@ def test_every_query_runs_on_the_bundled_study(sql):
 
 def test_it_shows_queries():
     assert code_blocks("sql")
+
+
+@pytest.mark.parametrize("cell", code_blocks("python"))
+def test_every_python_snippet_shows_something(cell):
+    """Each in a process of its own, in the folder that the README speaks of.
+
+    The last line's value is shown as a notebook shows it.
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", AS_A_CELL],
+        cwd=ROOT,
+        input=cell,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert re.search(r"shape: \(\d|<chart of \d{2,} rows>", ran.stdout), ran.stdout
+
+
+AS_A_CELL = """
+import ast, sys
+cell = ast.parse(sys.stdin.read())
+last = cell.body.pop() if isinstance(cell.body[-1], ast.Expr) else None
+names = {}
+exec(compile(cell, "cell", "exec"), names)
+if last is not None:
+    shown = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+    if shown is not None:
+        ((rows,),) = [list(shown.to_dict()["datasets"].values())]
+        print(f"<chart of {len(rows)} rows>")
+"""
+
+
+def test_it_shows_python_polars_and_a_notebook():
+    cells = code_blocks("python")
+    for word in ("study.sql", "pl.read_database", "alt.Chart", "core.store"):
+        assert [cell for cell in cells if word in cell], word
+
+
+def command_line() -> str | None:
+    """DuckDB's command line where one is installed that reads the file's format."""
+    found = shutil.which("duckdb")
+    if found is None:
+        return None
+    told = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
+    return found if int(re.findall(r"\d+", told.stdout)[0]) >= 2 else None
+
+
+def test_the_command_line_answers():
+    """By DuckDB's own command line where there is one of version 2, else its query in Python."""
+    commands = re.findall(r"^duckdb -readonly (\S+) \"(.*)\"$", README, re.MULTILINE)
+    assert commands
+    for file, sql in commands:
+        program = command_line()
+        if program is not None:
+            told = subprocess.run(
+                [program, "-readonly", file, sql],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert (told.returncode, "lenet5" in told.stdout) == (0, True), told.stderr
+        with duckdb.connect(str(ROOT / file), read_only=True) as connection:
+            assert connection.execute(sql).fetchall()
 
 
 def test_every_pruning_method_is_listed_and_no_other():

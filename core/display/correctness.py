@@ -43,17 +43,18 @@ def correctness(
     column = {condition_id: i for i, condition_id in enumerate(condition_ids)}
     present = np.zeros((len(row), len(column)), bool)
     right = np.zeros((len(row), len(column), int(passing.sum())), np.uint8)
-    for model_id, condition_id, text in found.iter_rows():
+    everything = bool(passing.all())
+    for model_id, condition_id, packed in found.iter_rows():
         place = row[model_id], column[condition_id]
         present[place] = True
-        right[place] = _digits(text)[passing]
+        if packed is not None:
+            # the bits fill whole bytes from the front
+            bits = np.unpackbits(np.frombuffer(packed, np.uint8))[-passing.size :]
+            right[place] = bits if everything else bits[passing]
     return Correctness(right, present)
 
 
 def passing_images(study: Study, sample_filter: SampleFilter) -> NDArray[np.bool_]:
     """(images) whether each one passes a filter, in the order of sample_id."""
-    return _digits(study.run(passing_samples, sample_filter)).astype(bool)
-
-
-def _digits(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), dtype=np.uint8) - ord("0")
+    text = study.run(passing_samples, sample_filter)
+    return np.asarray(np.frombuffer(text.encode(), np.uint8) == ord("1"))

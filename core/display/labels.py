@@ -48,6 +48,11 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+!|~:$<>-])", r"\\\1", text)
 
 
+def plain(markdown: str) -> str:
+    """Words of this app's Markdown without its marks: bold and escaped characters as they are."""
+    return re.sub(r"\\([\\`*_{}\[\]()#+!|~:$<>-])|\*\*", lambda mark: mark[1] or "", markdown)
+
+
 def ratio_label(ratio: float) -> str:
     """A target sparsity as a percentage, with a decimal only where it has one."""
     is_whole = abs(100 * ratio - round(100 * ratio)) < 1e-6

@@ -8,6 +8,7 @@ PAGE = 1320
 NARROW_CHOICE = 170
 CHOICE = 220
 WIDE_CHOICE = 300
+CELL_CHOICE = 460
 
 SIDE_COLUMN = 320
 """Images or words beside a chart."""

@@ -22,6 +22,8 @@ from cachetools import LRUCache
 
 from core.store.catalog import StudyFile, list_studies, studies_folder, study_paths
 from core.store.connection import connect
+from core.store.sandbox.limits import limits_from
+from core.store.sandbox.process import Sandbox
 from core.store.study import Study
 
 T = TypeVar("T")
@@ -107,6 +109,12 @@ def query_cache() -> QueryCache:
 def open_study(resolved: str) -> Study:
     """The version of a study in this file; all sessions share it."""
     return Study(connect(Path(resolved)), resolved, query_cache())
+
+
+@st.cache_resource(show_spinner=False, on_release=Sandbox.close)
+def sandbox() -> Sandbox:
+    """Runs the queries that users write, for all sessions, within the administrator's limits."""
+    return Sandbox(limits_from())
 
 
 def studies() -> list[StudyFile]:

@@ -54,6 +54,8 @@ _FURTHER_COLOURS = ("#c2703d", "#0f7a5a", "#a8577e", "#5f6b00", "#4a5fa8")
 
 _CATEGORY_COLOURS = ("#b40367", ACCENT, "#7b0cf8", "#839f00", "#8a5f2b")
 
+_VALUE_COLOURS = (ACCENT, "#c2703d", *METHOD_COLOURS.values(), "#0f7a5a", "#a8577e")
+
 # Pixels: a legend in a window of 900, a letter of it, a symbol with its air.
 _NARROW_LEGEND, _LETTER, _SYMBOL = 520, 6, 40
 
@@ -68,6 +70,20 @@ def method_colours(methods: Iterable[str]) -> dict[str, str]:
     unknown = [name for name in names if name not in METHOD_COLOURS]
     further = {name: _FURTHER_COLOURS[i % len(_FURTHER_COLOURS)] for i, name in enumerate(unknown)}
     return {name: METHOD_COLOURS.get(name) or further[name] for name in names}
+
+
+def value_colours(values: Iterable[str]) -> dict[str, str]:
+    """A colour for each of at most ten values of any kind; methods keep theirs.
+
+    Args:
+        values: in the order of the legend.
+    """
+    names = list(dict.fromkeys(values))
+    own = {name: METHOD_COLOURS[name] for name in names if name in METHOD_COLOURS}
+    spare = [colour for colour in _VALUE_COLOURS if colour not in own.values()]
+    others = (name for name in names if name not in own)
+    further = dict(zip(others, cycle(spare), strict=False))
+    return {name: own.get(name) or further[name] for name in names}
 
 
 def category_colours() -> dict[str, str]:
@@ -101,6 +117,10 @@ def _paler(colour: str) -> str:
     return "#" + "".join(f"{round(part + 0.4 * (255 - part)):02x}" for part in parts)
 
 
+LEGEND_ROOM = 320
+"""Pixels of a name in a legend; what is longer is cut."""
+
+
 def legend_columns(names: Iterable[str]) -> int:
     """How many names stand beside each other in a legend that fits a narrow window: at most 4."""
     longest = max(map(len, names), default=1)
@@ -114,6 +134,7 @@ def series_channel(colours: Mapping[str, str], *, offset: int = 18) -> alt.Color
         orient="top",
         direction="horizontal",
         columns=legend_columns(colours),
+        labelLimit=LEGEND_ROOM,
         offset=offset,
     )
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))

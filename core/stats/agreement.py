@@ -57,7 +57,7 @@ def consistency_interval(
     if images < LEAST:
         return None
     counted = np.concatenate([one & other, one, other]).T
-    shares = resampled_sums(counted, seed=seed).astype(np.float64) / images
+    shares = resampled_sums(counted, seed=seed) / images
     both, first, second = (shares[:, k * conditions : (k + 1) * conditions] for k in range(3))
     found = mean_defined(_kappa(1 - first - second + 2 * both, first, second), axis=1)
     if np.isnan(found).any():

@@ -38,7 +38,8 @@ def auroc(scores: NDArray[np.float64], outcome: NDArray[np.bool_]) -> Auroc:
         scores: (samples,) numbers that are expected to be larger with the outcome.
         outcome: (samples,) whether a sample has it.
     """
-    with_it, without = scores[outcome], scores[~outcome]
+    # in order: a million look-ups in a sorted array take a tenth of the time
+    with_it, without = np.sort(scores[outcome]), np.sort(scores[~outcome])
     positives, negatives = with_it.size, without.size
     if not positives or not negatives:
         return Auroc(None, positives, negatives, None)
@@ -55,8 +56,7 @@ def auroc(scores: NDArray[np.float64], outcome: NDArray[np.bool_]) -> Auroc:
 
 
 def _shares_below(values: NDArray[np.float64], limits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of each limit, the share of values below it and half of those equal to it."""
-    ordered = np.sort(values)
-    below = np.searchsorted(ordered, limits, side="left")
-    up_to = np.searchsorted(ordered, limits, side="right")
+    """Of each limit, the share of values below it and half of those equal to it; both sorted."""
+    below = np.searchsorted(values, limits, side="left")
+    up_to = np.searchsorted(values, limits, side="right")
     return np.asarray((below + up_to) / (2 * values.size))

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.stats.intervals import Z_95
+
 RESAMPLES = 1000
 BINS = 50
 LEAST = 5
 """With two or three samples a percentile interval covers the mean in 49 or 74 % of cases."""
 FEW = 20
 """With fewer samples it covers the mean in 85 to 93 % of cases, for normal data."""
+MANY = 4000
+"""From here on no samples are drawn again: what the bootstrap tends to is known."""
+_SKEWED = 0.3
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,9 @@ def mean_interval(
     change and images are what is drawn again: a paired bootstrap.
 
     More samples than `bins` are drawn by bins of equal width, so that the time doesn't grow with
-    their number; the mean of those drawn from a bin varies as the values in it do.
+    their number; the mean of those drawn from a bin varies as the values in it do. Of MANY samples
+    and more none is drawn: the ends are those that the bootstrap tends to, with its skewness
+    (Cornish and Fisher 1938), unless a few samples decide the mean.
 
     Args:
         values: (samples,) numbers, at least one.
@@ -64,6 +71,14 @@ def mean_interval(
     mean, constant = float(values.mean()), bool(values.min() == values.max())
     if samples < LEAST or constant:
         return MeanInterval(mean, samples, None, constant)
+    if samples >= MANY:
+        away = values - mean
+        error = float(np.sqrt(np.mean(away**2) / samples))
+        skewness = float(np.mean(away**3)) / (error**3 * samples**2)
+        if abs(skewness) < _SKEWED:
+            shift = skewness * (Z_95**2 - 1) / 6
+            ends = mean + error * (shift - Z_95), mean + error * (shift + Z_95)
+            return MeanInterval(mean, samples, ends)
     means, variances, counts = values, np.zeros(samples), np.ones(samples)
     if samples > bins:
         means, variances, counts = _binned(values, bins)

@@ -60,7 +60,7 @@ def mean_corruption_errors(
     columns = np.concatenate([wrong.reshape(images, -1), clean_wrong], axis=1)
     sums = [columns.sum(axis=0, dtype=np.float64)[None]]
     if images >= LEAST:
-        sums.append(resampled_sums(columns, seed=seed).astype(np.float64))
+        sums.append(resampled_sums(columns, seed=seed))
     result: dict[str, tuple[list[CorruptionError], list[CorruptionError]]] = {}
     for name, mask in chosen.items():
         both = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.stats.bootstrap import LEAST
+from core.stats.bootstrap import LEAST, MANY
 from core.stats.resampling import resampled_sums
 
 # one image more or less is far more than what floating-point numbers are off
@@ -53,7 +53,7 @@ def prune_potentials(
     """The prune potential of many series on the same images, with paired bootstrap intervals.
 
     Args:
-        lost: (images, series, steps) how many versions of an image the dense model gets right less
+        lost: (series, steps, images) how many versions of an image the dense model gets right less
             how many the pruned one does; steps by rising sparsity.
         versions: (series, steps) versions of each image behind it; 0 where a series has no such
             step, or none that counts.
@@ -63,13 +63,17 @@ def prune_potentials(
     Returns:
         For each tolerated loss the potential of each series.
     """
-    images, series, steps = lost.shape
+    series, steps, images = lost.shape
     behind = np.where(versions > 0, versions * images, np.nan)
-    observed = lost.sum(axis=0) / behind
+    observed = lost.sum(axis=2) / behind
     drawn = None
-    if images >= LEAST:
-        sums = resampled_sums(lost.reshape(images, series * steps), seed=seed)
-        drawn = sums.reshape(len(sums), series, steps).astype(np.float64) / behind
+    if images >= MANY:
+        # an interval is about one series: only its own steps are drawn together
+        each = [resampled_sums(one.T, seed=seed) for one in lost]
+        drawn = np.stack(each, axis=1) / behind if each else None
+    elif images >= LEAST:
+        sums = resampled_sums(lost.reshape(series * steps, images).T, seed=seed)
+        drawn = sums.reshape(len(sums), series, steps) / behind
     found = {}
     for loss in tolerated:
         intervals: list[tuple[int, int] | None] = [None] * series

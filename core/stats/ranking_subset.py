@@ -97,9 +97,13 @@ def smallest_ranking_subset(
         return RankingSubset((), None, None, exhaustive=True)
     interval = None
     if images >= LEAST:
-        sums = resampled_sums(right.reshape(images, models * tests), resamples=_RESAMPLES)
-        drawn = sums.reshape(len(sums), models, tests).astype(np.float64) / (versions * images)
-        taus = kendall_tau(drawn[:, :, list(best)].mean(axis=2), drawn.mean(axis=2))
+        # means over tests, in whole numbers: the ranking needs no test by itself
+        common = int(np.lcm.reduce(versions))
+        weights, chosen = common // versions, list(best)
+        columns = [right[:, :, chosen] @ weights[chosen], right @ weights]
+        sums = resampled_sums(np.concatenate(columns, axis=1), resamples=_RESAMPLES)
+        sums /= common * images
+        taus = kendall_tau(sums[:, :models] / len(best), sums[:, models:] / tests)
         if not np.isnan(taus).any():
             low, high = np.percentile(taus, [2.5, 97.5])
             interval = float(low), float(high)

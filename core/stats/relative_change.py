@@ -28,18 +28,25 @@ def trimmed(values: NDArray[np.float64], share: float = TRIMMED) -> NDArray[np.f
     """The values without the lowest and the highest share of them, NaN in their place.
 
     As many are removed at each end as the share of the defined values comes to, rounded down; of
-    equal values at the limit those that come first.
+    equal values at the lower limit those that come first, at the upper limit those that come last.
 
     Args:
         values: any shape.
         share: at each end.
     """
-    flat = values.ravel()
-    defined = np.flatnonzero(~np.isnan(flat))
-    removed = int(share * defined.size)
-    result = flat.copy()
+    result = values.ravel().copy()
+    missing = np.isnan(result)
+    size = result.size - int(np.count_nonzero(missing))
+    removed = int(share * size)
     if removed:
-        order = defined[np.argsort(flat[defined], kind="stable")]
-        result[order[:removed]] = np.nan
-        result[order[-removed:]] = np.nan
+        known = result if size == result.size else result[~missing]
+        limits = np.partition(known, [removed - 1, size - removed])
+        low, high = limits[removed - 1], limits[size - removed]
+        below, above = result < low, result > high
+        lowest, highest = np.flatnonzero(result == low), np.flatnonzero(result == high)
+        first = removed - int(np.count_nonzero(below))
+        last = removed - int(np.count_nonzero(above))
+        result[below | above] = np.nan
+        result[lowest[:first]] = np.nan
+        result[highest[highest.size - last :]] = np.nan
     return result.reshape(values.shape)

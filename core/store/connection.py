@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +88,12 @@ CONFIGURATION: Mapping[str, str | bool] = {
 Connection = duckdb.DuckDBPyConnection
 """What `connect` gives, for layers that need not know of DuckDB."""
 
+Asked = tuple[str, dict[str, Any]]
+"""The text of a query and the values bound to it."""
+_recording: ContextVar[list[Asked] | None] = ContextVar("recording", default=None)
 
-def connect(resolved: Path) -> Connection:
+
+def connect(resolved: Path, *, memory_limit: str | None = None) -> Connection:
     """Open a study read-only.
 
     The connection is not to be shared by threads: ask through `query`, which takes a
@@ -95,11 +102,16 @@ def connect(resolved: Path) -> Connection:
     Args:
         resolved: the file itself, not a link to it: DuckDB keeps serving the old file
             under a path that was replaced.
+        memory_limit: of DuckDB, such as `512MB`; the same for all connections of a process to
+            one file. None: its own.
 
     Raises:
         StudyError: no such file, not a DuckDB file, not a study, a study of another
             schema version, or one that lacks a table or column.
     """
+    configuration: dict[str, str | bool | int | float | list[str]] = dict(CONFIGURATION)
+    if memory_limit is not None:
+        configuration["memory_limit"] = memory_limit
     try:
         is_file = resolved.is_file()
     except OSError as error:
@@ -109,7 +121,7 @@ def connect(resolved: Path) -> Connection:
     if not is_file:
         raise StudyError(f"{resolved.name}: expected a study file, found no file of that name.")
     try:
-        connection = duckdb.connect(str(resolved), read_only=True, config=dict(CONFIGURATION))
+        connection = duckdb.connect(str(resolved), read_only=True, config=configuration)
     except duckdb.Error as error:
         raise StudyError(
             f"{resolved.name}: expected a DuckDB file, found one that DuckDB can't open "
@@ -192,6 +204,7 @@ def query(
         StudyError: it takes longer than $PRUNESCOPE_QUERY_SECONDS (60), or more memory than one
             database may have, or the file is damaged where it is read.
     """
+    record(sql, parameters)
     cursor = connection.cursor()
     try:
         return rows_of(cursor, sql, parameters)
@@ -223,6 +236,31 @@ def rows_of(
             "A question to the study has no answer, as where a file is damaged or was changed by "
             f"hand ({_without_path(error)}): check it with python -m pipelines.verify FILE.duckdb."
         ) from error
+
+
+@contextlib.contextmanager
+def recorded() -> Iterator[list[Asked]]:
+    """The queries that are asked of study files meanwhile, in this thread, in their order."""
+    queries: list[Asked] = []
+    token = _recording.set(queries)
+    try:
+        yield queries
+    finally:
+        _recording.reset(token)
+
+
+def record(sql: str, parameters: Mapping[str, Any] | None) -> None:
+    """Note a query where somebody records."""
+    queries = _recording.get()
+    if queries is not None:
+        queries.append((sql, dict(parameters or {})))
+
+
+def query_text(asked: Asked) -> str:
+    """A query with the values bound to it, as SQL with a comment."""
+    sql, values = asked
+    text = f"{textwrap.dedent(sql).strip()};"
+    return f"{text}\n-- {json.dumps(values, default=str)}" if values else text
 
 
 def first_sentence(error: Exception, resolved: Path) -> str:

@@ -7,6 +7,7 @@
 -- to 100 classes, the 10 nearest class directions beyond that.
 -- Undefined metrics (a zero feature has no angle) are NULL, never dropped.
 
+-- what the study is: one row
 CREATE TABLE study (
     schema_version    INTEGER NOT NULL,    -- version of this contract; a reader refuses any other
     name              VARCHAR NOT NULL,    -- short name, also the file's name
@@ -22,17 +23,20 @@ CREATE TABLE study (
     published_at      TIMESTAMP NOT NULL   -- UTC
 );
 
+-- the classes
 CREATE TABLE classes (
     class_id USMALLINT PRIMARY KEY,        -- 0-based label
     name     VARCHAR NOT NULL              -- the class as people call it
 );
 
+-- the test images
 CREATE TABLE samples (
     sample_id INTEGER PRIMARY KEY,         -- stable id: the image's row in the data set's own order
     label     USMALLINT NOT NULL,          -- true class
     thumbnail BLOB                         -- the clean image as PNG, shrunk where its side is above 96 pixels; NULL if the study was imported without images
 );
 
+-- the networks with fixed weights: dense or pruned
 CREATE TABLE models (
     model_id             USMALLINT PRIMARY KEY, -- dense ids in publishing order; use name to refer to a model for good
     name                 VARCHAR NOT NULL,  -- stable, unique, readable
@@ -60,6 +64,7 @@ CREATE TABLE models (
     details              VARCHAR NOT NULL   -- JSON: recipe, library versions, the rest of the history
 );
 
+-- how many weights each layer of a model kept
 CREATE TABLE layers (
     model_id     USMALLINT NOT NULL,       -- model
     layer        USMALLINT NOT NULL,       -- position in the network, 0-based
@@ -71,6 +76,7 @@ CREATE TABLE layers (
     PRIMARY KEY (model_id, layer)
 );
 
+-- the last linear layer of each model, class by class
 CREATE TABLE classifier (
     model_id    USMALLINT NOT NULL,        -- model
     class_id    USMALLINT NOT NULL,        -- class
@@ -80,7 +86,7 @@ CREATE TABLE classifier (
     PRIMARY KEY (model_id, class_id)
 );
 
--- Between the class directions of each model; no rows beyond 100 classes.
+-- angles between the class directions of each model; no rows beyond 100 classes
 CREATE TABLE class_cosines (
     model_id USMALLINT NOT NULL,           -- model
     class_id USMALLINT NOT NULL,           -- class
@@ -89,6 +95,7 @@ CREATE TABLE class_cosines (
     PRIMARY KEY (model_id, class_id, other_id)
 );
 
+-- the versions of the test set: clean, or a corruption at a severity
 CREATE TABLE conditions (
     condition_id USMALLINT PRIMARY KEY,    -- dense ids: clean first, then category, corruption, severity
     name         VARCHAR NOT NULL,         -- stable, unique: 'clean' or '<corruption>-<severity>'
@@ -143,6 +150,7 @@ CREATE TABLE neural_collapse (
     PRIMARY KEY (model_id, condition_id)
 );
 
+-- where every sample lies in the last layer of every model under every condition, by ids
 CREATE TABLE sample_metrics (
     model_id      USMALLINT NOT NULL,      -- model; rows are ordered by (model_id, condition_id, sample_id)
     condition_id  USMALLINT NOT NULL,      -- condition
@@ -161,6 +169,7 @@ CREATE TABLE sample_metrics (
 
 -- Rollups: whole-study questions answered without reading sample_metrics.
 
+-- counts and sums for each model, condition and class
 CREATE TABLE accuracy_rollup (
     model_id      USMALLINT NOT NULL,      -- model
     condition_id  USMALLINT NOT NULL,      -- condition
@@ -174,6 +183,7 @@ CREATE TABLE accuracy_rollup (
     margin_sum    DOUBLE NOT NULL          -- sum of margin where defined
 );
 
+-- how many corrupted versions of a sample each model gets right
 CREATE TABLE robustness_rollup (
     model_id        USMALLINT NOT NULL,    -- model
     sample_id       INTEGER NOT NULL,      -- sample
@@ -183,6 +193,7 @@ CREATE TABLE robustness_rollup (
     correct_count   USMALLINT NOT NULL     -- of these, predicted right; robustness = correct_count / corrupted_count
 );
 
+-- smallest and largest value of each metric under each model and condition
 CREATE TABLE metric_range (
     model_id     USMALLINT NOT NULL,       -- model
     condition_id USMALLINT NOT NULL,       -- condition
@@ -192,6 +203,7 @@ CREATE TABLE metric_range (
     null_count   INTEGER NOT NULL          -- samples where the metric is undefined
 );
 
+-- how often each model predicts each class under each condition
 CREATE TABLE prediction_rollup (
     model_id     USMALLINT NOT NULL,       -- model
     condition_id USMALLINT NOT NULL,       -- condition
@@ -199,6 +211,7 @@ CREATE TABLE prediction_rollup (
     sample_count INTEGER NOT NULL          -- samples that it is predicted for
 );
 
+-- the class that each model predicts most often under each condition
 CREATE TABLE most_frequent_prediction (
     model_id         USMALLINT NOT NULL,   -- model
     condition_id     USMALLINT NOT NULL,   -- condition
@@ -208,6 +221,7 @@ CREATE TABLE most_frequent_prediction (
     degenerate       BOOLEAN NOT NULL      -- share > degenerate_above: recall and accuracy say little about such a model
 );
 
+-- which samples each model gets right under each condition, as bits
 CREATE TABLE correct_bits (
     model_id     USMALLINT NOT NULL,       -- model
     condition_id USMALLINT NOT NULL,       -- condition
@@ -215,6 +229,31 @@ CREATE TABLE correct_bits (
 );
 
 -- Views for people who query by hand.
+
+-- Columns of views, where no table has them or a view means something else by the name:
+--   model                    name of the model
+--   condition                name of the condition
+--   class                    name of the true class
+--   predicted_class          name of the class of the largest logit
+--   series                   models that differ in ratio and seeds only, in short
+--   seed                     seed of initialisation (dense) or of pruning
+--   correct                  predicted right: yes or no for one sample, a count for many
+--   samples                  how many samples
+--   accuracy                 share of the samples that are predicted right
+--   most_frequent_share      share of the samples that get the class predicted most often
+--   recall                   share of the class's samples that are predicted right
+--   precision                share of the samples predicted as the class that belong to it; NULL if there are none
+--   predicted                how many samples are predicted as the class
+--   robustness               share of the sample's corrupted versions that are predicted right
+--   clean_correct            predicted right on the clean image
+--   true_logit               logit of the true class
+--   predicted_logit          the largest logit
+--   logits                   logit of class k at logits[k + 1]
+--   nll                      negative log-likelihood of the true class
+--   energy                   minus the logarithm of the sum of exp(logits)
+--   corruption_set           'benchmark' for CIFAR-10-C's 15 corruptions, 'all' for every one evaluated
+--   mean_corruption_error    mean over corruptions of the error, averaged over severities
+--   corruptions              how many corruptions were averaged
 
 -- one row per model, condition and sample, with names instead of ids
 CREATE VIEW metrics AS

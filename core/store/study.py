@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 import polars as pl
 
 from core.store.combination import Combination, Key
-from core.store.connection import Connection
+from core.store.connection import Asked, Connection, recorded
+from core.store.origins import Origin, Origins
 from core.store.queries import study as study_queries
 from core.store.queries.paired import PairedSamples, pair_table
 from core.store.subsets.base import Names
@@ -31,6 +32,19 @@ def no_cache(key: Hashable, make: Callable[[], T]) -> T:
     return make()
 
 
+class Results:
+    """Keeps every result by its key: for one study and a short time."""
+
+    def __init__(self) -> None:
+        self._results: dict[Hashable, Any] = {}
+
+    def __call__(self, key: Hashable, make: Callable[[], T]) -> T:
+        """See `Cache`."""
+        if key not in self._results:
+            self._results[key] = make()
+        return cast(T, self._results[key])
+
+
 class Study:
     """One version of a study file, open for reading.
 
@@ -44,6 +58,7 @@ class Study:
         self._connection = connection
         self.version = version
         self._cache = cache
+        self._origins = Origins()
 
     def run(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -55,8 +70,12 @@ class Study:
             *args: of the query; values that can be compared.
             **kwargs: of the query.
         """
-        return self._cache(
-            self._key(query, args, kwargs), lambda: query(self._connection, *args, **kwargs)
+        return self._kept(
+            query,
+            (*args, *kwargs.values()),
+            self._key(query, args, kwargs),
+            lambda: query(self._connection, *args, **kwargs),
+            lambda study: study.run(query, *args, **kwargs),
         )
 
     def ask(
@@ -75,7 +94,13 @@ class Study:
             *args: of the function; values that can be compared.
             **kwargs: of the function.
         """
-        return self._cache(self._key(make, args, kwargs), lambda: make(self, *args, **kwargs))
+        return self._kept(
+            make,
+            (*args, *kwargs.values()),
+            self._key(make, args, kwargs),
+            lambda: make(self, *args, **kwargs),
+            lambda study: study.derive(make, *args, **kwargs),
+        )
 
     def run_paired(
         self,
@@ -88,10 +113,39 @@ class Study:
 
         The pairs are joined once, whatever is asked of them.
         """
-        return self._cache(
+        return self._kept(
+            query,
+            (paired, *args, *kwargs.values()),
             self._key(query, (paired, *args), kwargs),
             lambda: query(self.run(pair_table, paired), *args, **kwargs),
+            lambda study: study.run_paired(query, paired, *args, **kwargs),
         )
+
+    def origin(self, frame: pl.DataFrame) -> Origin | None:
+        """What this frame of a result of `run`, `derive` or `run_paired` answers; None: unknown."""
+        return self._origins.find(frame)
+
+    def queries_behind(self, origin: Origin) -> list[Asked]:
+        """All queries that an answer rests on, by asking it again without a cache."""
+        anew = Study(self._connection, self.version, Results())
+        with recorded() as queries:
+            origin.again(anew)
+        return queries
+
+    def _kept(
+        self,
+        function: Callable[..., Any],
+        values: tuple[Any, ...],
+        key: Hashable,
+        make: Callable[[], T],
+        again: Callable[[Study], Any],
+    ) -> T:
+        def noted() -> T:
+            result = make()
+            self._origins.note(result, Origin(_name(function), values, again))
+            return result
+
+        return self._cache(key, noted)
 
     def key(self, combination: Combination) -> Key:
         """The ids of a combination.
@@ -144,8 +198,11 @@ class Study:
     def _key(
         self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Hashable:
-        name = f"{function.__module__}.{function.__qualname__}"
-        return self.version, name, frozen(args), frozen(kwargs)
+        return self.version, _name(function), frozen(args), frozen(kwargs)
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 def frozen(value: Any) -> Hashable:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlparse
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_app import READY, open_at
+from tests.browser.test_app import READY, go_back_to, open_at
 from tests.browser.test_local_geometry import HISTOGRAM, chart, drag, selected
 
 PAIR = "study=tiny&reference=lenet5-dense&compared=lenet5-magnitude-0.9"
@@ -104,7 +105,7 @@ def test_a_click_on_the_strip_of_classes_chooses_one(page: Page, app_url: str) -
 def test_occlusion_maps_lie_over_the_image_and_a_cell_says_its_change(
     page: Page, app_url: str
 ) -> None:
-    open_at(page, f"{app_url}/Samples?{PAIR}&compared_condition=clean&sample=5")
+    open_at(page, f"{app_url}/Samples?{PAIR}&compared_condition=clean&sample=5&sample_part=where")
     drawing = chart(page, "attribution_difference")
     drawing.scroll_into_view_if_needed()
     picture = drawing.locator("image")
@@ -118,3 +119,67 @@ def test_occlusion_maps_lie_over_the_image_and_a_cell_says_its_change(
     expect(cell).to_have_count(1)
     cell.hover()
     expect(page.locator("#vg-tooltip-element")).to_contain_text("+8.000")
+
+
+def opened_sample(page: Page) -> str:
+    """The number of the sample that is inspected, in the heading as in the link."""
+    on_samples(page)
+    heading = page.get_by_role("heading", name=re.compile(r"^Sample \d+, class "))
+    expect(heading).to_be_visible()
+    number = in_link(page, "sample")
+    assert heading.inner_text().startswith(f"Sample {number},")
+    return number
+
+
+def under_pointer(page: Page, drawing: Locator, *, step: int = 6) -> str:
+    """Move over a drawing until a tooltip shows a sample; its text."""
+    drawing.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    box = drawing.bounding_box()
+    assert box is not None
+    tooltip = page.locator("#vg-tooltip-element.visible")
+    for y in range(int(0.3 * box["height"]), int(0.75 * box["height"]), step):
+        for x in range(int(0.3 * box["width"]), int(0.7 * box["width"]), step):
+            page.mouse.move(box["x"] + x, box["y"] + y)
+            if tooltip.count() and "sample" in tooltip.inner_text():
+                return tooltip.inner_text()
+    raise AssertionError("no sample under the pointer, anywhere on the drawing")
+
+
+@pytest.mark.parametrize(
+    ("link", "key"),
+    [
+        ("Local_Geometry?look=lie&class=bird", "geometry_plot"),
+        ("Local_Geometry?look=changed", "reference_scatter"),
+        ("Local_Geometry?look=changed", "path_all"),
+        ("Local_Geometry?look=ratios", "sweep_plots"),
+        ("Local_Geometry?look=models", "share_scatter"),
+        ("Global_Geometry?class=bird", "parallel_coordinates"),
+    ],
+)
+def test_a_click_on_a_samples_mark_or_line_opens_that_sample(
+    page: Page, app_url: str, link: str, key: str
+) -> None:
+    open_at(page, f"{app_url}/{link}&{PAIR}")
+    told = under_pointer(page, chart(page, key))
+    page.mouse.down()
+    page.mouse.up()
+    number = opened_sample(page)
+    assert re.search(rf"\b{number}\b", told), told
+
+
+def test_back_from_a_clicked_sample_stays_and_a_drag_still_selects(
+    page: Page, app_url: str
+) -> None:
+    open_at(page, f"{app_url}/Local_Geometry?{PAIR}&look=lie&class=bird")
+    under_pointer(page, chart(page, "geometry_plot"))
+    page.mouse.down()
+    page.mouse.up()
+    opened_sample(page)
+    go_back_to(page, "Local geometry")
+    page.wait_for_selector(READY)
+    page.wait_for_timeout(1500)
+    expect(page.get_by_role("heading", name="Local geometry", exact=True)).to_be_visible()
+    drag(page, chart(page, "geometry_plot"), (0.3, 0.4), (0.7, 0.7))
+    in_link(page, "shown_angle")
+    expect(page.get_by_role("heading", name="Local geometry", exact=True)).to_be_visible()

@@ -278,6 +278,22 @@ def test_a_cell_of_the_matrix_becomes_the_filter_of_either_combination(tiny: Non
     assert any(text.endswith(f"· **{count}** of 40") for text in words(app))
 
 
+def test_a_cell_can_be_chosen_without_a_mouse_and_shows_its_samples_as_links(tiny: None) -> None:
+    app = open_page(PAGE, compared="lenet5-random-0.5")
+    box = app.selectbox(key="cell_box")
+    assert box.value is None
+    (option,) = [one for one in box.options if one.startswith("true bird, predicted cat:")]
+    before, after = (int(one) for one in option.rpartition(": ")[2].split(" → "))
+    box.select("bird → cat").run()
+    assert not app.exception
+    assert url(app)["cell"] == "bird → cat"
+    for role, count in (("reference", before), ("compared", after)):
+        opens = [one for one in app.button if str(one.key).startswith(f"cell_sample_{role}")]
+        assert len(opens) == min(8, count)
+        assert f"{count} sample" in app.button(key=f"cell_{role}").label
+    assert after > 0
+
+
 @pytest.mark.parametrize("class_name", ["All classes", "bird"])
 def test_the_matrices_count_the_samples_that_the_page_says(tiny: None, class_name: str) -> None:
     subset = json_format.dumps(Correctness(Combination("lenet5-dense", "clean"), True))
@@ -292,6 +308,8 @@ def test_the_matrices_count_the_samples_that_the_page_says(tiny: None, class_nam
 def test_a_cell_in_the_link_that_the_study_lacks_is_ignored(tiny: None) -> None:
     app = open_page(PAGE, cell="horse → cat")
     assert not [one for one in app.button if str(one.key).startswith("cell_")]
+    empty = open_page(PAGE, subset=json_format.dumps(OfClass("plane")), cell="bird → bird")
+    assert empty.selectbox(key="cell_box").value is None
 
 
 def test_the_matrix_of_many_classes_shows_those_that_change_most(studies: Path) -> None:

@@ -141,6 +141,9 @@ def test_confidence_is_shown_under_the_condition_in_the_url(studies: Path) -> No
     write_study(studies / "tiny.duckdb", sample_count=200)
     app = open_page(PAGE, robustness="confidence", confidence_under="fog-3")
     assert chart(app, "Accuracy against confidence")
+    assert chart(app, "A row for each corruption: the calibration error")
+    words = " ".join(one.value for one in app.main.markdown)
+    assert "Mean ECE over all 2 corrupted conditions" in words
     assert chart(app, "Share of errors against the share")
     words = " ".join(one.value for one in app.main.markdown)
     assert "200 images (fog, severity 3)" in words

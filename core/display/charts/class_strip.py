@@ -7,7 +7,7 @@ import altair as alt
 from core.display import theme
 
 CLASS = "class"
-_WIDTH = 960
+_WIDTH, _FEW = 960, 30
 
 
 def class_strip(*, classes: int) -> alt.LayerChart:
@@ -23,7 +23,15 @@ def class_strip(*, classes: int) -> alt.LayerChart:
         "class:N",
         sort=alt.EncodingSortField("place", op="min"),
         title=None,
-        axis=alt.Axis(labelAngle=-45, labelLimit=90, ticks=False, grid=False),
+        axis=alt.Axis(
+            labelAngle=-45,
+            labelLimit=90,
+            # each class is named: Vega would leave out most names of 60
+            labelOverlap=False,
+            labelFontSize=11 if classes <= _FEW else 9,
+            ticks=False,
+            grid=False,
+        ),
     )
     recall = alt.Scale(domain=[0, 1], nice=False)
     up = {

@@ -19,6 +19,7 @@ import streamlit as st
 
 from core.display import labels, theme
 from core.display.components.per_frame import PerFrame
+from core.display.components.take_away import export_chart
 from core.display.query_cache import query_cache
 from core.display.terms import explanation
 from core.store.study import frozen
@@ -35,6 +36,8 @@ def draw(
     width: Literal["stretch", "content"] = "stretch",
     on_select: Literal["ignore"] | Callable[[], None] = "ignore",
     selections: Sequence[str] = (),
+    title: str | None = None,
+    numbers: str | None = None,
 ) -> None:
     """Draw a chart with its rows.
 
@@ -47,6 +50,8 @@ def draw(
         width: as `streamlit.vega_lite_chart` takes it.
         on_select: called when one of the selections changes.
         selections: names of the selections that the page listens to.
+        title: of the exported picture; `alt` by default.
+        numbers: how many of what the picture rests on; the filtered samples by default.
     """
     spec = json.loads(specification(chart))
     tables = {name: _packed(table, _as_arrow) for name, table in rows.items()}
@@ -59,6 +64,7 @@ def draw(
         selection_mode=list(selections) or None,
         alt=alt,
     )
+    export_chart(chart, rows, key=key, title=title or alt.removesuffix("."), numbers=numbers)
 
 
 def specification(chart: partial[theme.AnyChart]) -> str:

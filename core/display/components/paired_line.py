@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.display.components.copy_finding import copy_finding
+from core.display.finding_words import accuracy_finding
 from core.display.paired_words import as_paired, no_test, paired_words
+from core.display.provenance import Provenance
 from core.display.state.context import Context
+from core.stats.paired import PairedAccuracy
 from core.store.queries.accuracy import paired_counts
 
 
@@ -16,4 +20,17 @@ def paired_line(context: Context) -> None:
     rows = context.study.run(paired_counts, context.paired)
     if rows.height:
         untested = no_test(context.subset, context.models)
-        st.markdown(paired_words(as_paired(rows.row(0, named=True)), untested=untested))
+        paired = as_paired(rows.row(0, named=True))
+        st.markdown(paired_words(paired, untested=untested))
+        copy_finding(lambda provenance: [_finding(context, paired, provenance)], key="paired")
+
+
+def _finding(context: Context, paired: PairedAccuracy, provenance: Provenance) -> str:
+    return accuracy_finding(
+        paired,
+        reference=context.short(context.reference),
+        compared=context.short(context.compared),
+        samples=context.sentence,
+        provenance=provenance,
+        untested=no_test(context.subset, context.models),
+    )

@@ -50,6 +50,7 @@ def role_buttons(combination: Combination | None, *, key: str) -> None:
 def _list(context: Context, listed: list[Combination]) -> None:
     show_table(
         _rows(context, listed),
+        title=None,
         key=_TABLE,
         on_select="rerun",
         selection_mode="single-row",

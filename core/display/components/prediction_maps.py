@@ -40,6 +40,8 @@ def prediction_maps(context: Context, combination: Combination) -> None:
                     partial(prediction_map, shown=shown),
                     tables,
                     key=f"map_{shown}",
+                    title=title,
+                    numbers=context.short(combination),
                     alt="Grid over angle and length, coloured by what the model does to samples "
                     "there.",
                 )

@@ -9,6 +9,7 @@ looks its files up in another way).
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import threading
@@ -68,6 +69,25 @@ def with_addresses(
         )
 
     return _tables(points, addressed, state=(study.version, given))
+
+
+def with_contents(table: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """The same rows with each image itself (a data URI) in place of its address, if they have one.
+
+    Args:
+        table: a few rows, as `with_addresses` gives them.
+        study: the open study.
+    """
+    if "image" not in table.columns:
+        return table
+    contents = [None if one is None else _content(one, study) for one in table["image"]]
+    return table.with_columns(image=pl.Series(contents, dtype=pl.String))
+
+
+def _content(address: str, study: Study) -> str | None:
+    found = _NAME.fullmatch(address.removeprefix("media/"))
+    png = shown_images.image_png(study, int(found[2]), int(found[3])) if found else None
+    return None if png is None else f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
 def answer_for(storage: MemoryMediaFileStorage, study: Study) -> None:

@@ -14,6 +14,11 @@ DESCRIPTION = (
     "network", "method", "series", "target sparsity", "sparsity", "retrained", "recalibrated",
     "scope", "seed", "degenerate",
 )  # fmt: skip
+PERCENTAGES = (
+    "target sparsity", "sparsity", "clean accuracy", "spread", "mean corruption error",
+    "benchmark corruption error", "robustness",
+)  # fmt: skip
+"""Columns that are fractions, beside those of the corruptions."""
 _OF_A_PAIR = ("95 % interval of the difference", "fixed", "broken", "p", "significant (Holm)")
 _NAMES = {"target sparsity": "ratio"}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 from functools import partial
 from typing import Any
 
@@ -15,24 +13,23 @@ from core.display.components.chart import draw, text_colour
 from core.display.components.chart_brush import brushed_chart, report
 from core.display.components.condition_choice import choose_condition
 from core.display.components.pins_panel import role_buttons
-from core.display.components.table import show_table
+from core.display.components.table import PERCENT, show_table
 from core.display.evaluation.chart import PICK, evaluation_histograms
 from core.display.evaluation.chart_difference import difference_bars
 from core.display.evaluation.frames import EvaluationFrames, comparison_sentence, table_frames
 from core.display.evaluation.histograms import Histograms, histogram_words
-from core.display.evaluation.table_frames import corruption_sets_sentence, without_constant_columns
+from core.display.evaluation.table_frames import (
+    PERCENTAGES,
+    corruption_sets_sentence,
+    without_constant_columns,
+)
 from core.display.state import url
 from core.display.state.context import Context
 from core.display.state.pins import pin
 from core.store.combination import Combination
-from core.store.queries.accuracy import accuracy_sql
 
 CHART = "evaluation_chart"
 PICKED = "picked"
-_PERCENTAGES = (
-    "target sparsity", "sparsity", "clean accuracy", "spread", "mean corruption error",
-    "benchmark corruption error", "robustness",
-)  # fmt: skip
 
 
 def histograms(context: Context, found: Histograms) -> None:
@@ -59,6 +56,7 @@ def histograms(context: Context, found: Histograms) -> None:
         key=key,
         on_select=partial(_pick, key),
         selections=[PICK],
+        title=f"{found.measure.capitalize()} by method, target sparsity and corruption",
         alt=f"{found.measure.capitalize()} by target sparsity, a histogram per method and "
         "corruption.",
     )
@@ -134,41 +132,22 @@ def table(context: Context, models: pl.DataFrame) -> None:
         ):
             shown = without_constant_columns(shown)
     corruptions = map(labels.corruption_label, context.study.conditions["corruption"].unique())
-    percentages = [name for name in (*_PERCENTAGES, *corruptions) if name in shown.columns]
+    percentages = [name for name in (*PERCENTAGES, *corruptions) if name in shown.columns]
+    config = {
+        "difference (points)": st.column_config.NumberColumn(format="%+.1f"),
+        "relative mCE": st.column_config.NumberColumn(format="%.2f"),
+        **({} if rows.untested else {"p": st.column_config.NumberColumn(format="%.2g")}),
+    }
     show_table(
         shown.with_columns(pl.col(percentages) * 100),
+        title="Evaluation table",
+        exported=shown,
+        exported_config={**config, **dict.fromkeys(percentages, PERCENT)},
+        sources=[rows.models],
         column_order=[name for name in shown.columns if name not in {"model_id", "name"}],
         column_config={
+            **config,
             **dict.fromkeys(percentages, st.column_config.NumberColumn(format="%.1f %%")),
-            "difference (points)": st.column_config.NumberColumn(format="%+.1f"),
-            "relative mCE": st.column_config.NumberColumn(format="%.2f"),
-            **({} if rows.untested else {"p": st.column_config.NumberColumn(format="%.2g")}),
             "model": st.column_config.TextColumn(pinned=True),
         },
     )
-    _downloads(context, shown)
-
-
-def _downloads(context: Context, rows: pl.DataFrame) -> None:
-    with st.container(horizontal=True):
-        for label, suffix, data in (
-            ("CSV", "csv", rows.clone().write_csv),
-            ("Parquet", "parquet", partial(_parquet, rows)),
-        ):
-            st.download_button(
-                label,
-                data,
-                file_name=f"{context.file_name}-evaluation.{suffix}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-        with st.popover("SQL", icon=":material/database:"):
-            st.markdown("The counts behind every accuracy above, and the values bound to it:")
-            st.code(accuracy_sql(context.sample_filter).strip(), language="sql")
-            st.code(json.dumps(context.sample_filter.values(), indent=2), language="json")
-
-
-def _parquet(rows: pl.DataFrame) -> bytes:
-    file = io.BytesIO()
-    rows.clone().write_parquet(file)
-    return file.getvalue()

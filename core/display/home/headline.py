@@ -11,7 +11,9 @@ import polars as pl
 
 from core.display import labels
 from core.display.default_models import with_loss
+from core.display.finding_words import source
 from core.display.paired_words import difference_words, p_words, signed
+from core.display.provenance import Provenance
 from core.stats.paired import PairedAccuracy, paired_interval
 from core.stats.significance import LEVEL
 from core.store.combination import Combination
@@ -244,6 +246,18 @@ def headline_text(found: Headline, words: dict[str, str]) -> str:
         f"{labels.count(found.comparisons, 'comparison')}: all pairs of pruned models of one "
         "network under all corruptions.]"
     )
+
+
+def headline_finding(found: Headline, words: dict[str, str], provenance: Provenance) -> str:
+    """The finding as plain text with where it is from.
+
+    Args:
+        found: the pair.
+        words: labels of models and conditions by name.
+        provenance: of the numbers.
+    """
+    text = labels.plain(headline_text(found, words)).replace(":small[", "").removesuffix(".]")
+    return f"{text}{source(provenance)}"
 
 
 def nothing_text(comparisons: int) -> str:

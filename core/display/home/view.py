@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.display import labels, layout
 from core.display.components.chart import draw
+from core.display.components.copy_finding import copy_finding
 from core.display.components.feature_plane import feature_plane
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.sample_buttons import sample_buttons
@@ -20,7 +21,7 @@ from core.display.components.star_frames import star
 from core.display.components.table import PERCENT, show_table
 from core.display.home.chart import accuracy_by_sparsity
 from core.display.home.frames import HomeFrames
-from core.display.home.headline import headline_text, headline_title, nothing_text
+from core.display.home.headline import headline_finding, headline_text, headline_title, nothing_text
 from core.display.home.questions import PreparedView, prepared_views
 from core.display.shell.navigation import HOME, LATENT, PAGES
 from core.display.state import url
@@ -75,6 +76,10 @@ def finding(context: Context, rows: HomeFrames) -> None:
         condition = context.labels[found.condition]
         st.subheader(headline_title(condition), anchor=False)
         st.markdown(headline_text(found, context.labels))
+        copy_finding(
+            lambda provenance: [headline_finding(found, context.labels, provenance)],
+            key="headline",
+        )
         broken = with_addresses(rows.broken, context.study, found.condition)
         _broken(broken, condition, found.combinations)
     draw(
@@ -82,6 +87,7 @@ def finding(context: Context, rows: HomeFrames) -> None:
         {"points": rows.curves},
         key="accuracy_chart",
         alt="Accuracy on clean and on corrupted images by target sparsity.",
+        numbers=f"{labels.count(context.study.about['samples'], 'image')} per condition",
     )
 
 
@@ -192,6 +198,8 @@ def provenance(context: Context) -> None:
                 pl.col("clean_correct").truediv("clean_samples").alias("clean accuracy"),
                 "seed",
             ),
+            title="Models",
+            sources=[context.study.models],
             column_config={
                 **dict.fromkeys(("target sparsity", "sparsity", "clean accuracy"), PERCENT),
                 "remaining parameters": st.column_config.NumberColumn(format="localized"),

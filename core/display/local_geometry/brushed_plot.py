@@ -10,8 +10,10 @@ import polars as pl
 
 from core.display import theme
 from core.display.charts.moving_axes import BRUSH
+from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import draw
 from core.display.components.chart_brush import brushed_chart, store_drag
+from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.shell.page import show_notices
 from core.display.state import brush_filters, url
 from core.display.state.brush_filters import Ranges
@@ -36,6 +38,8 @@ def draw_brushed(
     name: str,
     alt: str,
     width: Literal["stretch", "content"] = "content",
+    of_samples: bool = False,
+    numbers: str | None = None,
 ) -> None:
     """Draw a chart that shows ranges as brushed, and set those that are dragged over it.
 
@@ -48,6 +52,8 @@ def draw_brushed(
         name: of the chart; the key of its element starts with it.
         alt: what the picture shows, for those who don't see it.
         width: as `draw` takes it.
+        of_samples: its marks are samples, and a click on one opens it (`sample_click`).
+        numbers: as `draw` takes them.
     """
     shown = {one: ranges[one] for one, _ in sides.values() if one in ranges}
     key, drawn = brushed_chart(name, shown)
@@ -56,12 +62,15 @@ def draw_brushed(
         for channel, (one, ends) in zip("xy", sides.values(), strict=False)
     }
     dragged = {field: one for field, (one, _) in sides.items()}
+    store = partial(store_drag, name, key, dragged, BRUSH)
     draw(
         partial(chart, brushed=brushed),
         tables,
         key=key,
-        on_select=partial(store_drag, name, key, dragged, BRUSH),
-        selections=[BRUSH],
+        on_select=on_click_or(key, store, brush=BRUSH) if of_samples else store,
+        selections=[BRUSH, CLICKED] if of_samples else [BRUSH],
         alt=alt,
         width=width,
+        numbers=numbers,
     )
+    go_to_clicked()

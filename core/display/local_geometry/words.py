@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.display import labels
+from core.display.finding_words import shift_finding
 from core.display.local_geometry.agreement.frames import Agreement
 from core.display.local_geometry.change.frames import Comparison
 from core.display.local_geometry.scatter.frames import Scatter
 from core.display.paired_words import CHOSEN, mean_interval_words, no_test
+from core.display.provenance import Provenance
 from core.display.state.context import Context
 from core.metrics import METRICS
 from core.store.combination import Combination
@@ -84,6 +86,32 @@ def shift_words(found: Comparison, metric: str, *, untested: str | None = None) 
         return f"changes by {words} (one sample)"
     untested = CHOSEN if found.narrowed else untested
     return f"mean shift {words}  ({mean_interval_words(shift, untested=untested)})"
+
+
+def shift_findings(
+    context: Context, found: Comparison, provenance: Provenance, *, untested: str | None
+) -> list[str]:
+    """A sentence for each metric that has a mean shift.
+
+    Args:
+        context: the open study.
+        found: the comparison; a selection in it is chosen by what it shows.
+        provenance: of the numbers.
+        untested: as `shift_words` takes it.
+    """
+    which = f"selected samples of {context.sentence}" if found.narrowed else context.sentence
+    return [
+        shift_finding(
+            METRICS[metric].label.lower(),
+            f"{shift.mean:+.{max(2, METRICS[metric].digits)}f}{METRICS[metric].unit}",
+            mean_interval_words(shift, untested=CHOSEN if found.narrowed else untested),
+            f"{labels.count(shift.samples, 'sample')} ({which})",
+            reference=context.short(context.reference),
+            compared=context.short(context.compared),
+            provenance=provenance,
+        )
+        for metric, shift in found.shifts.items()
+    ]
 
 
 def share_words(count: int, total: int) -> str:

@@ -6,13 +6,15 @@ one axis, whatever its own scale is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 
 import polars as pl
 
 FULL = 0.88
 """How much of its place a panel takes; the rest is air."""
+_FEWEST_TICKS = 3
 TITLE_ROW, TICK_ROW = " ", "  "
 """Names of the two rows above all others, blank on screen."""
 
@@ -30,6 +32,24 @@ class Panel:
     title: str
     ticks: tuple[tuple[float, str], ...]
     ends: tuple[float, float]
+
+
+def round_ticks(
+    low: float, high: float, words: Callable[[float], str]
+) -> tuple[tuple[float, str], ...]:
+    """Three to seven round values of a scale, 0 among them where it is on it.
+
+    Args:
+        low: end of the scale.
+        high: the other end, larger.
+        words: for a value.
+    """
+    power = 10.0 ** floor(log10(high - low))
+    for step in (5 * power, 2 * power, power, power / 2, power / 5):
+        first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+        if last - first >= _FEWEST_TICKS - 1:
+            break
+    return tuple((k * step, words(k * step) if k else "0") for k in range(first, last + 1))
 
 
 def across(panels: Sequence[Panel], value: pl.Expr, panel: pl.Expr) -> pl.Expr:

@@ -14,7 +14,12 @@ _WIDTH, _HEIGHT, _COLUMNS = 172, 114, 5
 def model_channel(colours: Mapping[str, str]) -> alt.Color:
     """Colour by `model`, with a legend above the plots."""
     legend = alt.Legend(
-        title=None, orient="top", direction="horizontal", columns=3, symbolOpacity=1
+        title=None,
+        orient="top",
+        direction="horizontal",
+        columns=theme.legend_columns(colours),
+        labelLimit=theme.LEGEND_ROOM,
+        symbolOpacity=1,
     )
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))
     return alt.Color("model:N", scale=scale, legend=legend)

@@ -124,7 +124,9 @@ def small_card(row: Mapping[str, Any], lines: Sequence[str]) -> str:
 def _metric_row(name: str, row: Mapping[str, Any], limit: float) -> str:
     metric = METRICS[name]
     before, after = row[f"reference_{name}"], row[f"compared_{name}"]
-    numbers = " → ".join("–" if one is None else metric.number(one) for one in (before, after))
+    numbers = " → ".join(
+        "–" if one is None else metric.number(one).replace("-", "−") for one in (before, after)
+    )
     bar = ""
     if before is not None and after is not None:
         bar = _bar(after - before, limit, metric.good_direction)

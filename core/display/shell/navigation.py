@@ -26,6 +26,7 @@ HOME, EVALUATION, LOCAL, GLOBAL = "home", "evaluation", "local_geometry", "globa
 SAMPLES = "samples"
 ROBUSTNESS = "robustness"
 LATENT = "latent_space"
+SQL = "sql"
 
 PAGES: dict[str, PageEntry] = {
     HOME: PageEntry(
@@ -70,6 +71,12 @@ PAGES: dict[str, PageEntry] = {
         "Latent space",
         ":material/hub:",
         "What are angle, length and margin, and what does pruning do to them?",
+    ),
+    SQL: PageEntry(
+        "pages/7_SQL.py",
+        "SQL",
+        ":material/database:",
+        "What do the numbers say that no other page asks?",
     ),
 }
 """By name; each page's package has the same name."""

@@ -11,10 +11,12 @@ from core.display.components.filter_bar import filter_bar
 from core.display.components.part import part, say
 from core.display.components.pins_panel import pins_panel
 from core.display.query_cache import studies
+from core.display.shell.login import require_login
 from core.display.shell.navigation import PAGES
 from core.display.shell.sidebar import choose_context, choose_study
 from core.display.state import url
 from core.display.state.context import Context
+from core.display.state.page_context import keep_context
 from core.errors import UserError
 from core.store.catalog import studies_folder
 from core.store.queries.study import sample_count
@@ -42,6 +44,7 @@ _STYLE = f"""<style>
 .st-key-combination_reference label p::first-letter {{ color: {theme.REFERENCE}; }}
 .st-key-combination_compared label p::first-letter {{ color: {theme.COMPARED}; }}
 [class*="st-key-wide_"] {{ overflow-x: auto; max-width: 100%; }}
+.st-key-sql_text textarea {{ font-family: "Source Code Pro", monospace; font-size: 13.5px; }}
 .gallery {{ display: flex; flex-wrap: wrap; gap: 14px 12px; margin: 4px 0 8px; }}
 .gallery figure {{ margin: 0; width: {_IMAGE}px; }}
 .gallery img, .gallery .tile {{ width: {_IMAGE}px; height: {_IMAGE}px;
@@ -50,6 +53,9 @@ _STYLE = f"""<style>
 .gallery .tile {{ background: {theme.FRAME}; }}
 .gallery figcaption {{ font-size: 12.5px; line-height: 1.35; margin-top: 4px; }}
 .gallery .was {{ opacity: 0.65; }}
+[class*="st-key-export_"] button, [class*="st-key-finding_"] button {{
+  opacity: 0.65; min-height: 1.5rem; padding: 0; }}
+[class*="st-key-export_"] button:hover, [class*="st-key-finding_"] button:hover {{ opacity: 1; }}
 #vg-tooltip-element img {{ width: {layout.TOOLTIP_IMAGE}px; height: {layout.TOOLTIP_IMAGE}px;
   object-fit: contain; image-rendering: pixelated; border-radius: 4px; }}
 </style>"""
@@ -64,6 +70,7 @@ def open_page(name: str) -> Context:
     page = PAGES[name]
     st.set_page_config(page_title=f"{page.title} · Prunescope", page_icon=str(ICON), layout="wide")
     st.html(_STYLE)
+    require_login()
     listed = studies()
     notices: list[str] = []
     url.read_choices()
@@ -94,6 +101,7 @@ def open_page(name: str) -> Context:
             icon=":material/hourglass_empty:",
         )
         st.stop()
+    keep_context(context)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with part():
             pins_panel(context)

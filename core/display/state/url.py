@@ -10,6 +10,7 @@ write itself (a link, Back) wins.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -67,6 +68,23 @@ def with_choices(changed: Mapping[str, str]) -> Choices:
     """Query parameters of a link that changes some choices and keeps all others."""
     kept = {key: values for key, values in _choices().items() if values}
     return {**kept, **{key: [value] for key, value in changed.items()}}
+
+
+def link(address: str) -> str:
+    """The link that shows the same: an address of the app with all choices.
+
+    Args:
+        address: of the page, without choices.
+    """
+    query = urlencode(
+        [(key, value) for key, values in sorted(_in_url().items()) for value in values]
+    )
+    return f"{address.partition('?')[0]}?{query}" if query else address
+
+
+def left_out_of_links() -> list[str]:
+    """Names of choices that are too long for a link."""
+    return [key for key, values in _choices().items() if sum(map(len, values)) > LONGEST_IN_URL]
 
 
 def settle(

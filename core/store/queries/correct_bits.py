@@ -16,12 +16,12 @@ def correct_samples(
     """Which samples each model gets right under each condition.
 
     Returns:
-        model_id, condition_id, correct: a text of 0 and 1, one character a sample in the order
-        of sample_id; pairs that the study lacks have no row.
+        model_id, condition_id, correct: bytes that hold a bit a sample in the order of sample_id,
+        the last sample in the lowest bit of the last byte, NULL where none is right; pairs that
+        the study lacks have no row.
     """
     sql = """
-        SELECT model_id, condition_id,
-               coalesce(bits::VARCHAR, repeat('0', (SELECT count(*) FROM samples))) AS correct
+        SELECT model_id, condition_id, bits::BLOB AS correct
         FROM correct_bits
         WHERE model_id IN (SELECT unnest($model_ids::USMALLINT[]))
           AND condition_id IN (SELECT unnest($condition_ids::USMALLINT[]))

@@ -16,7 +16,7 @@ import polars as pl
 
 from core.metrics import GEOMETRIC, HISTOGRAMS, METRICS
 from core.store.combination import Key, of_key
-from core.store.connection import CONFIGURATION, Connection, query, rows_of
+from core.store.connection import CONFIGURATION, Connection, query, record, rows_of
 from core.store.subsets.base import EVERYTHING, SampleFilter
 
 VALUES = {
@@ -82,6 +82,7 @@ def query_pairs(
     All tables are asked through one database in memory: one for each would take 18 ms, 5 MB and
     nine threads, for as long as the table is kept.
     """
+    record(sql, parameters)
     cursor = _memory().cursor()
     try:
         # Polars locks a frame while it exports it; threads share this one, but not its clone

@@ -77,31 +77,34 @@ def clean_metrics_and_flips(
     return query(connection, sql, {**values, **sample_filter.values()})
 
 
-def metric_under_models(
+def metric_under_model(
     connection: Connection,
     *,
-    model_ids: Sequence[int],
+    model_id: int,
     metric: str,
     sample_filter: SampleFilter = EVERYTHING,
 ) -> pl.DataFrame:
-    """One metric of the samples under some models and all conditions.
+    """One metric of the samples under one model and all conditions.
+
+    Sample ids are left out, since they take longer to read than the values: each condition that is
+    there has all samples of the filter, in the order of their ids.
 
     Args:
         connection: an open study.
-        model_ids: models.
+        model_id: model.
         metric: its name in `METRICS`.
         sample_filter: samples.
 
     Returns:
-        model_id, condition_id, sample_id, value (NULL where undefined), by the three ids.
+        condition_id, value (NULL where undefined), by condition_id and sample_id.
     """
     sql = f"""
-        SELECT m.model_id, m.condition_id, m.sample_id, {METRICS[metric].sql("m")} AS value
+        SELECT m.condition_id, {METRICS[metric].sql("m")} AS value
         FROM sample_metrics m
-        WHERE m.model_id IN (SELECT unnest($model_ids::USMALLINT[])){sample_filter.sql("m")}
-        ORDER BY m.model_id, m.condition_id, m.sample_id
+        WHERE m.model_id = $model_id{sample_filter.sql("m")}
+        ORDER BY m.condition_id, m.sample_id
     """
-    return query(connection, sql, {"model_ids": list(model_ids), **sample_filter.values()})
+    return query(connection, sql, {"model_id": model_id, **sample_filter.values()})
 
 
 def geometry_of_combinations(
@@ -151,3 +154,23 @@ def confidence_under_models(
     """
     values = {"model_ids": list(model_ids), "condition_id": condition_id}
     return query(connection, sql, {**values, **sample_filter.values()})
+
+
+def confidence_under_model(
+    connection: Connection, *, model_id: int, sample_filter: SampleFilter = EVERYTHING
+) -> pl.DataFrame:
+    """How sure one model is of the samples under all conditions, and whether it is right.
+
+    Sample ids are left out: each condition has all samples of the filter, in the order of their
+    ids.
+
+    Returns:
+        confidence (NULL where undefined), correct, by condition_id and sample_id.
+    """
+    sql = f"""
+        SELECT {METRICS["confidence"].sql("m")} AS confidence, m.correct
+        FROM sample_metrics m
+        WHERE m.model_id = $model_id{sample_filter.sql("m")}
+        ORDER BY m.condition_id, m.sample_id
+    """
+    return query(connection, sql, {"model_id": model_id, **sample_filter.values()})

@@ -78,3 +78,14 @@ def sample_ids(connection: Connection, *, sample_filter: SampleFilter = EVERYTHI
         SELECT s.sample_id FROM samples s WHERE true{sample_filter.sql("s")} ORDER BY s.sample_id
     """
     return query(connection, sql, sample_filter.values())
+
+
+def columns(connection: Connection) -> pl.DataFrame:
+    """table_name, column_name and data_type of everything that can be asked, in file order."""
+    sql = """
+        SELECT table_name, column_name, data_type
+        FROM duckdb_columns()
+        WHERE NOT internal
+        ORDER BY table_name, column_index
+    """
+    return query(connection, sql)

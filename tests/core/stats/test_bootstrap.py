@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.stats.bootstrap import FEW, LEAST, MeanInterval, mean_interval
+from core.stats.bootstrap import FEW, LEAST, MANY, MeanInterval, mean_interval
 
 
 def interval(found: MeanInterval) -> tuple[float, float]:
@@ -40,6 +40,21 @@ def test_it_is_the_percentile_bootstrap_for_few_and_for_many(samples: int) -> No
     found = mean_interval(changes, resamples=20_000)
     assert interval(found) == pytest.approx(
         np.percentile(means, [2.5, 97.5]), abs=0.05 * means.std() * 2
+    )
+
+
+@pytest.mark.parametrize("kind", ["normal", "exponential", "rare"])
+def test_of_many_samples_the_ends_are_those_that_drawing_comes_to(kind: str) -> None:
+    rng = np.random.default_rng(3)
+    values = {
+        "normal": rng.normal(5.0, 2.0, MANY),
+        "exponential": rng.exponential(1.0, MANY),
+        "rare": (rng.random(MANY) < 0.005).astype(float),  # skewed: some 20 images of 4,000
+    }[kind]
+    counts = rng.multinomial(MANY, np.full(MANY, 1 / MANY), size=6000)
+    means = counts @ values / MANY
+    assert interval(mean_interval(values)) == pytest.approx(
+        np.percentile(means, [2.5, 97.5]), abs=0.1 * means.std()
     )
 
 

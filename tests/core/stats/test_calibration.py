@@ -7,6 +7,9 @@ import pytest
 
 from core.stats.calibration import (
     bin_numbers,
+    calibrated_error,
+    calibration_influence,
+    estimate_of,
     expected_calibration_error,
     risk_coverage,
     trusts,
@@ -97,6 +100,51 @@ def test_intervals_are_as_wide_as_a_bootstrap_over_images_in_a_loop():
         assert (low + high) / 2 == pytest.approx(value)
         assert high - low == pytest.approx(2 * 1.96 * values.std(), rel=0.15)
     assert found[0].ece_difference is None
+
+
+@pytest.mark.parametrize("digits", [1, 2, 9])
+def test_the_interval_of_the_area_is_that_of_a_bootstrap_with_ties(digits):
+    (confidence,), (right,) = drawn(11, models=1, images=400)
+    confidence = confidence.round(digits)
+    (found,) = trusts(confidence[None], right[None])
+    rng = np.random.default_rng(12)
+    loop = []
+    for _ in range(1500):
+        one = rng.integers(0, 400, 400)
+        loop.append(risk_coverage(confidence[one], right[one]).mean())
+    low, high = found.aurc.interval
+    assert high - low == pytest.approx(2 * 1.96 * np.std(loop), rel=0.08)
+
+
+def test_the_influences_of_the_calibration_error_give_the_error_of_a_bootstrap():
+    rng = np.random.default_rng(13)
+    confidence = rng.uniform(0.3, 1, 3000)
+    right = rng.random(3000) < confidence**2
+    found = calibration_influence(confidence, right)
+    assert found.value == pytest.approx(ece_in_a_loop(confidence, right))
+    assert found.influence.mean() == pytest.approx(0, abs=1e-12)
+    loop = []
+    for _ in range(600):
+        one = rng.integers(0, 3000, 3000)
+        loop.append(expected_calibration_error(confidence[one], right[one]))
+    estimate = estimate_of(found.value, found.influence)
+    low, high = estimate.interval
+    assert high - low == pytest.approx(2 * 1.96 * np.std(loop), rel=0.08)
+
+
+def test_perfectly_calibrated_confidence_comes_to_the_error_of_chance():
+    rng = np.random.default_rng(14)
+    confidence = rng.beta(4, 1.5, 2000)
+    errors = [ece_in_a_loop(confidence, rng.random(2000) < confidence) for _ in range(400)]
+    assert calibrated_error(confidence) == pytest.approx(np.mean(errors), rel=0.05)
+
+
+def test_an_interval_does_not_reach_below_what_can_be():
+    right = np.ones(60, bool)
+    right[0] = False
+    (found,) = trusts(np.linspace(0.5, 0.99, 60)[None], right[None])
+    assert found.aurc.interval[0] == 0 < found.aurc.value
+    assert estimate_of(0.1, np.array([3.0, -3.0] * 5)).interval[0] < 0
 
 
 def test_few_images_and_a_model_compared_with_itself_have_no_interval():

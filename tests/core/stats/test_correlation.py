@@ -41,6 +41,28 @@ def test_the_interval_has_the_width_of_a_bootstrap_over_samples(function, kind):
     assert width == pytest.approx(2 * 1.96 * np.std(values), rel=0.08)
 
 
+@pytest.mark.parametrize("kind", ["normal", "tied", "skewed"])
+def test_pearsons_interval_is_that_of_leaving_out_each_sample(kind):
+    x, y = correlated(np.random.default_rng(3), 80, kind)
+    each = [
+        np.arctanh(stats.pearsonr(np.delete(x, i), np.delete(y, i)).statistic) for i in range(80)
+    ]
+    error = np.sqrt(79 / 80 * np.sum((each - np.mean(each)) ** 2))
+    middle = np.arctanh(stats.pearsonr(x, y).statistic)
+    expected = np.tanh([middle - 1.95996 * error, middle + 1.95996 * error])
+    assert pearson(x, y).interval == pytest.approx(tuple(expected), rel=1e-5)
+
+
+def test_a_correlation_that_hangs_on_one_sample_has_no_interval():
+    x, y = np.zeros(20), np.random.default_rng(4).normal(size=20)
+    x[3] = 1.0
+    assert pearson(x, y) == Correlation(pytest.approx(stats.pearsonr(x, y).statistic), 20, None)
+    on_a_line = np.arange(20.0)
+    bent = on_a_line.copy()
+    bent[7] = 50.0
+    assert pearson(on_a_line, bent).interval is None
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_the_interval_covers_the_true_value_about_95_times_in_100(function):
     rng = np.random.default_rng(2)

@@ -8,19 +8,17 @@ from typing import Literal
 import polars as pl
 import streamlit as st
 
-from core.display import labels
+from core.display import labels, layout
 from core.display.components.chart import chart_title, draw, text_colour
 from core.display.components.part import fragment
+from core.display.global_geometry.confusion.cell_view import cell_samples
 from core.display.global_geometry.confusion.chart import CELL, MatrixShape, confusion_matrix
-from core.display.global_geometry.confusion.frames import Matrices, matrices, numbers
-from core.display.shell.sidebar import ALL_CLASSES
-from core.display.state import subset as page_filter
+from core.display.global_geometry.confusion.frames import ROLES, Matrices, matrices, numbers
 from core.display.state import url
 from core.display.state.context import Context
-from core.store.subsets.predicates import OfClass, PredictedAs
 
 Shown = Literal["difference", "reference", "compared"]
-_CHOICE = "cell"
+_CHOICE, _BOX = "cell", "cell_box"
 _SEPARATOR = " → "
 
 
@@ -36,7 +34,7 @@ def confusion(context: Context) -> None:
         "reference has.",
         "The chosen class has one row." if context.class_name else "",
         found.rule,
-        "Click a cell to see whose samples they are.",
+        "Click a cell, or choose it below, to see its samples.",
     ]
     if context.compares_with_itself:
         shown = ["reference"]
@@ -48,15 +46,18 @@ def confusion(context: Context) -> None:
         for one in shown:
             with st.container(width="content", gap="xxsmall"):
                 _matrix(found, one, picked)
+    _box(found, picked)
     if all(picked):
-        _cell(context, found.cells.filter(_is(picked)), *picked)
+        cell_samples(context, found.cells.filter(_is(picked)), *picked)
 
 
 def _matrix(found: Matrices, shown: Shown, picked: tuple[str, str]) -> None:
     if shown == "difference":
-        chart_title("Change", labels.count(found.totals["reference"]["samples"], "sample"))
+        counted = labels.count(found.totals["reference"]["samples"], "sample")
+        chart_title("Change", counted)
     else:
-        chart_title(shown.capitalize(), numbers(found, shown))
+        counted = numbers(found, shown)
+        chart_title(shown.capitalize(), counted)
     longest = found.cells[shown].abs().max() or 0
     sign = shown == "difference"
     shape = MatrixShape(found.rows.height, found.columns.height, len(str(longest)) + sign)
@@ -75,6 +76,7 @@ def _matrix(found: Matrices, shown: Shown, picked: tuple[str, str]) -> None:
         on_select=partial(_pick, key),
         selections=[CELL],
         alt=f"{words} numbers of samples by true and predicted class.",
+        numbers=counted,
     )
 
 
@@ -88,27 +90,34 @@ def _pick(chart: str) -> None:
     url.set_choice(_CHOICE, *([_SEPARATOR.join(names)] if len(names) == 2 else []))
 
 
+def _box(found: Matrices, picked: tuple[str, str]) -> None:
+    """The picked cell as a select box, for who has no mouse."""
+    cells = found.cells.select("class", "predicted", *ROLES).rows()
+    words = {
+        _SEPARATOR.join(names): f"true {names[0]}, predicted {names[1]}: {before:,} → {after:,}"
+        for *names, before, after in cells
+    }
+    text = _SEPARATOR.join(picked)
+    st.session_state[_BOX] = text if text in words else None  # a cell may hold no sample
+    st.selectbox(
+        "Cell, and its samples under reference → compared",
+        list(words),
+        index=None,
+        key=_BOX,
+        format_func=lambda one: words.get(one, one),
+        placeholder="none",
+        on_change=_pick_in_box,
+        width=layout.CELL_CHOICE,
+    )
+
+
+def _pick_in_box() -> None:
+    picked = st.session_state[_BOX]
+    url.set_choice(_CHOICE, *([] if picked is None else [str(picked)]))
+
+
 def _picked(found: Matrices) -> tuple[str, str]:
     """True and predicted class of the picked cell; empty where none of those shown is."""
     true, _, predicted = (url.get_choice(_CHOICE) or "").partition(_SEPARATOR)
     is_shown = true in found.rows["name"] and predicted in found.columns["name"]
     return (true, predicted) if is_shown else ("", "")
-
-
-def _cell(context: Context, cell: pl.DataFrame, true: str, predicted: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        words = f"True **{labels.escaped(true)}**, predicted **{labels.escaped(predicted)}**"
-        st.markdown(words, width="content")
-        for role, combination in context.roles.items():
-            count = int(cell[role].sum())
-            if st.button(
-                f"Use as filter: {labels.count(count, 'sample')} under the {role}",
-                key=f"cell_{role}",
-                icon=":material/filter_list:",
-                disabled=not count,
-            ):
-                parts = OfClass(true), PredictedAs(combination, predicted)
-                page_filter.narrow(context.subset, *parts)
-                url.set_choice("class", ALL_CLASSES)
-                url.set_choice(_CHOICE)
-                st.rerun()

@@ -8,8 +8,10 @@ import numpy as np
 import polars as pl
 
 from core.display import labels
+from core.display.finding_words import shift_finding
 from core.display.global_geometry.values import AxisSamples, Values, values_under
 from core.display.paired_words import mean_interval_words
+from core.display.provenance import Provenance
 from core.metrics import METRICS
 from core.stats.bootstrap import FEW, LEAST, mean_interval
 from core.stats.significance import LEVEL, holm_adjusted, mean_p_value
@@ -101,6 +103,36 @@ def without_test(tables: Mapping[str, pl.DataFrame], untested: str) -> dict[str,
         interval=pl.lit(untested),
     )
     return {**tables, "shifts": shifts}
+
+
+def shift_findings(
+    shifts: pl.DataFrame, *, reference: str, compared: str, samples: str, provenance: Provenance
+) -> list[str]:
+    """A sentence for each axis, with what the test says of it.
+
+    Args:
+        shifts: as `shift_tables` or `without_test` returns.
+        reference: in words.
+        compared: in words.
+        samples: which these are, in words.
+        provenance: of the numbers.
+    """
+    tested = int(shifts["tested"].sum())
+    verdicts = {True: "significant", False: "not significant"}
+    holm = f"(Holm's correction over {labels.count(tested, 'axis', 'axes')}, 5 % level)"
+    return [
+        shift_finding(
+            str(row["axis"]),
+            row["shift"],
+            f"{row['interval']}, paired bootstrap" if row["tested"] else row["interval"],
+            f"{row['samples']} samples ({samples})",
+            reference=reference,
+            compared=compared,
+            provenance=provenance,
+            test=f"{verdicts[row['clear']]} {holm}" if row["tested"] else None,
+        )
+        for row in shifts.iter_rows(named=True)
+    ]
 
 
 def shift_note(shifts: pl.DataFrame, untested: str | None) -> str:

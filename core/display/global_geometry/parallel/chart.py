@@ -12,6 +12,7 @@ from __future__ import annotations
 import altair as alt
 
 from core.display import theme
+from core.display.charts.sample_click import sample_click
 from core.display.global_geometry.plot_area import DEGREES, PlotArea
 
 BRUSH = "brush"
@@ -215,5 +216,5 @@ def _under_pointer(plot_area: PlotArea, x: alt.X, y: alt.Y, *, bent: bool) -> li
         .transform_lookup("line", told)
         .mark_rect(opacity=0)
         .encode(x=x, x2="right:Q", y=y, y2="top:Q", tooltip=tooltip)
-        .add_params(hover),
+        .add_params(hover, sample_click()),
     ]

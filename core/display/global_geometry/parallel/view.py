@@ -8,10 +8,12 @@ from functools import partial
 import streamlit as st
 
 from core.display import labels, layout
+from core.display.charts.sample_click import CLICKED
 from core.display.components import chart_brush, choices
 from core.display.components.chart import draw, text_colour
 from core.display.components.part import fragment
 from core.display.components.range_form import range_form
+from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import use_or_clear
 from core.display.global_geometry import brush
@@ -42,7 +44,7 @@ _DRAG = "axes_drag"
 _DRAG_DEFAULT = "compared"
 _HINT = (
     "Drag along an axis to select lines, along further axes to select fewer, along the same one "
-    "to replace its range."
+    "to replace its range. Click a line to open its sample."
 )
 _ROWS = {"hide": "Hide", "show": "Show a row for each"}
 
@@ -83,6 +85,7 @@ def parallel_axes(context: Context) -> None:
             st.markdown(f"**{plot.roles[0].capitalize()}** · {described}")
         st.html(plot.legend.html(plot.roles))
         _plot(context, plot, chosen.axes, ranges, bent=style.bent, spread=spread)
+    go_to_clicked()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if overlaid:
             options = {role: role for role in brush.ROLES}
@@ -150,8 +153,8 @@ def _plot(
         ),
         {**plot.tables, "lines": with_addresses(plot.tables["lines"], context.study)},
         key=key,
-        on_select=partial(_dragged, chart, key, axes, plot.roles),
-        selections=[BRUSH],
+        on_select=on_click_or(key, partial(_dragged, chart, key, axes, plot.roles), brush=BRUSH),
+        selections=[BRUSH, CLICKED],
         alt="Angles of samples to class directions, their length, margin and true-class "
         "probability, a line a sample.",
     )

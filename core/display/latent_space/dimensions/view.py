@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.display import layout
+from core.display import labels, layout
 from core.display.components.chart import chart_title, draw
 from core.display.latent_space.dimensions import chart
 from core.display.latent_space.dimensions.frames import PAIRS, dimensions, width_words
@@ -54,6 +54,7 @@ def many_dimensions(context: Context) -> None:
                 partial(chart.random_angles),
                 {"spread": found.spread, "sampled": found.sampled},
                 key="random_angles",
+                numbers=f"{PAIRS:,} pairs in each dimension",
                 alt="Mean angle between random vectors by dimension, with its spread.",
             )
         with st.container(width=layout.MAP, gap="xsmall"):
@@ -65,6 +66,7 @@ def many_dimensions(context: Context) -> None:
                 partial(chart.angle_densities),
                 {"densities": found.densities},
                 key="angle_densities",
+                numbers="exact",
                 alt="Density of the angle between random vectors, a line for each dimension.",
             )
     st.subheader("The study's networks, by feature width", anchor=False)
@@ -82,6 +84,7 @@ def many_dimensions(context: Context) -> None:
                 partial(chart.angles_by_width),
                 {"widths": found.widths, "chance": found.chance},
                 key="angles_by_width",
+                numbers=f"{labels.count(context.study.about['samples'], 'sample')} of the test set",
                 alt="Angle to the true class by feature width.",
             )
         st.caption(" ".join(map(str.capitalize, width_words(found.widths))) + _UNDEFINED)

@@ -46,6 +46,7 @@ def class_geometry(context: Context) -> None:
                     partial(by_class, shown=shown),
                     {"classes": found.classes},
                     key=f"class_{shown}",
+                    numbers=labels.count(classes, "class", "classes"),
                     alt=f"The {shown} of each class in both models.",
                 )
 
@@ -63,6 +64,7 @@ def _matrices(context: Context, found: Directions, classes: int) -> None:
                     partial(cosine_matrix, classes, shown=one, text=text_colour()),
                     {"cells": found.cells},
                     key=f"cosines_{one}",
+                    numbers=" · ".join(_title(context, found, one)),
                     width="content",
                     alt=f"Cosines between class directions: {one}.",
                 )

@@ -6,6 +6,7 @@ import altair as alt
 
 from core.display import theme
 from core.display.charts import moving_axes
+from core.display.charts.sample_click import sample_click
 
 ROBUST, FRAGILE = "predicted robust", "predicted fragile"
 _ROW_HEIGHT = 17
@@ -40,6 +41,7 @@ def share_scatter() -> alt.LayerChart:
             shape=alt.Shape("group:N", scale=shapes, legend=signs),
             tooltip=[*told, alt.Tooltip("group:N", title="by angle and length")],
         )
+        .add_params(sample_click())
     )
     chart = alt.LayerChart(layer=[others, marked, moving_axes.note()]).properties(height=360)
     return theme.for_many_marks(chart.add_params(moving_axes.read_ends()))

@@ -9,10 +9,12 @@ import polars as pl
 import streamlit as st
 
 from core.display import labels, layout
+from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.paired_line import paired_line
 from core.display.components.sample_buttons import sample_buttons
+from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
 from core.display.local_geometry import words
 from core.display.local_geometry.agreement.chart import FRAGILE, ROBUST, answer_grid, share_scatter
@@ -54,17 +56,23 @@ def across_models(context: Context) -> None:
     )
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=layout.HALF_CHART, gap="xsmall"):
-            chart_title("Reference: angle and length", "colour: share of models right")
+            chart_title(
+                "Reference: angle and length",
+                "colour: share of models right; a click opens the sample",
+            )
             points = with_addresses(found.points, context.study, context.reference.condition)
             draw(
                 partial(share_scatter),
                 {"points": points, "axes": found.axes},
                 key="share_scatter",
+                on_select=on_click_or("share_scatter"),
+                selections=[CLICKED],
                 alt="Angle against length under the reference, coloured by the share of models "
                 "that get the sample right.",
             )
         with st.container(width=layout.BESIDE_HALF):
             _galleries(context, found)
+    go_to_clicked()
     for note in words.agreement_notes(found):
         st.caption(note)
     if found.cells.height:

@@ -7,6 +7,7 @@ import altair as alt
 from core.display import theme
 from core.display.charts import moving_axes
 from core.display.charts.moving_axes import Sides, interval_brush
+from core.display.charts.sample_click import sample_click
 from core.metrics import METRICS
 
 WIDE, SMALL = (440, 320), (198, 144)
@@ -48,6 +49,7 @@ def reference_scatter(*, brushed: Sides) -> alt.LayerChart:
         points.transform_filter("datum.selected")
         .mark_point(filled=True, size=34, opacity=0.8)
         .encode(color=_COLOUR, shape=_SHAPE, tooltip=["image:N", "picture:N", *_TOOLTIP])
+        .add_params(sample_click())
     )
     return _plot([rest, selected], WIDE)
 
@@ -72,6 +74,7 @@ def trajectories(*, small: bool = False) -> alt.LayerChart:
         .transform_filter("datum.selected")
         .mark_point(shape="triangle", filled=True, size=38, opacity=0.9)
         .encode(color=_COLOUR, angle=alt.Angle("heading:Q", scale=None), tooltip=_TOOLTIP)
+        .add_params(sample_click())
     )
     return _plot([rest, paths, heads], SMALL if small else WIDE)
 

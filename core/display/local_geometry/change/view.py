@@ -6,9 +6,13 @@ from functools import partial
 
 import streamlit as st
 
+from core.display import labels
+from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
+from core.display.components.copy_finding import copy_finding
 from core.display.components.paired_line import paired_line
 from core.display.components.part import fragment
+from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
 from core.display.local_geometry import words
@@ -56,7 +60,13 @@ def comparison(context: Context) -> None:
     for note in words.change_notes(found):
         st.caption(note)
     with metrics:
-        _metrics(found, ranges, untested=no_test(context.subset, context.models))
+        untested = no_test(context.subset, context.models)
+        _metrics(found, ranges, untested=untested)
+        copy_finding(
+            lambda provenance: words.shift_findings(context, found, provenance, untested=untested),
+            key="shifts",
+        )
+    go_to_clicked()
 
 
 def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None:
@@ -71,6 +81,7 @@ def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None
                     {"low": (name, found.change_ranges[metric])},
                     ranges,
                     name=f"{name}_chart",
+                    numbers=f"{title} · {labels.count(found.total('samples'), 'sample')}",
                     alt=f"Density of {metric}, reference grey and compared yellow, above the "
                     "histogram of its change, compared minus reference.",
                 )
@@ -88,6 +99,7 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
                 sides,
                 ranges,
                 name="reference_scatter",
+                of_samples=True,
                 alt="Scatter plot of angle against length under the reference, by outcome.",
             )
         with st.container(width=_WIDE, gap="xsmall"):
@@ -98,12 +110,15 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
                 {"points": found.points, "axes": found.axes},
                 width="content",
                 key="path_all",
+                on_select=on_click_or("path_all"),
+                selections=[CLICKED],
+                numbers=numbers,
                 alt="A line per sample from its position under the reference to the compared.",
             )
     st.caption(
         "Each line runs from the sample's position under the reference to an arrow head at its "
         "position under the compared: grey both right, red right → wrong, green wrong → right, "
-        "purple both wrong."
+        "purple both wrong. A click on a sample opens it."
     )
 
 
@@ -114,11 +129,15 @@ def _outcomes(found: Comparison) -> None:
             with st.container(width=_NARROW, gap="xsmall"):
                 numbers = words.share_words(counts[outcome], found.total("selected"))
                 chart_title(label.capitalize(), numbers)
+                key = "path_" + outcome.replace(" ", "_")
                 draw(
                     partial(chart.trajectories, small=True),
                     found.outcomes[outcome],
                     width="content",
-                    key="path_" + outcome.replace(" ", "_"),
+                    key=key,
+                    on_select=on_click_or(key),
+                    selections=[CLICKED],
+                    numbers=numbers,
                     alt=f"{label.capitalize()}: a line per sample from the reference to the "
                     "compared.",
                 )

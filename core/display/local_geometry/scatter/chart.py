@@ -9,6 +9,7 @@ import altair as alt
 from core.display import theme
 from core.display.charts import moving_axes
 from core.display.charts.moving_axes import Sides
+from core.display.charts.sample_click import sample_click
 
 SMALL_SIZE = (198, 250)
 _CORRECTNESS = alt.Scale(domain=["correct", "incorrect"], range=[theme.CORRECT, theme.INCORRECT])
@@ -48,6 +49,7 @@ def geometry_plot(*, small: bool = False, brushed: Sides | None = None) -> alt.L
         filled=True, shape="diamond", size=64 * scale, color=theme.INCORRECT, opacity=0.9
     )
     width, height = SMALL_SIZE if small else (alt.Undefined, 500)
+    correct = correct.add_params(sample_click())
     layers = [rest, correct, incorrect, *_edges()]
     chart = alt.LayerChart(layer=layers, width=width, height=height)
     return theme.for_many_marks(chart.add_params(moving_axes.read_ends()))

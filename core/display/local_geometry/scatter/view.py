@@ -7,14 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from core.display import layout
+from core.display import labels, layout
 from core.display.charts.moving_axes import POSITION, Tables
+from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
 from core.display.components.choices import segments, several, toggle
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.part import fragment
 from core.display.components.prediction_maps import prediction_maps
 from core.display.components.sample_buttons import sample_buttons
+from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
 from core.display.local_geometry import words
@@ -80,7 +82,7 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
         brush_filters.shown_parts(combination, ranges),
         selected=selected,
         samples=found.total("samples"),
-        hint="Brush a large plot, or enter a range, to select some.",
+        hint="Brush a large plot, or enter a range, to select some; click a sample to open it.",
         values={name: METRICS[metric].label for name, metric in SHOWN.items()},
         ranges=ranges,
         clear=partial(brush_filters.clear, SHOWN),
@@ -116,6 +118,9 @@ def _large(context: Context, combination: Combination, found: Scatter, ranges: R
                 name="geometry_plot",
                 alt=_DESCRIPTION,
                 width="stretch",
+                of_samples=True,
+                numbers=f"{context.short(combination)} · "
+                f"{labels.count(found.total('samples'), 'sample')} · {context.sentence}",
             )
         with st.container(width=layout.SIDE_COLUMN):
             st.markdown(
@@ -151,8 +156,12 @@ def _small_multiples(
                     _with_images(context, combination, found, name),
                     width="content",
                     key=f"class_plot_{name}",
+                    on_select=on_click_or(f"class_plot_{name}"),
+                    selections=[CLICKED],
                     alt=f"Class {name}: {_DESCRIPTION}",
+                    numbers=f"{context.short(combination)} · {title}",
                 )
+    go_to_clicked()
 
 
 def _with_images(context: Context, combination: Combination, found: Scatter, name: str) -> Tables:

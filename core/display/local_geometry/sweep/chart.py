@@ -6,6 +6,7 @@ import altair as alt
 
 from core.display import theme
 from core.display.charts import moving_axes
+from core.display.charts.sample_click import sample_click
 
 _ROW_WIDTH = 1000
 _SPACING = 8
@@ -31,6 +32,7 @@ def sweep_plots(*, columns: int) -> alt.FacetChart:
             fill=alt.Fill("answer:N", scale=answers, legend=None),
             tooltip=["image:N", "picture:N", alt.Tooltip("words:N", title="sample")],
         )
+        .add_params(sample_click())
     )
     colour = alt.Color("colour:N", scale=None)
     path = (

@@ -7,8 +7,10 @@ from functools import partial
 import streamlit as st
 
 from core.display import labels
+from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import draw
 from core.display.components.choices import several
+from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
 from core.display.components.table import show_table
 from core.display.local_geometry import words
@@ -46,7 +48,7 @@ def sparsity_sweep(context: Context) -> None:
         f"{context.labels[condition]} images, grey right and red wrong; the line "
         "is the path of their mean from the dense model, ending at the plot's sparsity. Above: "
         f"accuracy {f'({sweep.untested})' if sweep.untested else 'with its 95 % interval'}. "
-        "Rows that are wider than the window scroll."
+        "Rows that are wider than the window scroll. A click on a sample opens it."
     )
     with st.container(key="wide_chart"):
         draw(
@@ -58,8 +60,11 @@ def sparsity_sweep(context: Context) -> None:
             },
             width="content",
             key="sweep_plots",
+            on_select=on_click_or("sweep_plots"),
+            selections=[CLICKED],
             alt="Rows of scatter plots of angle against length, a method a row, a sparsity a plot.",
         )
+    go_to_clicked()
     order, over = "the same in each plot, picked", "means and accuracies"
     for note in words.notes(sweep.drawn, sweep.samples, {}, order=order, over=over):
         st.caption(note)
@@ -81,5 +86,5 @@ def _table(sweep: Sweep) -> None:
         }
         columns[DIFFERENCES[0]] = st.column_config.NumberColumn(format="%+.1f")
         with table:
-            show_table(sweep.means, column_config=columns)
+            show_table(sweep.means, title="Sparsity sweep", column_config=columns)
             st.caption(difference_note(sweep.comparisons, sweep.untested))

@@ -19,7 +19,7 @@ SERIES, SPARSITY = "series", "sparsity"
 
 
 def similarity_matrix(things: int, *, by: str, text: str) -> alt.LayerChart:
-    """A cell a pair, in the order of the tree on the left; a click picks a pair (selection PAIR).
+    """A cell a pair, in the order of the tree on the right; a click picks a pair (selection PAIR).
 
     Rows of `cells`, `tree`, `labels`: as `frames.Alike`; of `frame`: row and column of the picked
     pair, none or one.
@@ -30,8 +30,9 @@ def similarity_matrix(things: int, *, by: str, text: str) -> alt.LayerChart:
         text: colour of words.
     """
     cell = max(_SMALLEST_CELL, min(_LARGEST_CELL, _MATRIX // max(1, things)))
-    words = things + _LABELS / cell
-    x = alt.Scale(domain=[-TREE - 0.5, words], nice=False)
+    # names come first: a narrow window cuts the tree, not them
+    words = _LABELS / cell
+    x = alt.Scale(domain=[-words, things + TREE + 0.5], nice=False)
     y = alt.Scale(domain=[things, 0], nice=False)
     picked = alt.selection_point(name=PAIR, fields=["first", "second"], on="click")
     title = "error consistency" if by == ERRORS else "distance"
@@ -65,17 +66,18 @@ def similarity_matrix(things: int, *, by: str, text: str) -> alt.LayerChart:
     )
     tree = (
         alt.Chart(alt.NamedData("tree"))
+        .transform_calculate(near=f"{things} + datum.x", far=f"{things} + datum.x_end")
         .mark_rule(color=theme.REFERENCE)
-        .encode(x=alt.X("x:Q", scale=x), x2="x_end:Q", y=alt.Y("row:Q", scale=y), y2="row_end:Q")
+        .encode(x=alt.X("near:Q", scale=x), x2="far:Q", y=alt.Y("row:Q", scale=y), y2="row_end:Q")
     )
     names = (
         alt.Chart(alt.NamedData("labels"))
         .transform_calculate(middle="datum.row + 0.5")
-        .mark_text(align="left", dx=5, fontSize=min(11, cell + 1), limit=_LABELS - 8, color=text)
-        .encode(x=alt.XDatum(things), y=alt.Y("middle:Q", scale=y), text="label:N")
+        .mark_text(align="right", dx=-5, fontSize=min(11, cell + 1), limit=_LABELS - 8, color=text)
+        .encode(x=alt.XDatum(0), y=alt.Y("middle:Q", scale=y), text="label:N")
     )
     chart = alt.LayerChart(layer=[squares, tree, names, frame]).properties(
-        width=round((words + TREE + 0.5) * cell),
+        width=round((words + things + TREE + 0.5) * cell),
         height=things * cell,
         # cells stay square: the legend comes on top
         autosize=alt.AutoSizeParams(type="pad", contains="content"),

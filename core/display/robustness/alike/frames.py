@@ -53,7 +53,7 @@ class Alike:
 
     Attributes:
         cells: row, column (0-based), first, second (names), words, value.
-        tree: x, x_end, row, row_end: lines of the tree, TREE wide, left of the matrix.
+        tree: x, x_end, row, row_end: lines of the tree, TREE wide, right of the matrix.
         labels: row, label.
         points: name, label, x, y, group (series or category), sparsity.
         edges: x, y, x_end, y_end: the spanning tree.
@@ -188,7 +188,7 @@ def _cells(about: pl.DataFrame, values: Floats, order: list[int], *, digits: int
 
 
 def tree_lines(merges: list[Merge], order: list[int]) -> pl.DataFrame:
-    """Lines of the tree: the leaves at x = 0 in the rows of the matrix, the root at -TREE.
+    """Lines of the tree: the leaves at x = 0 in the rows of the matrix, the root at TREE.
 
     Args:
         merges: as `average_linkage` returns.
@@ -199,7 +199,7 @@ def tree_lines(merges: list[Merge], order: list[int]) -> pl.DataFrame:
     highest = max((merge.distance for merge in merges), default=0.0) or 1.0
     lines = []
     for step, merge in enumerate(merges):
-        x = -TREE * merge.distance / highest
+        x = TREE * merge.distance / highest
         (x_one, row_one), (x_other, row_other) = place[merge.first], place[merge.second]
         lines += [
             (x_one, x, row_one, row_one),

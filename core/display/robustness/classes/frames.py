@@ -10,7 +10,7 @@ from core.display import labels
 from core.display.correctness import correctness, passing_images
 from core.display.dense_models import with_dense
 from core.display.robustness.classes.chart import MARGINS
-from core.display.robustness.panels import Panel, across, panel_tables
+from core.display.robustness.panels import Panel, across, panel_tables, round_ticks
 from core.stats.class_disparity import ClassChange, class_changes
 from core.stats.correlation import Correlation, spearman
 from core.stats.significance import LEVEL, holm_adjusted
@@ -196,10 +196,10 @@ def _tables(
         pl.max_horizontal(pl.col("excess", "low", "high").abs())
     )
     limit = 1.05 * float(sizes.to_series().max() or 0.05)  # type: ignore[arg-type]
-    ticks = {-limit: _points(-limit), 0.0: "0", limit: _points(limit)}
-    margin_ticks = {one: f"{one:.1f}".replace("-", "−") for one in (low, high)} | {0.0: "0"}
-    panels = [Panel(MARGINS, tuple(margin_ticks.items()), (low, high))]
-    panels += [Panel(model, tuple(ticks.items()), (-limit, limit)) for model in models]
+    ticks = round_ticks(-limit, limit, _points)
+    margin_ticks = round_ticks(low, high, lambda margin: f"{margin:.3g}".replace("-", "−"))
+    panels = [Panel(MARGINS, margin_ticks, (low, high))]
+    panels += [Panel(model, ticks, (-limit, limit)) for model in models]
     margin_dots = known.filter(pl.col("median").is_not_null()).select(
         row="class", series=pl.lit(MARGINS), panel=pl.lit(0, pl.Int64), value="median",
         low="lower", high="upper", fill=pl.lit(1, pl.Int8),

@@ -52,6 +52,7 @@ def who_pays(context: Context) -> None:
         ),
         found.tables,
         key="class_dots",
+        title="Margins and change of recall by class",
         alt="A row for each class: margins under the dense model, and change of recall beyond the "
         "mean for each model.",
     )
@@ -105,4 +106,4 @@ def _table(found: ClassDisparity) -> None:
             "p (Holm)": st.column_config.NumberColumn(format="%.2g"),
         }
         with table:
-            show_table(rows, column_config=config)
+            show_table(rows, title="Recall by class", sources=[found.rows], column_config=config)

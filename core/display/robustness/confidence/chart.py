@@ -1,4 +1,4 @@
-"""Accuracy against confidence, and risk against coverage, a line a model."""
+"""Accuracy against confidence, risk against coverage, calibration error by corruption."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 
 from core.display import theme
+from core.display.robustness.chart_panels import panel_dots
 
 _HEIGHT = 330
 
@@ -79,10 +80,38 @@ def risk_curves(colours: Mapping[str, str]) -> alt.Chart:
     return theme.styled(chart)
 
 
+def calibration_dots(
+    colours: Mapping[str, str], *, rows: tuple[str, ...], panels: int, text: str
+) -> alt.LayerChart:
+    """The calibration error of each model by corruption; the line is the 95 % interval.
+
+    Rows of `dots`, `ticks` and `titles`: as `corruption_frames.CorruptionCalibration.tables`.
+
+    Args:
+        colours: of each model's label.
+        rows: corruptions, from the top.
+        panels: how many.
+        text: colour of words.
+    """
+    tooltip = {
+        "series": "model", "row": "images", "column": "number", "words": "value (95 %)",
+        "chance": "ECE by chance", "over": "over",
+    }  # fmt: skip
+    return panel_dots(
+        colours, rows=rows, panels=panels, measures=("ECE",), text=text, tooltip=tooltip
+    )
+
+
 def _colour(colours: Mapping[str, str]) -> alt.Color:
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))
     return alt.Color(
         "model:N",
         scale=scale,
-        legend=alt.Legend(title=None, orient="top", columns=2, symbolOpacity=1),
+        legend=alt.Legend(
+            title=None,
+            orient="top",
+            columns=min(2, theme.legend_columns(colours)),
+            labelLimit=theme.LEGEND_ROOM,
+            symbolOpacity=1,
+        ),
     )

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from core.display import labels, layout
-from core.display.components.chart import chart_title, draw
+from core.display.components.chart import chart_title, draw, text_colour
 from core.display.components.condition_choice import choose_condition
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.confidence import frames
-from core.display.robustness.confidence.chart import reliability_curves, risk_curves
+from core.display.robustness.confidence.chart import (
+    calibration_dots,
+    reliability_curves,
+    risk_curves,
+)
+from core.display.robustness.confidence.corruption_frames import ALL_ROW, corruption_calibration
 from core.display.robustness.confidence.frames import Confidence
 from core.display.robustness.model_choice import choose_few_models
 from core.display.state.context import Context
@@ -71,6 +77,53 @@ def trusted_confidence(context: Context) -> None:
                 alt="Share of errors against the share of images answered, a line for each model.",
             )
     _numbers(found, next(iter(by_label)), untested)
+    _by_corruption(context, colours, untested)
+
+
+def _by_corruption(context: Context, colours: dict[str, str], untested: str | None) -> None:
+    found = context.study.derive(
+        corruption_calibration, list(colours), context.sample_filter, tested=untested is None
+    )
+    if not found.images or ALL_ROW not in found.names:
+        return
+    by_label = {context.labels[name]: colour for name, colour in colours.items()}
+    first = labels.escaped(next(iter(by_label)))
+    st.subheader("Calibration under every corruption", anchor=False)
+    together = found.rows.filter(pl.col("row") == ALL_ROW)
+    st.markdown(
+        f"Mean ECE over all {labels.count(int(together['conditions'][0]), 'corrupted condition')}: "
+        + " · ".join(_mean_words(row) for row in together.iter_rows(named=True))
+        + f". Each over {labels.count(found.images, 'image')}."
+    )
+    draw(
+        partial(
+            calibration_dots, by_label, rows=found.names, panels=found.panels, text=text_colour()
+        ),
+        found.tables,
+        key="corruption_calibration",
+        alt="A row for each corruption: the calibration error of each model with its interval.",
+    )
+    interval = (
+        f"Intervals: none ({untested})."
+        if untested
+        else "Lines: 1.96 standard errors over images (infinitesimal jackknife), which count an "
+        "image once with all of its versions; differences are paired."
+    )
+    st.caption(
+        f"ECE of a corruption: the mean over its severities, each over {BINS} bins. Right: "
+        f"difference from {first}. {interval} ECE is too large on few images: perfectly calibrated "
+        "confidences would come to "
+        + ", ".join(
+            f"{row['chance']:.4f} ({labels.escaped(row['series'])})"
+            for row in together.iter_rows(named=True)
+        )
+        + " by chance."
+    )
+
+
+def _mean_words(row: dict[str, Any]) -> str:
+    interval = "" if row["ece_low"] is None else f" ({row['ece_low']:.4f} to {row['ece_high']:.4f})"
+    return f"{labels.escaped(row['series'])} **{row['ece']:.4f}**{interval}"
 
 
 def _numbers(found: Confidence, first: str, untested: str | None) -> None:
@@ -80,7 +133,8 @@ def _numbers(found: Confidence, first: str, untested: str | None) -> None:
         f"No intervals ({untested})."
         if untested
         else "Lines in the left picture: Wilson's 95 % intervals. Intervals of ECE and AURC: 1.96 "
-        "standard errors of a bootstrap over images, paired for differences; of AUROC: DeLong's."
+        "standard errors over images (bootstrap and infinitesimal jackknife), paired for "
+        "differences; of AUROC: DeLong's."
     )
     st.caption(
         "ECE: mean gap between confidence and accuracy of a bin; with few images it is too large. "
@@ -103,8 +157,14 @@ def _numbers(found: Confidence, first: str, untested: str | None) -> None:
         **dict.fromkeys(("accuracy", "confidence"), percent),
         **dict.fromkeys(_TITLES.values(), st.column_config.NumberColumn(format="%.4f")),
     }
-    show_table(rows.select(shown), column_config=config)
+    show_table(
+        rows.select(shown), title="Confidence", sources=[found.numbers], column_config=config
+    )
 
 
 def _rounded(column: str) -> pl.Expr:
-    return pl.col(column).cast(pl.Float64).round(4).cast(pl.String).str.replace("-", "−")
+    return (
+        pl.col(column)
+        .cast(pl.Float64)
+        .map_elements(lambda value: f"{value:.4f}".replace("-", "−"), return_dtype=pl.String)
+    )

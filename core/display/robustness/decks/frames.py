@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.display import labels
 from core.display.robustness.decks.choice import best_single
-from core.display.robustness.panels import Panel, across, panel_tables
+from core.display.robustness.panels import Panel, across, panel_tables, round_ticks
 from core.stats.bootstrap import mean_interval
 from core.stats.logit_gap import LogitInputs
 from core.stats.paired import PairedAccuracy
@@ -214,8 +214,8 @@ def _row(
 def _tables(rows: pl.DataFrame, kinds: tuple[str, ...], images: int) -> dict[str, pl.DataFrame]:
     sizes = rows.select(pl.max_horizontal(pl.col("difference", "low", "high").abs())).to_series()
     limit = 1.05 * float(sizes.max() or 0.05)  # type: ignore[arg-type]
-    ticks = {-limit: _points(-limit), 0.0: "0", limit: _points(limit)}
-    panels = [Panel(kind, tuple(ticks.items()), (-limit, limit)) for kind in kinds]
+    ticks = round_ticks(-limit, limit, _points)
+    panels = [Panel(kind, ticks, (-limit, limit)) for kind in kinds]
     order = {kind: i for i, kind in enumerate(kinds)}
     place = pl.col("vote").replace_strict(order, return_dtype=pl.Int64)
     words = [

@@ -45,6 +45,7 @@ def decks(context: Context) -> None:
             partial(deck_dots, rows=found.names, votes=found.votes, text=text_colour()),
             found.tables,
             key="deck_dots",
+            title="Decks against single models",
             alt="A row for each corruption, a panel for each vote: deck minus single model.",
         )
         interval = (
@@ -70,7 +71,7 @@ def decks(context: Context) -> None:
         "p (Holm)": st.column_config.NumberColumn(format="%.2g"),
     }
     known = [name for name in rows.columns if rows[name].null_count() < rows.height]
-    show_table(rows.select(known), column_config=config)
+    show_table(rows.select(known), title="Decks", sources=[found.rows], column_config=config)
 
 
 def _choose(context: Context) -> list[str]:

@@ -112,8 +112,8 @@ def _potentials(
     """Rows of `PrunePotential.rows` for rows over the same images, and `degenerate` (models)."""
     longest = max(map(len, steps.values()), default=0)
     keys = [(row, name) for row in shown for name in steps]
-    images = int(mask.sum())
-    lost = np.zeros((images, len(keys), longest), np.int16)
+    images, all_images = int(mask.sum()), bool(mask.all())
+    lost = np.zeros((len(keys), longest, images), np.int16)
     versions = np.zeros((len(keys), longest), np.int64)
     degenerate = np.zeros(len(keys), np.int64)
     for i, (row, name) in enumerate(keys):
@@ -123,9 +123,9 @@ def _potentials(
             # recall of one class is no accuracy where everything is predicted as it
             degenerate[i] += answers.broken[pruned].sum()
             if answers.present[pruned + dense].all() and not answers.broken[pruned].any():
-                kept, before = answers.right[pruned][:, mask], answers.right[dense][:, mask]
-                lost[:, i, k] = before.sum(axis=0, dtype=np.int16)
-                lost[:, i, k] -= kept.sum(axis=0, dtype=np.int16)
+                for before, kept in zip(dense, pruned, strict=True):
+                    change = answers.right[before] - answers.right[kept]
+                    lost[i, k] += change if all_images else change[mask]
                 versions[i, k] = answers.versions * len(pruned)
     found = prune_potentials(lost, versions, tolerated=tuple(TOLERATED))
     for i, (row, name) in enumerate(keys):

@@ -120,7 +120,7 @@ def correlations(samples: pl.DataFrame, predictor: str) -> Iterator[dict[str, An
         samples: robustness and the metric.
         predictor: name of the metric.
     """
-    known = samples.filter(pl.col(predictor).is_not_null())
+    known = _defined(samples, predictor)
     x, y = (known[name].to_numpy() for name in (predictor, "robustness"))
     for measure, function in _CORRELATIONS.items():
         found = function(x, y)
@@ -138,7 +138,7 @@ def area(samples: pl.DataFrame, predictor: str) -> dict[str, Any]:
         samples: flipped and the metric.
         predictor: its name in SIGNS.
     """
-    known = samples.filter(pl.col(predictor).is_not_null())
+    known = _defined(samples, predictor)
     scores = SIGNS[predictor] * known[predictor].to_numpy()
     found: Auroc = auroc(scores, known["flipped"].to_numpy())
     low, high = found.interval or (None, None)
@@ -150,8 +150,17 @@ def area(samples: pl.DataFrame, predictor: str) -> dict[str, Any]:
 
 
 def _by_model(samples: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
-    for (model_id,), rows in samples.group_by("model_id", maintain_order=True):
-        yield int(model_id), rows
+    """The rows of each model, which stand together."""
+    starts = 0
+    for row in samples["model_id"].rle().struct.unnest().iter_rows(named=True):
+        yield int(row["value"]), samples.slice(starts, row["len"])
+        starts += row["len"]
+
+
+def _defined(samples: pl.DataFrame, metric: str) -> pl.DataFrame:
+    if samples[metric].null_count():
+        return samples.filter(pl.col(metric).is_not_null())
+    return samples
 
 
 _SCHEMA = {

@@ -13,6 +13,7 @@ from core.display.components.choices import choose, segments
 from core.display.components.model_filter import choose_models
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
+from core.display.robustness.predictors import words
 from core.display.robustness.predictors.chart import prediction_dots, robustness_scatter
 from core.display.robustness.predictors.frames import (
     DISTANCE,
@@ -42,7 +43,7 @@ def predictors(context: Context) -> None:
         missing = "corrupted images" if outcome == "corruption" else "a pruned model"
         st.info(f"This needs clean images and {missing}.", icon=":material/info:")
         return
-    st.markdown(_words(found, outcome))
+    st.markdown(words.words(found, outcome))
     draw(
         partial(
             prediction_dots,
@@ -54,59 +55,14 @@ def predictors(context: Context) -> None:
         ),
         found.tables,
         key=f"{outcome}_dots",
+        title=f"{OUTCOMES[outcome]}: what foretells it",
         alt="A row for each model, a panel for each metric: a dot with its 95 % interval.",
     )
-    for note in _notes(found, untested):
+    for note in words.notes(found, untested):
         st.caption(note)
     _table(found)
     if outcome == "corruption":
         _scatters(context, found)
-
-
-def _words(found: Prediction, outcome: str) -> str:
-    samples = int(found.rows["samples"].max())  # type: ignore[arg-type]
-    if outcome == "corruption":
-        return (
-            f"Robustness of an image: the share of its corrupted versions that a model gets right. "
-            f"Correlation over up to {labels.count(samples, 'image')} with the metric of the clean "
-            "image under the same model: Pearson (circle) and Spearman (diamond)."
-        )
-    return (
-        "Flip: a pruned model predicts another class than its dense model for a clean image. "
-        "AUROC: the chance that of a flipped and an unflipped image the flipped one has the larger "
-        "angle, the shorter feature, the lower margin, the smaller distance to the boundary or the "
-        f"lower confidence under the dense model; 0.5 is chance. Up to "
-        f"{labels.count(samples, 'image')} for each model."
-    )
-
-
-def _notes(found: Prediction, untested: str | None) -> list[str]:
-    notes = []
-    if untested:
-        notes.append(f"Intervals: none ({untested}).")
-    elif found.rows["measure"][0] == "AUROC":
-        notes.append(
-            "Lines: 95 % intervals over images (DeLong et al. 1988, on log odds). Hollow: no "
-            "interval, since fewer than five images flipped or the metric makes no error."
-        )
-    else:
-        notes.append(
-            "Lines: 95 % intervals over images (infinitesimal jackknife, on Fisher's scale); "
-            "Pearson's are too narrow where a metric has heavy tails, Spearman's are not."
-        )
-    unknown = found.rows.filter(pl.col("value").is_null())["model_id"].n_unique()
-    if unknown:
-        notes.append(
-            f"{labels.count(unknown, 'model')} without a number: the metric or the outcome is the "
-            "same for all images."
-        )
-    undefined = found.rows.filter(pl.col("undefined") > 0)["model_id"].n_unique()
-    if undefined:
-        notes.append(
-            f"Under {labels.count(undefined, 'model')} some images have no such metric (a zero "
-            "feature has no angle); they are left out there."
-        )
-    return notes
 
 
 def _table(found: Prediction) -> None:
@@ -114,10 +70,10 @@ def _table(found: Prediction) -> None:
         "Table", icon=":material/table_rows:", key="predictors_table", on_change="rerun"
     )
     if table.open:
-        words = {name: metric.label for name, metric in METRICS.items()}
+        labelled = {name: metric.label for name, metric in METRICS.items()}
         rows = found.rows.select(
             pl.col("model"),
-            pl.col("predictor").replace({**words, DISTANCE: "Distance to the boundary"}),
+            pl.col("predictor").replace({**labelled, DISTANCE: "Distance to the boundary"}),
             pl.col("measure", "value"),
             pl.col("low").alias("95 % low"),
             pl.col("high").alias("95 % high"),
@@ -130,7 +86,10 @@ def _table(found: Prediction) -> None:
         )
         with table:
             show_table(
-                rows if rows["flipped"].count() else rows.drop("flipped"), column_config=numbers
+                rows if rows["flipped"].count() else rows.drop("flipped"),
+                title="Predictors",
+                sources=[found.rows],
+                column_config=numbers,
             )
 
 
@@ -162,12 +121,14 @@ def _scatter(found: Prediction, metric: str, shown: Scatter, model_id: int) -> N
     numbers = " · ".join(
         f"{row['measure']} {_number(row['value'])}" for row in rows.iter_rows(named=True)
     )
-    chart_title(METRICS[metric].label, f"{numbers} · {labels.count(shown.samples, 'image')}")
+    numbers = f"{numbers} · {labels.count(shown.samples, 'image')}"
+    chart_title(METRICS[metric].label, numbers)
     if shown.samples:
         draw(
             partial(robustness_scatter, metric=metric),
             {"cells": shown.cells, "means": shown.means},
             key=f"scatter_{metric}",
+            numbers=f"{rows['model'][0]} · {numbers}",
             alt=f"Robustness against {METRICS[metric].label.lower()}: how many images lie where.",
         )
 

@@ -9,10 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from core.display import labels
-from core.display.robustness.panels import Panel, across, panel_tables
+from core.display.correctness import passing_images
+from core.display.robustness.panels import Panel, across, panel_tables, round_ticks
 from core.stats.bootstrap import mean_interval
 from core.stats.relative_change import relative_change, trimmed
-from core.store.queries.robustness import metric_under_models
+from core.store.queries.robustness import metric_under_model
 from core.store.study import Study
 from core.store.subsets.base import SampleFilter
 
@@ -56,25 +57,21 @@ def relative_changes(
         tested: whether intervals are given.
     """
     ids = [study.names.models[name] for name in names]
-    rows = study.ask(metric_under_models, model_ids=ids, metric=metric, sample_filter=sample_filter)
     words = labels.model_labels(study.models)
     models = [words[name] for name in names]
-    sample_ids = np.unique(rows["sample_id"].to_numpy())
-    changes = [
-        _changes(rows.filter(pl.col("model_id") == one), study.conditions, sample_ids)
-        for one in ids
-    ]
+    images = int(passing_images(study, sample_filter).sum())
+    changes = [_changes(study, one, metric, sample_filter, images) for one in ids]
     kept = [trimmed(one) for one in changes]
+    undefined = [_undefined(one) for one in changes]
     groups = _groups(study.conditions)
     counts = pl.DataFrame(
         {
             "model": models,
-            "values": [int(np.isfinite(one).sum()) for one in changes],
+            "values": [one.size - gone for one, gone in zip(changes, undefined, strict=True)],
             "removed": [
-                int(np.isfinite(one).sum() - np.isfinite(left).sum())
-                for one, left in zip(changes, kept, strict=True)
+                _undefined(left) - gone for left, gone in zip(kept, undefined, strict=True)
             ],
-            "undefined": [int(np.isnan(one).sum()) for one in changes],
+            "undefined": undefined,
             "mean": [_mean(np.abs(one)) for one in kept],
         },
         schema_overrides={"model": pl.String, "mean": pl.Float64},
@@ -85,22 +82,28 @@ def relative_changes(
         counts=counts,
         differences=differences,
         tables=difference_tables(differences, models[1:]),
-        images=sample_ids.size,
+        images=images,
     )
 
 
-def _changes(rows: pl.DataFrame, conditions: pl.DataFrame, sample_ids: NDArray[np.int_]) -> Floats:
+def _changes(
+    study: Study, model_id: int, metric: str, sample_filter: SampleFilter, images: int
+) -> Floats:
     """(corrupted conditions, images) relative change under one model, NaN where it is unknown."""
-    condition_ids = conditions["condition_id"].to_numpy()
-    values = np.full((condition_ids.size, sample_ids.size), np.nan)
-    place = np.searchsorted(condition_ids, rows["condition_id"].to_numpy())
-    values[place, np.searchsorted(sample_ids, rows["sample_id"].to_numpy())] = rows[
-        "value"
-    ].to_numpy()
-    severity = conditions["severity"].to_numpy()
+    rows = study.ask(
+        metric_under_model, model_id=model_id, metric=metric, sample_filter=sample_filter
+    )
+    condition_ids = study.conditions["condition_id"].to_numpy()
+    values = np.full((condition_ids.size, images), np.nan)
+    if rows.height == values.size:
+        values = rows["value"].to_numpy().reshape(values.shape)
+    elif images:
+        found = rows["condition_id"].to_numpy()[::images]
+        values[np.searchsorted(condition_ids, found)] = rows["value"].to_numpy().reshape(-1, images)
+    severity = study.conditions["severity"].to_numpy()
     clean = values[severity == 0]
     if not len(clean):
-        clean = np.full((1, sample_ids.size), np.nan)
+        clean = np.full((1, images), np.nan)
     return relative_change(clean[0], values[severity > 0])
 
 
@@ -123,28 +126,27 @@ def density_curves(
         models: labels.
         groups: rows of each panel.
     """
-    defined = [one[np.isfinite(one)] for one in kept]
-    some = [one for one in defined if one.size]
-    low = min((float(one.min()) for one in some), default=0.0)
-    high = max((float(one.max()) for one in some), default=1.0)
+    # fmin and fmax leave out NaN
+    some = [one for one in kept if not np.isnan(one).all()]
+    low = min((float(np.fmin.reduce(one, axis=None)) for one in some), default=0.0)
+    high = max((float(np.fmax.reduce(one, axis=None)) for one in some), default=1.0)
     width = (high - low) / BINS or 1.0
     middles = low + width * (np.arange(BINS) + 0.5)
     parts = []
     for model, values in zip(models, kept, strict=True):
+        by_condition = _counts(values, low, width)
         for position, (corruption, rows) in enumerate(groups.items()):
-            found = values[rows]
-            found = found[np.isfinite(found)]
-            if not found.size:
+            counts = by_condition[rows].sum(axis=0)
+            samples = int(counts.sum())
+            if not samples:
                 continue
-            bins = np.clip(((found - low) / width).astype(np.int64), 0, BINS - 1)
-            counts = np.bincount(bins, minlength=BINS)
             parts.append(
-                pl.DataFrame({"value": middles, "density": counts / (found.size * width)}).select(
+                pl.DataFrame({"value": middles, "density": counts / (samples * width)}).select(
                     pl.lit(model).alias("model"),
                     pl.lit(corruption).alias("corruption"),
                     pl.lit(position).alias("position"),
                     pl.col("value", "density"),
-                    pl.lit(found.size).alias("samples"),
+                    pl.lit(samples).alias("samples"),
                 )
             )
     schema = {
@@ -152,6 +154,16 @@ def density_curves(
         "density": pl.Float64, "samples": pl.Int32,
     }  # fmt: skip
     return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+
+
+def _counts(values: Floats, low: float, width: float) -> NDArray[np.int64]:
+    """(conditions, BINS) how many values of each condition are in each bin."""
+    scaled = np.minimum((values - low) / width, BINS - 1)
+    scaled[np.isnan(scaled)] = BINS  # one bin more, for what is left out
+    place = scaled.astype(np.int64)
+    place += (BINS + 1) * np.arange(len(values))[:, None]
+    counts = np.bincount(place.ravel(), minlength=len(values) * (BINS + 1))
+    return np.asarray(counts.reshape(-1, BINS + 1)[:, :BINS])
 
 
 def paired_differences(
@@ -170,16 +182,19 @@ def paired_differences(
     Returns:
         row, series, value, low, high, images, by row and model; none where nothing is paired.
     """
+    changes = [np.abs(values) - np.abs(kept[0]) for values in kept[1:]]
+    counted = [np.isfinite(change) for change in changes]
+    summed = [np.where(known, one, 0) for known, one in zip(counted, changes, strict=True)]
     found: list[dict[str, object]] = []
-    for corruption, rows in groups.items():
-        for model, values in zip(models[1:], kept[1:], strict=True):
-            change = np.abs(values[rows]) - np.abs(kept[0][rows])
-            counted = np.isfinite(change)
-            paired = counted.any(axis=0)
+    for corruption, places in groups.items():
+        # the rows of a corruption stand together: a slice needs no copy
+        rows = slice(places[0], places[-1] + 1) if _are_together(places) else places
+        for model, known, values in zip(models[1:], counted, summed, strict=True):
+            versions = known[rows].sum(axis=0, dtype=np.int32)
+            paired = versions > 0
             if not paired.any():
                 continue
-            sums = np.where(counted, change, 0).sum(axis=0)[paired]
-            mean = mean_interval(sums / counted.sum(axis=0)[paired])
+            mean = mean_interval(values[rows].sum(axis=0)[paired] / versions[paired])
             low, high = mean.interval if tested and mean.interval else (None, None)
             found.append(
                 {
@@ -194,13 +209,15 @@ def paired_differences(
     return pl.DataFrame(found, schema=schema)
 
 
+def _are_together(places: list[int]) -> bool:
+    return bool(places) and places == list(range(places[0], places[-1] + 1))
+
+
 def difference_tables(differences: pl.DataFrame, models: list[str]) -> dict[str, pl.DataFrame]:
     """Tables of the chart of the differences; one symmetric scale for all panels."""
     sizes = differences.select(pl.max_horizontal(pl.col("value", "low", "high").abs()))
     limit = 1.05 * float(sizes.to_series().max() or 1.0)  # type: ignore[arg-type]
-    half = limit / 2
-    words_at = {-limit: "", -half: _signed(-half), 0.0: "0", half: _signed(half), limit: ""}
-    ticks = tuple(words_at.items())
+    ticks = round_ticks(-limit, limit, _signed)
     panels = [Panel(model, ticks, (-limit, limit)) for model in models]
     order = {model: i for i, model in enumerate(models)}
     panel = pl.col("series").replace_strict(order, return_dtype=pl.Int64)
@@ -224,9 +241,13 @@ def difference_tables(differences: pl.DataFrame, models: list[str]) -> dict[str,
     return {"dots": dots, **panel_tables(panels)}
 
 
+def _undefined(values: Floats) -> int:
+    return int(np.count_nonzero(np.isnan(values)))
+
+
 def _mean(values: Floats) -> float | None:
-    defined = values[np.isfinite(values)]
-    return float(defined.mean()) if defined.size else None
+    count = values.size - _undefined(values)
+    return float(np.nansum(values)) / count if count else None
 
 
 def _signed(value: float) -> str:

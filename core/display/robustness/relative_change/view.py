@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-import polars as pl
 import streamlit as st
 
-from core.display import labels
 from core.display.components.chart import draw, text_colour
 from core.display.components.choices import segments
 from core.display.paired_words import no_test
 from core.display.robustness.model_choice import choose_few_models
-from core.display.robustness.relative_change import frames
+from core.display.robustness.relative_change import frames, words
 from core.display.robustness.relative_change.chart import change_densities, change_differences
 from core.display.robustness.relative_change.frames import METRICS_SHOWN, RelativeChanges
 from core.display.state.context import Context
 from core.metrics import METRICS
-from core.stats.relative_change import TRIMMED
 
 
 def relative_change(context: Context) -> None:
@@ -40,42 +37,21 @@ def relative_change(context: Context) -> None:
         )
         return
     by_label = {context.labels[name]: colour for name, colour in colours.items()}
-    st.markdown(_words(found, options[metric].lower()))
+    scrolls = "Plots that are wider than the window scroll."
+    st.markdown(f"{words.words(found, options[metric].lower())} {scrolls}")
     with st.container(key="wide_relative_change"):
         draw(
             partial(change_densities, by_label, metric=metric),
             {"curves": found.curves},
             width="content",
             key="change_densities",
+            title=f"Relative change: {options[metric].lower()}",
             alt="Density of the relative change: a plot for each corruption, a curve for each "
             "model.",
         )
-    for note in _notes(found):
+    for note in words.notes(found):
         st.caption(note)
     _differences(found, by_label, untested)
-
-
-def _words(found: RelativeChanges, metric: str) -> str:
-    shares = " · ".join(
-        f"{labels.escaped(row['model'])}: {row['removed']:,} of {row['values']:,}, mean size of "
-        f"the rest {row['mean']:.2g}"
-        for row in found.counts.filter(pl.col("values") > 0).iter_rows(named=True)
-    )
-    return (
-        f"Relative change of {metric}: (clean − corrupted) / clean, of each of "
-        f"{labels.count(found.images, 'image')} and each of its corrupted versions under the same "
-        f"model. As in the paper, the lowest and the highest {labels.percent(TRIMMED)} of each "
-        f"model's values are removed: {shares}. Plots that are wider than the window scroll."
-    )
-
-
-def _notes(found: RelativeChanges) -> list[str]:
-    undefined = found.counts.filter(pl.col("undefined") > 0)
-    return [
-        f"{labels.escaped(row['model'])}: {labels.count(row['undefined'], 'value')} undefined (the "
-        "metric is undefined, or 0 on the clean image), left out."
-        for row in undefined.iter_rows(named=True)
-    ]
 
 
 def _differences(found: RelativeChanges, by_label: dict[str, str], untested: str | None) -> None:
@@ -83,16 +59,7 @@ def _differences(found: RelativeChanges, by_label: dict[str, str], untested: str
         return
     first, *others = by_label
     st.subheader("Difference between models", anchor=False)
-    interval = (
-        f"no intervals ({untested})"
-        if untested
-        else "lines are 95 % paired bootstrap intervals over images"
-    )
-    st.caption(
-        f"Mean size of the relative change minus that under {labels.escaped(first)}, on the same "
-        "corrupted images where both values are left; right of 0 it changes more. An image counts "
-        f"once, as the mean over its versions; {interval}."
-    )
+    st.caption(words.difference_words(first, untested))
     draw(
         partial(
             change_differences,
@@ -102,5 +69,6 @@ def _differences(found: RelativeChanges, by_label: dict[str, str], untested: str
         ),
         found.tables,
         key="change_differences",
+        title=f"Difference of the mean size of the relative change from {first}",
         alt="A row for each corruption, a panel for each model: difference with its interval.",
     )

@@ -89,4 +89,9 @@ def _errors(context: Context, found: SeverityCurves, untested: str | None) -> No
         pl.col("high").alias("95 % high"),
     )
     number = st.column_config.NumberColumn(format="%.3f")
-    show_table(rows, column_config=dict.fromkeys(("value", "95 % low", "95 % high"), number))
+    show_table(
+        rows,
+        title="Mean corruption error",
+        sources=[found.errors],
+        column_config=dict.fromkeys(("value", "95 % low", "95 % high"), number),
+    )

@@ -27,7 +27,6 @@ _SIZE, _PANEL = 260, 300
 
 def attribution(context: Context, sample_id: int) -> None:
     """The occlusion maps of a sample under reference and compared, and their difference."""
-    st.subheader("Where in the image it comes from", anchor=False)
     side = context.study.about["image_size"]
     if side is None:
         st.info("This study was imported without images.", icon=":material/info:")
@@ -81,7 +80,8 @@ def _panels(
             kind = picture["picture"][0]
             words = "compared minus reference" if difference else context.short(combination)
             with st.container(width=_PANEL, gap="xsmall", key=f"attribution_{name}"):
-                chart_title(name.capitalize(), f"{words}; {found.summaries[name]}")
+                summary = f"{words}; {found.summaries[name]}"
+                chart_title(name.capitalize(), summary)
                 draw(
                     partial(
                         map_over_image,
@@ -96,6 +96,8 @@ def _panels(
                     key=f"attribution_map_{name}",
                     width="content",
                     alt=f"Occlusion map over the image, {name}: {found.summaries[name]}.",
+                    title=f"Occlusion map, {name}",
+                    numbers=f"sample {sample_id}; {summary}",
                 )
                 if kind is None or kind == "clean original":
                     st.caption(f"Drawn on the {kind}." if kind else "No image stored.")

@@ -107,6 +107,8 @@ def _differences(found: Exemplars, untested: str | None) -> None:
                 "p": "p (Holm)",
             }
         ),
+        title="Exemplars against the other samples",
+        sources=[found.differences],
         hide_index=True,
         width=layout.TABLE,
     )

@@ -54,6 +54,7 @@ def _group(title: str, group: FlipGroup, outcome: str) -> None:
         partial(gap_waterfall, text=text_colour()),
         {"steps": group.steps},
         key=f"flips_{outcome}",
+        numbers=labels.count(group.samples, "sample"),
         alt=f"Mean logit gap of the samples {title}, from reference to compared, step by step.",
     )
     most = sorted(group.largest.items(), key=lambda one: -one[1])

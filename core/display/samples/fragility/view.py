@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from core.display import labels
 from core.display.components.chart import draw, text_colour
 from core.display.components.choices import segments
 from core.display.components.sample_images import with_addresses
 from core.display.paired_words import no_test
 from core.display.samples.card_grid import card_grid
 from core.display.samples.cards import STYLE, small_card
+from core.display.samples.fragility import words
 from core.display.samples.fragility.chart import area_plot
 from core.display.samples.fragility.frames import (
     FRAGILE,
@@ -27,8 +26,6 @@ from core.display.samples.fragility.frames import (
     fragility,
 )
 from core.display.state.context import Context
-from core.metrics import METRICS
-from core.stats.fragility_score import RULE
 
 _CARD, _HALF = 150, 490
 
@@ -54,7 +51,7 @@ def fragile_and_robust(context: Context) -> None:
             icon=":material/info:",
         )
         return
-    st.markdown(_summary(context, found.dense, found, scope, level))
+    st.markdown(words.summary(context, found.dense, found, scope, level))
     if found.areas.is_empty() or found.picked.is_empty():
         st.info(
             f"Too few samples, or no predictions by {SCOPE_WORDS[scope]}, to pick any.",
@@ -65,13 +62,7 @@ def fragile_and_robust(context: Context) -> None:
     if found.areas.is_empty():
         return
     st.subheader("How well one predicts the other", anchor=False)
-    note = untested or "95 % intervals by DeLong's method on the scale of log odds, over images"
-    st.caption(
-        "Area under the ROC curve: the chance that a fragile sample is ranked above another, half "
-        f"for ties; 0.5 is chance. {note}. Dense model on clean images predicts; observed are "
-        + "; ".join(f"{title.lower()}: {SCOPE_WORDS[name]}" for name, title in SCOPES.items())
-        + "."
-    )
+    st.caption(words.area_words(untested))
     with st.container(key="wide_fragile_areas"):
         draw(
             partial(area_plot, text=text_colour()),
@@ -80,25 +71,6 @@ def fragile_and_robust(context: Context) -> None:
             width="content",
             alt="Area under the ROC curve of each predictor of fragile samples, with intervals.",
         )
-
-
-def _summary(context: Context, dense: str, found: Fragility, scope: str, level: str) -> str:
-    left_out = []
-    if found.wrong:
-        left_out.append(f"{labels.count(found.wrong, 'sample')} that it gets wrong already")
-    if found.without_angle:
-        left_out.append(f"{found.without_angle:,} without an angle")
-    without = f", without {' and '.join(left_out)}" if left_out else ""
-    models = labels.count(found.models, "pruned model")
-    degenerate = labels.count(found.degenerate, "degenerate one")
-    return (
-        f"{labels.count(found.samples, 'sample')} that {labels.escaped(context.label(dense))}"
-        f" gets right on clean images{without}. **Predicted** by its angle and length there: "
-        f"{RULE}. **Observed** over {SCOPE_WORDS[scope]} ({models}"
-        f"{f', {degenerate} left out' if found.degenerate else ''}): fragile if wrong at "
-        f"least {LEVELS[level]}{' of the predictions' if level != '0' else ''}, "
-        f"{labels.count(found.fragile, 'sample')}; {found.always_right:,} are right every time."
-    )  # fmt: skip
 
 
 def _side_by_side(context: Context, found: Fragility) -> None:
@@ -123,13 +95,4 @@ def _clean(context: Context) -> str:
 def _cards(rows: pl.DataFrame, key: str) -> None:
     if rows.is_empty():
         st.caption("None.")
-    card_grid(rows, lambda row: small_card(row, _lines(row)), key=key, width=_CARD)
-
-
-def _lines(row: dict[str, Any]) -> list[str]:
-    share = labels.percent(row["right"] / row["of"], digits=0)
-    return [
-        str(row["class"]),
-        f"{row['right']:,} of {row['of']:,} ({share})",
-        f"{METRICS['angle'].number(row['angle'])}, {METRICS['length'].number(row['length'])}",
-    ]
+    card_grid(rows, lambda row: small_card(row, words.lines(row)), key=key, width=_CARD)

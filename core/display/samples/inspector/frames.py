@@ -10,23 +10,21 @@ from core.display.charts.tooltip_words import metric_words
 from core.display.paired_words import signed
 from core.display.samples.inspector.anatomy_frames import Anatomy, anatomy
 from core.display.samples.inspector.path_frames import Paths, paths
-from core.metrics import METRICS
+from core.metrics import METRICS, Metric
 from core.store.combination import Combination
 from core.store.queries.one_sample import (
-    nearest_samples,
     sample_along,
     sample_class_angles,
     sample_label,
 )
 from core.store.study import Study
 
-NEIGHBOURS = 8
 ROLES = ("reference", "compared")
 
 
 @dataclass(frozen=True)
-class SampleFrames:
-    """What the inspector shows of one sample.
+class SampleHead:
+    """What the inspector always shows of one sample.
 
     Attributes:
         sample_id: of the sample.
@@ -34,28 +32,68 @@ class SampleFrames:
         numbers: the sample's row under each role, as `queries.one_sample.sample_along`
             returns; a role without a row is absent.
         answers: as `answers_of_roles` returns.
-        angles: as `class_angles` returns.
-        nearest_only: the study stores the angles to the nearest classes only.
-        neighbours: as `queries.one_sample.nearest_samples` returns, under the reference.
-        anatomy: of the change of the logit gap, or why there is none.
-        paths: through angle and length.
     """
 
     sample_id: int
     class_name: str
     numbers: dict[str, dict[str, object]]
     answers: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class SampleAngles:
+    """The sample's angles to classes, and what made its logit gap change.
+
+    Attributes:
+        angles: as `class_angles` returns.
+        nearest_only: the study stores the angles to the nearest classes only.
+        anatomy: of the change of the logit gap, or why there is none.
+    """
+
     angles: pl.DataFrame
     nearest_only: bool
-    neighbours: pl.DataFrame
     anatomy: Anatomy
-    paths: Paths
 
 
-def sample_frames(
+def sample_head(
+    study: Study, sample_id: int, reference: Combination, compared: Combination
+) -> SampleHead:
+    """The sample's numbers under two combinations, and both models' answers to all conditions.
+
+    Args:
+        study: the open study.
+        sample_id: of a sample that the study has.
+        reference: before.
+        compared: after.
+    """
+    keys = {"reference": study.key(reference), "compared": study.key(compared)}
+    along = _along(study, sample_id, reference, compared)
+    by_key = {(row["model_id"], row["condition_id"]): row for row in along.iter_rows(named=True)}
+    return SampleHead(
+        sample_id=sample_id,
+        class_name=study.run(sample_label, sample_id)["class"].item(),
+        numbers={role: by_key[key] for role, key in keys.items() if key in by_key},
+        answers=answers_of_roles(along, {role: key.model_id for role, key in keys.items()}),
+    )
+
+
+def sample_angles(
+    study: Study, sample_id: int, reference: Combination, compared: Combination
+) -> SampleAngles:
+    """Angles and anatomy, with the arguments of `sample_head`."""
+    keys = {"reference": study.key(reference), "compared": study.key(compared)}
+    both = {role: study.run(sample_class_angles, key, sample_id) for role, key in keys.items()}
+    return SampleAngles(
+        angles=class_angles(both),
+        nearest_only=max((one.height for one in both.values()), default=0) < study.classes.height,
+        anatomy=anatomy(both["reference"], both["compared"]),
+    )
+
+
+def sample_paths(
     study: Study, sample_id: int, reference: Combination, compared: Combination, corruption: str
-) -> SampleFrames:
-    """Everything that the inspector needs, but for the map, which takes longest.
+) -> Paths:
+    """The sample's ways through angle and length, with the arguments of `sample_head`.
 
     Args:
         study: the open study.
@@ -64,26 +102,19 @@ def sample_frames(
         compared: after.
         corruption: over whose severities the sample's way is drawn.
     """
-    keys = {"reference": study.key(reference), "compared": study.key(compared)}
-    along = study.run(
+    along = _along(study, sample_id, reference, compared)
+    return paths(study, along, reference, compared, corruption)
+
+
+def _along(
+    study: Study, sample_id: int, reference: Combination, compared: Combination
+) -> pl.DataFrame:
+    names = study.names
+    return study.run(
         sample_along,
         sample_id,
-        condition_id=keys["compared"].condition_id,
-        model_ids=sorted({key.model_id for key in keys.values()}),
-    )
-    by_key = {(row["model_id"], row["condition_id"]): row for row in along.iter_rows(named=True)}
-    both = {role: study.run(sample_class_angles, key, sample_id) for role, key in keys.items()}
-    neighbours = study.run(nearest_samples, keys["reference"], sample_id, limit=NEIGHBOURS)
-    return SampleFrames(
-        sample_id=sample_id,
-        class_name=study.run(sample_label, sample_id)["class"].item(),
-        numbers={role: by_key[key] for role, key in keys.items() if key in by_key},
-        answers=answers_of_roles(along, {role: key.model_id for role, key in keys.items()}),
-        angles=class_angles(both),
-        nearest_only=max((one.height for one in both.values()), default=0) < study.classes.height,
-        neighbours=neighbours,
-        anatomy=anatomy(both["reference"], both["compared"]),
-        paths=paths(study, along, reference, compared, corruption),
+        condition_id=names.conditions[compared.condition],
+        model_ids=sorted({names.models[one.model] for one in (reference, compared)}),
     )
 
 
@@ -149,6 +180,10 @@ def class_angles(both: dict[str, pl.DataFrame]) -> pl.DataFrame:
     )
 
 
+def _number(metric: Metric, value: object) -> str:
+    return metric.number(value).replace("-", "−") if isinstance(value, float) else "–"
+
+
 def numbers_table(numbers: dict[str, dict[str, object]]) -> pl.DataFrame:
     """The sample's metrics under both roles, for people.
 
@@ -167,8 +202,8 @@ def numbers_table(numbers: dict[str, dict[str, object]]) -> pl.DataFrame:
         rows.append(
             {
                 "metric": metric.label,
-                "reference": metric.number(before) if isinstance(before, float) else "–",
-                "compared": metric.number(after) if isinstance(after, float) else "–",
+                "reference": _number(metric, before),
+                "compared": _number(metric, after),
                 "change": change,
             }
         )

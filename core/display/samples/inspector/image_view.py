@@ -11,7 +11,7 @@ from core.display import labels, layout
 from core.display.components.choices import choose
 from core.display.components.sample_images import with_addresses
 from core.display.samples.cards import image_html
-from core.display.samples.inspector.frames import ROLES, SampleFrames
+from core.display.samples.inspector.frames import ROLES, SampleHead
 from core.display.state import url
 from core.display.state.context import Context
 
@@ -39,7 +39,7 @@ def chosen_corruption(context: Context) -> tuple[str, dict[str, str]]:
 
 
 def images(
-    context: Context, found: SampleFrames, corruption: str, corruptions: dict[str, str]
+    context: Context, found: SampleHead, corruption: str, corruptions: dict[str, str]
 ) -> None:
     """The clean image, and beside it the corrupted one with what both models say to each.
 
@@ -94,7 +94,7 @@ def _store() -> None:
     url.set_choice(SEVERITY, str(st.session_state[_WIDGET]))
 
 
-def _image(context: Context, found: SampleFrames, condition: dict[str, Any]) -> None:
+def _image(context: Context, found: SampleHead, condition: dict[str, Any]) -> None:
     one = pl.DataFrame({"sample_id": [found.sample_id], "class": [found.class_name]})
     row = with_addresses(one, context.study, condition["name"]).row(0, named=True)
     with st.container(width=_WIDTH, gap="xxsmall"):

@@ -20,15 +20,25 @@ class SampleMap:
 
     Attributes:
         cells: as `map_cells` returns.
+        drawn: what the picture takes of the cells.
         shown: the cells of reference and compared, with role.
+        models: of the rows, in words.
         heads: of the columns, as `column_heads` returns.
         right: combinations under which the sample is right.
     """
 
     cells: pl.DataFrame
+    drawn: pl.DataFrame
     shown: pl.DataFrame
+    models: tuple[str, ...]
     heads: tuple[str, ...]
     right: int
+
+    def combination_at(self, row: int, column: int) -> Combination | None:
+        """The combination of a cell; None where there is no such cell."""
+        cell = self.cells.filter(row=row, column=column)
+        names = cell.select("model_name", "condition_name").rows()
+        return Combination(*names[0]) if names else None
 
 
 def sample_map(
@@ -44,8 +54,11 @@ def sample_map(
     """
     everywhere = study.run(sample_everywhere, sample_id)
     cells = map_cells(everywhere, study.models, study.conditions)
+    words = labels.model_labels(study.models)
     return SampleMap(
         cells=cells,
+        drawn=cells.select("row", "column", "answer", "probability", "words"),
+        models=tuple(words[name] for name in map_rows(study.models)["model_name"]),
         shown=outlined_cells(cells, {"reference": reference, "compared": compared}),
         heads=column_heads(study.conditions),
         right=int(everywhere["correct"].sum()),
@@ -68,11 +81,8 @@ def map_cells(
         published), answer (`right`, `wrong`), probability (of the true class, may be NULL), words.
     """
     model_words = labels.model_labels(models)
-    rows = models.sort(pl.col("method") != DENSE, "series", "ratio", "seed", "model_id").select(
-        "model_id",
-        model_name="name",
-        model=pl.col("name").replace_strict(model_words, return_dtype=pl.String),
-        row=pl.int_range(pl.len()),
+    rows = map_rows(models).with_columns(
+        model=pl.col("model_name").replace_strict(model_words, return_dtype=pl.String)
     )
     in_words = pl.struct("corruption", "severity").map_elements(
         lambda one: labels.condition_label(one["corruption"], one["severity"]),
@@ -90,12 +100,21 @@ def map_cells(
             answer=pl.when("correct").then(pl.lit("right")).otherwise(pl.lit("wrong")),
             probability=pl.col("true_probability").cast(pl.Float32),
             words=pl.format(
-                "predicted {}, true-class probability {}",
+                "{}, {}: {}, predicted {}, true-class probability {}",
+                "model",
+                "condition",
+                pl.when("correct").then(pl.lit("right")).otherwise(pl.lit("wrong")),
                 "predicted",
                 metric_words("true_probability"),
             ),
         )
     )
+
+
+def map_rows(models: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the map: model_id, model_name, row; dense models first, then by series."""
+    ordered = models.sort(pl.col("method") != DENSE, "series", "ratio", "seed", "model_id")
+    return ordered.select("model_id", model_name="name", row=pl.int_range(pl.len()))
 
 
 def outlined_cells(cells: pl.DataFrame, roles: dict[str, Combination]) -> pl.DataFrame:
@@ -111,12 +130,22 @@ def outlined_cells(cells: pl.DataFrame, roles: dict[str, Combination]) -> pl.Dat
     return found.select("model", "condition", "row", "column", "role")
 
 
-def column_heads(conditions: pl.DataFrame) -> tuple[str, ...]:
-    """The conditions, in words, under which the map writes their corruption's name.
+def answers_along(cells: pl.DataFrame, by: str, **fixed: str) -> dict[str, str]:
+    """The answers along a row or a column of the map, by name.
 
-    One for each corruption, its middle severity.
+    Args:
+        cells: as `map_cells` returns.
+        by: the column of names, model_name or condition_name.
+        **fixed: the name in the other column.
     """
-    middle = conditions.group_by("corruption", maintain_order=True).agg(
-        pl.col("severity").sort().get(pl.len() // 2)
+    return dict(cells.filter(**fixed).select(by, "answer").iter_rows())
+
+
+def column_heads(conditions: pl.DataFrame) -> tuple[str, ...]:
+    """What stands above each column: a corruption's name over its middle severity, else nothing."""
+    middle = (pl.col("severity").rank("ordinal") - 1) == pl.len() // 2
+    marked = conditions.select("corruption", middle=middle.over("corruption"))
+    return tuple(
+        labels.corruption_label(corruption) if is_middle else ""
+        for corruption, is_middle in marked.iter_rows()
     )
-    return tuple(labels.condition_label(*row) for row in middle.iter_rows())

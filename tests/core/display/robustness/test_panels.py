@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from core.display.robustness.panels import FULL, Panel, across, panel_tables
+from core.display.robustness.panels import FULL, Panel, across, panel_tables, round_ticks
 
 PANELS = [
     Panel("one", ((0.0, "0"), (10.0, "10")), (0, 10)),
@@ -31,3 +31,23 @@ def test_titles_name_the_network_only_where_there_are_several() -> None:
     assert panel_tables(one)["titles"]["title"].to_list() == ["A", "B"]
     two = [Panel("net: A", (), (0, 1)), Panel("other: A", (), (0, 1))]
     assert panel_tables(two)["titles"]["title"].to_list() == ["net: A", "other: A"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (-2.1, 2.1, [-2, 0, 2]),
+        (-10.7, 10.7, [-10, 0, 10]),
+        (0.0, 0.14, [0, 0.05, 0.1]),
+        (0.0, 1.0, [0, 0.5, 1]),
+        (0.5, 12.7, [2, 4, 6, 8, 10, 12]),
+        (-0.043, 0.043, [-0.04, -0.02, 0, 0.02, 0.04]),
+        (-0.0004, 0.0004, [-0.0004, -0.0002, 0, 0.0002, 0.0004]),
+    ],
+)
+def test_ticks_are_round_and_within_the_scale(
+    low: float, high: float, expected: list[float]
+) -> None:
+    found = round_ticks(low, high, lambda value: f"{value:g}")
+    assert [value for value, _ in found] == pytest.approx(expected)
+    assert [float(words) for _, words in found] == pytest.approx(expected)

@@ -22,7 +22,7 @@ CHARTS: dict[str, tuple[Callable[[], Any], set[str]]] = {
     **{
         f"map, {shown}": (
             lambda shown=shown: condition_map(  # type: ignore[misc]
-                ("clean", "fog, severity 3"), rows=42, columns=96, shown=shown, text="#000"
+                ("Dense", "Magnitude 50 %"), ("clean", "", "fog"), shown=shown, text="#000"
             ),
             {"cells", "shown"},
         )
@@ -59,7 +59,8 @@ def test_a_chart_is_valid_and_its_rows_come_by_name(name: str) -> None:
 
 def test_many_models_and_conditions_get_small_cells_and_few_get_large_ones() -> None:
     def steps(rows: int, columns: int) -> tuple[int, int]:
-        spec = condition_map((), rows=rows, columns=columns, shown="answer", text="#000").to_dict()
+        models, heads = ("",) * rows, ("",) * columns
+        spec = condition_map(models, heads, shown="answer", text="#000").to_dict()
         return spec["width"]["step"], spec["height"]["step"]
 
     assert steps(3, 4) == (26, 20)
@@ -71,7 +72,7 @@ def test_many_models_and_conditions_get_small_cells_and_few_get_large_ones() -> 
 @pytest.mark.parametrize(
     ("chart", "selection", "fields"),
     [
-        (CHARTS["map, answer"][0], CELL, ["model_name", "condition_name"]),
+        (CHARTS["map, answer"][0], CELL, ["row", "column"]),
         (CHARTS["strip"][0], CLASS, ["class"]),
     ],
 )
@@ -80,6 +81,15 @@ def test_a_click_gives_what_the_page_reads(
 ) -> None:
     (param,) = [one for one in chart().to_dict()["params"] if one["name"] == selection]
     assert param["select"]["fields"] == fields
+
+
+def test_the_names_of_rows_and_columns_stand_at_their_places() -> None:
+    cells = CHARTS["map, answer"][0]().to_dict()["layer"][0]["encoding"]
+    assert cells["y"]["axis"]["labelExpr"] == '["Dense", "Magnitude 50 %"][datum.value]'
+    assert cells["x"]["axis"]["labelExpr"] == '["clean", "", "fog"][datum.value]'
+    assert cells["x"]["axis"]["values"] == [0, 2]
+    assert cells["x"]["scale"]["domain"] == [0, 1, 2]
+    assert cells["y"]["scale"]["domain"] == [0, 1]
 
 
 def test_reference_and_compared_are_outlined_on_the_maps_own_axes() -> None:

@@ -12,13 +12,21 @@ from core.display.samples.inspector.anatomy_frames import anatomy, waterfall
 from core.display.samples.inspector.frames import (
     class_angles,
     numbers_table,
-    sample_frames,
+    sample_angles,
+    sample_head,
+    sample_paths,
 )
-from core.display.samples.inspector.map_frames import column_heads, map_cells, sample_map
+from core.display.samples.inspector.map_frames import (
+    answers_along,
+    column_heads,
+    map_cells,
+    sample_map,
+)
 from core.display.samples.inspector.path_frames import ratio_steps, severity_steps
 from core.display.samples.inspector.words import anatomy_words, path_notes
 from core.geometry import ClassDirections
 from core.stats.logit_gap import ARGUMENTS
+from core.store.combination import Combination
 from core.store.study import Study
 from tests.many_classes import write_many_class_study
 from tests.open_study import DENSE, PRUNED, open_study
@@ -102,7 +110,7 @@ def test_a_waterfall_stands_where_the_step_before_ended() -> None:
 
 
 def test_without_the_classifier_there_is_no_anatomy_and_the_sentence_says_why(study: Study) -> None:
-    found = sample_frames(study, 3, DENSE, PRUNED, "fog")
+    found = sample_angles(study, 3, DENSE, PRUNED)
     assert found.anatomy.steps.is_empty()
     assert "no norms and biases" in anatomy_words(found.anatomy, found.nearest_only)
 
@@ -133,9 +141,7 @@ def test_beyond_100_classes_the_gap_is_over_the_classes_known_under_both(tmp_pat
     assert alone.missing is not None
     many = open_study(write_many_class_study(tmp_path / "many.duckdb", classes=200))
     names = list(many.names.models)
-    found = sample_frames(
-        many, 5, type(DENSE)(names[0], "clean"), type(DENSE)(names[1], "clean"), ""
-    )
+    found = sample_angles(many, 5, *(Combination(name, "clean") for name in names[:2]))
     assert found.nearest_only
     assert found.angles["class"].n_unique() <= 21
 
@@ -154,7 +160,11 @@ def test_the_map_has_a_cell_for_each_combination_in_the_order_of_the_study(study
     assert found.shown.select("role", "row", "column").rows() == [
         ("reference", 0, 0), ("compared", 2, 2),
     ]  # fmt: skip
-    assert found.heads == ("clean", "gaussian noise, severity 3", "fog, severity 3")
+    assert found.heads == ("clean", "gaussian noise", "fog")
+    assert read(list(found.models)) == ["Dense", "Magnitude 50 %", "Magnitude 90 %", "Random 50 %"]
+    assert found.drawn.equals(cells.select("row", "column", "answer", "probability", "words"))
+    assert found.combination_at(2, 2) == PRUNED
+    assert found.combination_at(9, 0) is None
 
 
 def test_missing_combinations_have_no_cell(study: Study) -> None:
@@ -171,20 +181,31 @@ def test_missing_combinations_have_no_cell(study: Study) -> None:
     assert cells.select("row", "column", "answer", "probability").rows() == [
         (0, 0, "right", 0.25), (2, 1, "wrong", None),
     ]  # fmt: skip
-    assert cells["words"].to_list() == [
-        "predicted car, true-class probability 0.25",
-        "predicted cat, true-class probability undefined",
+    assert read(cells["words"].to_list()) == [
+        "Dense, clean: right, predicted car, true-class probability 0.25",
+        "Magnitude 90 %, gaussian noise, severity 3: wrong, predicted cat, true-class probability "
+        "undefined",
     ]
 
 
-def test_heads_are_the_middle_severities() -> None:
+def test_answers_along_a_row_and_a_column_say_what_the_cells_do(study: Study) -> None:
+    cells = sample_map(study, 4, DENSE, PRUNED).cells
+    row = answers_along(cells, "condition_name", model_name=PRUNED.model)
+    assert list(row) == ["clean", "gaussian_noise-3", "fog-3"]
+    column = answers_along(cells, "model_name", condition_name="fog-3")
+    assert list(column) == list(study.names.models)
+    assert row["fog-3"] == column[PRUNED.model]
+    assert answers_along(cells, "model_name", condition_name="none") == {}
+
+
+def test_heads_stand_above_the_middle_severities() -> None:
     conditions = pl.DataFrame(
         {
             "corruption": ["clean", *["fog"] * 5, *["jpeg_compression"] * 2],
-            "severity": [0, 1, 2, 3, 4, 5, 1, 5],
+            "severity": [0, 5, 4, 3, 2, 1, 1, 5],
         }
     )
-    assert column_heads(conditions) == ("clean", "fog, severity 3", "JPEG, severity 5")
+    assert column_heads(conditions) == ("clean", "", "", "fog", "", "", "", "JPEG")
 
 
 def test_class_angles_say_the_true_class_and_the_answer() -> None:
@@ -196,6 +217,18 @@ def test_class_angles_say_the_true_class_and_the_answer() -> None:
     ]  # fmt: skip
     assert found["words"][0] == "class 0 (reference), predicted, 18.4°, logit 3.0"
     assert found["words"][3] == "class 1 (compared), true class, 71.6°, logit 1.0"
+
+
+def test_the_head_has_both_rows_and_both_models_answers_everywhere(study: Study) -> None:
+    found = sample_head(study, 7, DENSE, PRUNED)
+    assert (found.sample_id, found.class_name) == (7, "cat")
+    assert {role: row["condition_id"] for role, row in found.numbers.items()} == {
+        "reference": 0,
+        "compared": 2,
+    }
+    assert found.answers.select("role", "condition_id").rows() == [
+        (role, condition) for role in ("reference", "compared") for condition in range(3)
+    ]
 
 
 def test_numbers_are_rounded_and_undefined_ones_a_dash() -> None:
@@ -220,7 +253,7 @@ def test_ways_start_at_the_dense_model_and_go_to_the_sparsest(study: Study) -> N
 
 
 def test_points_without_a_position_are_left_out_and_counted(study: Study) -> None:
-    found = sample_frames(study, 0, DENSE, PRUNED, "fog").paths
+    found = sample_paths(study, 0, DENSE, PRUNED, "fog")
     assert found.ratios.height == 4  # the most pruned model gives a zero feature
     assert found.severities["line"].to_list() == ["reference"] * 2
     assert found.without_angle == 3

@@ -294,3 +294,26 @@ def test_named_subsets_survive_a_file() -> None:
 def test_another_file_is_refused(text: str) -> None:
     with pytest.raises(SubsetError, match="expected"):
         json_format.load_named(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"not":' * 50_000 + "1" + "}" * 50_000,
+        '{"not":' * 100 + '{"class":"a"}' + "}" * 100,
+        '{"all":[' + ",".join(['{"class":"a"}'] * 501) + "]}",
+        '{"samples":[' + ",".join(["1"] * 600_000) + "]}",
+    ],
+    ids=["lists", "deep", "deeper than any filter", "many parts", "long"],
+)
+def test_what_is_no_filter_that_people_make_gets_one_sentence(text):
+    with pytest.raises(SubsetError, match=r"^expected"):
+        json_format.loads(text)
+    with pytest.raises(SubsetError, match=r"^expected"):
+        json_format.load_named(f'{{"format":"{json_format.FORMAT}","subsets":{{"a":{text}}}}}')
+
+
+def test_many_samples_are_a_filter():
+    subset = SampleIds(tuple(range(100_000)))
+    assert json_format.loads(json_format.dumps(subset)) == subset

@@ -89,10 +89,10 @@ def test_the_interval_of_a_pair_holds_its_number(study: Study) -> None:
 def test_lines_of_the_tree_join_leaves_and_clusters() -> None:
     merges = [Merge(0, 2, 1.0), Merge(1, 3, 2.0)]
     lines = tree_lines(merges, [1, 0, 2])
-    half = -TREE / 2
+    half = TREE / 2
     assert lines.rows() == [
         (0.0, half, 1.5, 1.5), (0.0, half, 2.5, 2.5), (half, half, 1.5, 2.5),
-        (0.0, -TREE, 0.5, 0.5), (half, -TREE, 2.0, 2.0), (-TREE, -TREE, 0.5, 2.0),
+        (0.0, TREE, 0.5, 0.5), (half, TREE, 2.0, 2.0), (TREE, TREE, 0.5, 2.0),
     ]  # fmt: skip
     assert tree_lines([], [0]).is_empty()
 

@@ -17,8 +17,10 @@ from core.display.robustness.predictors.frames import (
     robustness_predictors,
 )
 from core.store.connection import query
+from core.store.rows import ModelRow
 from core.store.study import Study
 from core.store.subsets.base import EVERYTHING, SampleFilter
+from tests.answered_study import answers, write_answered_study
 from tests.open_study import open_study
 from tests.study_file import write_study
 
@@ -112,3 +114,32 @@ def test_one_sample_has_no_numbers_to_draw(tmp_path: Path) -> None:
         found = make(one, ALL, EVERYTHING, True)
         assert found.rows["value"].null_count() == found.rows.height
         assert found.tables["dots"].is_empty()
+
+
+def test_flips_are_other_predictions_right_or_wrong(tmp_path: Path) -> None:
+    labels = [0, 1, 2] * 20
+    wrong = answers(labels, range(6))
+    # of the six wrong ones two are right now, two wrong in another way, two as before
+    other = [labels[i] if i < 2 else (labels[i] + 2) % 3 if i < 4 else wrong[i] for i in range(60)]
+    other[50] = (labels[50] + 1) % 3
+    models = [
+        ModelRow(name="dense", network="n", method="dense", seed=0),
+        ModelRow(name="pruned", network="n", method="random", ratio=0.5, sparsity=0.5,
+                 parent="dense", seed=0),
+    ]  # fmt: skip
+    path = write_answered_study(
+        tmp_path / "s.duckdb",
+        labels,
+        {("dense", "clean"): wrong, ("pruned", "clean"): other},
+        models=models,
+    )
+    found = flip_predictors(open_study(path), (0, 1), EVERYTHING, True).rows
+    assert found["model_id"].unique().to_list() == [1]
+    row = value(found, predictor="length")
+    assert (row["samples"], row["outcome"]) == (60, 5)
+    lengths = open_study(path).ask(
+        query, "SELECT length FROM sample_metrics WHERE model_id = 0 ORDER BY sample_id"
+    )["length"]
+    flipped = [0, 1, 2, 3, 50]
+    pairs = [lengths[i] < lengths[j] for i in flipped for j in range(60) if j not in flipped]
+    assert row["value"] == pytest.approx(sum(pairs) / len(pairs))

@@ -20,7 +20,7 @@ from core.display.robustness.relative_change.frames import (
     relative_changes,
 )
 from core.store.connection import query
-from core.store.queries.robustness import metric_under_models
+from core.store.queries.robustness import metric_under_model
 from core.store.study import Study
 from core.store.subsets.base import EVERYTHING, SampleFilter
 from tests.many_classes import write_many_class_study
@@ -114,7 +114,7 @@ def test_differences_lie_around_the_middle_of_their_panel() -> None:
     tables = difference_tables(differences, ["b", "c"])
     assert tables["dots"]["x"].to_list() == pytest.approx([FULL / 2, 1 + FULL * (2 + 2.1) / 4.2])
     assert tables["dots"]["fill"].to_list() == [1, 0]
-    assert tables["ticks"]["label"].to_list()[:5] == ["", "−1.1", "0", "+1.1", ""]
+    assert tables["ticks"]["label"].to_list()[:5] == ["−2", "0", "+2", "−2", "0"]
 
 
 def test_samples_are_those_of_the_filter(study: Study) -> None:
@@ -134,13 +134,11 @@ def test_one_model_has_no_difference_and_no_corruption_no_curve(
     assert relative_changes(bare, names, "margin", EVERYTHING, tested=True).curves.is_empty()
 
 
-def test_the_query_gives_every_row_of_the_models(study: Study) -> None:
-    found = study.ask(
-        metric_under_models, model_ids=[2, 0], metric="angle", sample_filter=SampleFilter(1)
-    )
+def test_the_query_gives_every_row_of_the_model(study: Study) -> None:
+    found = study.ask(metric_under_model, model_id=2, metric="angle", sample_filter=SampleFilter(1))
     expected = study.ask(
         query,
-        "SELECT model_id, condition_id, sample_id, angle::DOUBLE AS value FROM sample_metrics "
-        "WHERE model_id IN (0, 2) AND label = 1 ORDER BY ALL",
+        "SELECT condition_id, angle::DOUBLE AS value FROM sample_metrics "
+        "WHERE model_id = 2 AND label = 1 ORDER BY condition_id, sample_id",
     )
     assert_frame_equal(found, expected)

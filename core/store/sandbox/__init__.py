@@ -1,0 +1,1 @@
+"""Queries that anyone may write: one SELECT, checked, in a child process with limits."""

@@ -23,7 +23,7 @@ from core.store.queries.study import sample_count
 
 ICON = Path(__file__).parents[1] / "icon.png"
 NO_STUDY = """\
-There is no study in `{folder}` yet. Make the one that Prunescope ships with: handwritten
+There is no study in {folder} yet. Make the one that Prunescope ships with: handwritten
 digits, LeNet-5, its pruned models and corrupted test sets, in about a minute.
 
 ```
@@ -89,7 +89,9 @@ def open_page(name: str) -> Context:
     st.title(page.title, anchor=False)
     st.markdown(page.question)
     if file is None:
-        st.info(NO_STUDY.format(folder=studies_folder().name), icon=":material/science:")
+        st.info(
+            NO_STUDY.format(folder=labels.code(studies_folder().name)), icon=":material/science:"
+        )
         st.stop()
     if unanswered is not None:
         say(unanswered)

@@ -187,7 +187,7 @@ def _brush_bar(
         st.markdown(f"**Selected {frames.selected:,}** of {of_all}", width="content")
     for name, limits in ranges.items():
         st.button(
-            brush.words(name, limits),
+            labels.escaped(brush.words(name, limits)),
             key=f"interval_{brush.to_text(name, limits)}",
             icon=":material/close:",
             help="Remove this range",

@@ -115,10 +115,11 @@ def _notes(context: Context, found: Plane) -> str:
         else f" of {found.samples:,}, drawn by chance with a fixed seed"
     )
     notes = [
-        f"{labels.count(drawn, 'sample')}{of}, {context.labels[context.reference.condition]} (the "
-        "reference's condition); circles right, crosses wrong. Features are solved from the stored "
-        "length and angles. Arrows are in proportion to the norms of the class directions, which "
-        "have a scale of their own.",
+        f"{labels.count(drawn, 'sample')}{of}, "
+        f"{labels.escaped(context.labels[context.reference.condition])} (the reference's "
+        "condition); circles right, crosses wrong. Features are solved from the stored length and "
+        "angles. Arrows are in proportion to the norms of the class directions, which have a scale "
+        "of their own.",
         f"In {labels.count(found.undetermined, 'version')} the class directions all lie on one "
         "line: features can't be told there."
         if found.undetermined

@@ -42,6 +42,12 @@ _TEXTS = {
 }  # fmt: skip
 
 
+# with these as they are, more views have something to show
+READABLE = frozenset(
+    {"models.method", "models.network", "models.scope", "conditions.name", "conditions.corruption"}
+)
+
+
 def write_hostile_study(path: Path, *, keep: frozenset[str] = frozenset()) -> Path:
     """A study whose every text is hostile, names and all.
 

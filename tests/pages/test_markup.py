@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.every_view import VIEWS, Link, name
-from tests.pages.hostile import HOSTILE, markup, write_hostile_study
+from tests.pages.hostile import HOSTILE, READABLE, markup, write_hostile_study
 from tests.pages.opening import ROOT
 
 # what opens when it is clicked
@@ -18,10 +18,6 @@ OPENED = (
     "provenance", "class_strip_open", "combinations", "class_table", "predictors_table",
     "potential_table", "sweep_table",
 )  # fmt: skip
-# with these as they are, more views have something to show
-READABLE = frozenset(
-    {"models.method", "models.network", "models.scope", "conditions.name", "conditions.corruption"}
-)
 
 
 def opened(page: str, link: Link | dict[str, str | list[str]]) -> AppTest:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.display.components.condition_choice import choose_severity
 from core.display.components.model_filter import choose_models
+from core.display.components.part import part
 from core.display.evaluation import view
 from core.display.evaluation.frames import evaluation_frames
 from core.display.shell.navigation import EVALUATION
@@ -11,10 +12,12 @@ from core.display.shell.page import open_page, stop_without_samples
 
 context = open_page(EVALUATION)
 stop_without_samples(context)
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    severity = choose_severity(context)
-    models = choose_models(context)
-rows = evaluation_frames(context, models, severity)
-view.histograms(context, rows.histograms)
-view.against_all_samples(context, rows)
-view.table(context, models)
+with part():
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        severity = choose_severity(context)
+        models = choose_models(context)
+    with part():
+        rows = evaluation_frames(context, models, severity)
+        view.histograms(context, rows.histograms)
+        view.against_all_samples(context, rows)
+    view.table(context, models)

@@ -2,6 +2,7 @@
 
 from core.display.components.choices import segments
 from core.display.components.class_strip import class_strip
+from core.display.components.part import part
 from core.display.local_geometry.agreement.view import across_models
 from core.display.local_geometry.change.view import comparison
 from core.display.local_geometry.scatter.view import angle_and_length
@@ -18,13 +19,15 @@ LOOKS = {
 
 context = open_page(LOCAL)
 stop_without_samples(context)
-class_strip(context)
-match segments("View", LOOKS, key="look"):
-    case "lie":
-        angle_and_length(context)
-    case "changed":
-        comparison(context)
-    case "ratios":
-        sparsity_sweep(context)
-    case "models":
-        across_models(context)
+with part():
+    class_strip(context)
+with part():
+    match segments("View", LOOKS, key="look"):
+        case "lie":
+            angle_and_length(context)
+        case "changed":
+            comparison(context)
+        case "ratios":
+            sparsity_sweep(context)
+        case "models":
+            across_models(context)

@@ -1,11 +1,14 @@
 """Which images break, which ones hold, and where does it come from?"""
 
 from core.display.components.class_strip import class_strip
+from core.display.components.part import part
 from core.display.samples.view import samples
 from core.display.shell.navigation import SAMPLES
 from core.display.shell.page import open_page, stop_without_samples
 
 context = open_page(SAMPLES)
 stop_without_samples(context)
-class_strip(context)
-samples(context)
+with part():
+    class_strip(context)
+with part():
+    samples(context)

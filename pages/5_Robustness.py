@@ -1,6 +1,7 @@
 """What foretells robustness, where does it break, and whom can one trust?"""
 
 from core.display.components.choices import segments
+from core.display.components.part import part
 from core.display.robustness.alike.view import alike
 from core.display.robustness.classes.view import who_pays
 from core.display.robustness.confidence.view import trusted_confidence
@@ -25,20 +26,21 @@ VIEWS = {
 
 context = open_page(ROBUSTNESS)
 stop_without_samples(context)
-match segments("View", VIEWS, key="robustness"):
-    case "predictors":
-        predictors(context)
-    case "potential":
-        prune_potential(context)
-    case "severity":
-        accuracy_by_severity(context)
-    case "change":
-        relative_change(context)
-    case "alike":
-        alike(context)
-    case "confidence":
-        trusted_confidence(context)
-    case "classes":
-        who_pays(context)
-    case "decks":
-        decks(context)
+with part():
+    match segments("View", VIEWS, key="robustness"):
+        case "predictors":
+            predictors(context)
+        case "potential":
+            prune_potential(context)
+        case "severity":
+            accuracy_by_severity(context)
+        case "change":
+            relative_change(context)
+        case "alike":
+            alike(context)
+        case "confidence":
+            trusted_confidence(context)
+        case "classes":
+            who_pays(context)
+        case "decks":
+            decks(context)

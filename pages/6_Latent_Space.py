@@ -1,6 +1,7 @@
 """What are angle, length and margin, and what does pruning do to them?"""
 
 from core.display.components.choices import segments
+from core.display.components.part import part
 from core.display.latent_space.collapse.view import collapse_of_features
 from core.display.latent_space.dimensions.view import many_dimensions
 from core.display.latent_space.directions.view import class_geometry
@@ -13,15 +14,16 @@ from core.display.shell.page import open_page, stop_without_samples
 context = open_page(LATENT)
 stop_without_samples(context)
 chapter = segments("Chapter", CHAPTERS, key=CHOICE)
-match chapter:
-    case "plane":
-        two_features(context)
-    case "position":
-        angle_and_length(context)
-    case "dimensions":
-        many_dimensions(context)
-    case "directions":
-        class_geometry(context)
-    case "collapse":
-        collapse_of_features(context)
+with part():
+    match chapter:
+        case "plane":
+            two_features(context)
+        case "position":
+            angle_and_length(context)
+        case "dimensions":
+            many_dimensions(context)
+        case "directions":
+            class_geometry(context)
+        case "collapse":
+            collapse_of_features(context)
 next_chapter(chapter)

@@ -243,7 +243,41 @@ def test_a_page_is_short_and_takes_all_from_display(path):
         and not re.match(r"(core\.display|streamlit)\b", name)
     ]
     assert strangers == []
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 45
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 50
+
+
+@pytest.mark.parametrize("path", PAGES, ids=shown)
+def test_an_unanswered_question_takes_no_page_down(path):
+    """What a page draws stands in `with part()`, or is guarded where it is defined."""
+    guarded = {"open_page", "stop_without_samples", "segments", "next_chapter"} | FRAGMENTS
+    bare = [
+        ast.unparse(node)
+        for node in parsed(path).body
+        if not isinstance(node, ast.Import | ast.ImportFrom)
+        and not (isinstance(node, ast.With) and ast.unparse(node.items[0]) == "part()")
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and dotted(call.func).split(".")[-1] not in guarded
+    ]
+    assert bare == []
+
+
+FRAGMENTS = {
+    node.name
+    for path in modules("core/display")
+    for node in ast.walk(parsed(path))
+    if isinstance(node, ast.FunctionDef)
+    and "fragment" in [ast.unparse(one) for one in node.decorator_list]
+}
+
+
+def test_a_fragment_that_runs_alone_is_guarded_as_a_page_is():
+    assert len(FRAGMENTS) >= 5
+    using = {
+        shown(path)
+        for path in [*PAGES, *modules("core")]
+        if {"st.fragment", "streamlit.fragment"} & (attributes(path) | imported(path))
+    }
+    assert using == {"core/display/components/part.py"}
 
 
 @pytest.mark.parametrize("path", [*FRAMES, *CHARTS], ids=shown)

@@ -14,6 +14,15 @@ from core.store import series
 
 method_label = series.method_label
 
+_NOTHING = "\N{ZERO WIDTH SPACE}"
+_LINE_ENDS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~:$<>&-])")
+_NUMBERED = re.compile(r"^(\s*\d+)(\.)")
+# http://, www., me@there.org, :material/home:, :streamlit:, -> and the like
+_JOINED = re.compile(
+    r":(?=//|material/|streamlit:)|www(?=\.)|@(?=[\w-]+\.)|[<>~-](?=[->=])", re.IGNORECASE
+)
+
 
 def corruption_label(corruption: str) -> str:
     """A corruption's name on screen, `clean` included."""
@@ -44,13 +53,22 @@ def interval_words(correct: int, samples: int) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text from a study for use in Markdown: shown as it is, whatever it contains."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|~:$<>-])", r"\\\1", text)
+    """Text from a study, a file or a link for use in Markdown: shown as it is, on one line.
+
+    Streamlit makes links, icons and arrows of plain text as well, after backslashes are gone:
+    there, a space without width stands between the characters.
+    """
+    text = _LINE_ENDS.sub(" ", text)
+    text = _JOINED.sub(lambda found: f"{found[0]}{_NOTHING}", text)
+    return _NUMBERED.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
 
 
-def plain(markdown: str) -> str:
-    """Words of this app's Markdown without its marks: bold and escaped characters as they are."""
-    return re.sub(r"\\([\\`*_{}\[\]()#+!|~:$<>-])|\*\*", lambda mark: mark[1] or "", markdown)
+def code(text: str) -> str:
+    """Text as code in Markdown, on one line, whatever it contains."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    ticks = "`" * (longest + 1)
+    space = " " if longest else ""
+    return f"{ticks}{space}{_LINE_ENDS.sub(' ', text)}{space}{ticks}"
 
 
 def ratio_label(ratio: float) -> str:

@@ -120,12 +120,16 @@ def sandbox() -> Sandbox:
 def studies() -> list[StudyFile]:
     """All study files in the studies folder, newest first."""
     folder = studies_folder()
-    state = tuple(
-        (path.name, str(path.resolve()), path.stat().st_mtime_ns)
-        for path in study_paths(folder)
-        if path.exists()
-    )
+    state = tuple((path.name, *_version(path)) for path in study_paths(folder))
     return _studies(str(folder), state)
+
+
+def _version(path: Path) -> tuple[str, int]:
+    """The file behind a name and its last change; nothing where it vanished or can't be asked."""
+    try:
+        return os.path.realpath(path), path.stat().st_mtime_ns
+    except OSError:
+        return "", 0
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import reprlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from pathlib import Path
 
 from core.store.connection import StudyError, connect, first_rows, first_sentence
@@ -75,17 +75,13 @@ def _title(resolved: Path) -> tuple[str, datetime]:
     """Title and time of publishing that a file states.
 
     Raises:
-        StudyError: it is no study, or states something else.
+        StudyError: it is no study, or states no time that a calendar has.
     """
     with connect(resolved) as connection:
         rows = first_rows(connection, "SELECT title, published_at FROM study", limit=1)
     title, published_at = rows[0]
-    # a time with a zone can't be compared with the others, which are UTC without one
-    if isinstance(published_at, datetime) and published_at.tzinfo is None:
-        if isinstance(title, str):
-            return title, published_at
-        raise StudyError(f"{resolved.name}: expected a title, found {reprlib.repr(title)}.")
+    if isinstance(published_at, datetime) and MINYEAR < published_at.year < MAXYEAR:
+        return title, published_at
     raise StudyError(
-        f"{resolved.name}: expected the time of publishing in UTC, found "
-        f"{reprlib.repr(published_at)}."
+        f"{resolved.name}: expected a time of publishing, found {reprlib.repr(published_at)}."
     )

@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import tempfile
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ import polars as pl
 
 from core.errors import UserError
 from core.store.deadlines import DEADLINES
+from core.store.schema_check import what_is_missing
 
 SCHEMA_VERSION = 4
 """Of schema.sql; raised when files that were published before lack what is asked of them."""
@@ -104,8 +106,8 @@ def connect(resolved: Path, *, memory_limit: str | None = None) -> Connection:
             one file. None: its own.
 
     Raises:
-        StudyError: no such file, not a DuckDB file, not a study, or a study of another
-            schema version.
+        StudyError: no such file, not a DuckDB file, not a study, a study of another
+            schema version, or one that lacks a table or column.
     """
     configuration: dict[str, str | bool | int | float | list[str]] = dict(CONFIGURATION)
     if memory_limit is not None:
@@ -127,6 +129,7 @@ def connect(resolved: Path, *, memory_limit: str | None = None) -> Connection:
         ) from error
     try:
         _check_schema_version(connection, resolved)
+        _check_tables(connection, resolved)
     except StudyError:
         connection.close()
         raise
@@ -160,6 +163,20 @@ def _check_schema_version(connection: Connection, resolved: Path) -> None:
         )
 
 
+def _check_tables(connection: Connection, resolved: Path) -> None:
+    try:
+        missing = what_is_missing(lambda sql, limit: first_rows(connection, sql, limit=limit))
+    except duckdb.Error as error:
+        missing = (
+            f"expected tables, found none that it can name ({first_sentence(error, resolved)})"
+        )
+    if missing is not None:
+        raise StudyError(
+            f"{resolved.name}: {missing}; publish the study again: "
+            "python -m pipelines.publish STUDY.toml."
+        )
+
+
 def first_rows(
     connection: Connection, sql: str, *, limit: int, seconds: float = ANSWER_SECONDS
 ) -> list[tuple[Any, ...]]:
@@ -185,7 +202,7 @@ def query(
 
     Raises:
         StudyError: it takes longer than $PRUNESCOPE_QUERY_SECONDS (60), or more memory than one
-            database may have.
+            database may have, or the file is damaged where it is read.
     """
     record(sql, parameters)
     cursor = connection.cursor()
@@ -213,6 +230,11 @@ def rows_of(
         raise StudyError(
             f"A question to the study needs more memory than {CONFIGURATION['memory_limit']}: "
             "choose fewer samples or models, or allow more with PRUNESCOPE_MEMORY_MB."
+        ) from error
+    except duckdb.Error as error:
+        raise StudyError(
+            "A question to the study has no answer, as where a file is damaged or was changed by "
+            f"hand ({_without_path(error)}): check it with python -m pipelines.verify FILE.duckdb."
         ) from error
 
 
@@ -248,3 +270,8 @@ def first_sentence(error: Exception, resolved: Path) -> str:
     """
     lines = str(error).replace(str(resolved), resolved.name).splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+def _without_path(error: Exception) -> str:
+    """What an error says first, with the names of files in place of their paths."""
+    return re.sub(r"(/[^/\s\"']+)*/(?=[^/\s\"']+)", "", first_sentence(error, Path("study")))

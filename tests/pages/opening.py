@@ -19,7 +19,14 @@ def open_page(page: str, **query: str | list[str]) -> AppTest:
         app.query_params[key] = value
     app.run()
     assert not app.exception
+    assert unanswered(app) == []
     return app
+
+
+def unanswered(app: AppTest) -> list[str]:
+    """Sentences in place of parts that could not be shown, as people read them."""
+    said = (error for error in app.error if error.icon == ":material/error:")
+    return [error.value.replace("\\", "") for error in said]
 
 
 def url(app: AppTest) -> dict[str, str]:
@@ -57,4 +64,5 @@ def select_on_chart(app: AppTest, name: str, selection: dict[str, Any]) -> AppTe
     event.string_value = json.dumps({"selection": selection})
     app._run(states)
     assert not app.exception
+    assert unanswered(app) == []
     return app

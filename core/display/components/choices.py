@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+from core.display import labels
 from core.display.state import url
 from core.display.terms import explanation, explanations
 
@@ -81,7 +82,7 @@ def segments(
         list(options),
         key=_WIDGET + key,
         required=True,
-        format_func=options.__getitem__,
+        format_func=lambda option: labels.escaped(options[option]),
         help=explanations(label, options.values()),
         on_change=_store,
         args=(key,),

@@ -132,10 +132,10 @@ def _named(context: Context) -> None:
         )
         for known, subset in named.items():
             st.button(
-                known,
+                labels.escaped(known),
                 key=f"named_{known}",
                 icon=":material/bookmark:",
-                help=subset.sentence(),
+                help=labels.escaped(subset.sentence()),
                 on_click=page_filter.choose,
                 args=(subset,),
             )
@@ -152,7 +152,7 @@ def _named(context: Context) -> None:
             try:
                 loaded = json_format.load_named(uploaded.getvalue().decode(errors="replace"))
             except SubsetError as error:
-                st.error(str(error))
+                st.error(labels.escaped(str(error)))
             else:
                 new = {key: value for key, value in loaded.items() if named.get(key) != value}
                 named.update(new)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from core.display import labels
 from core.display.state.brush_filters import Ranges, set_range
 from core.display.terms import explanation
 from core.store.subsets.ranges import Range
@@ -36,7 +37,7 @@ def range_form(
                     field = f"{name}_{side}"
                     st.session_state[field] = getattr(limits, side)
                     st.number_input(
-                        f"{values[name]} {words}",
+                        labels.escaped(f"{values[name]} {words}"),
                         value=None,
                         key=field,
                         placeholder="no limit",

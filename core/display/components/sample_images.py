@@ -25,6 +25,7 @@ from streamlit.runtime.memory_media_file_storage import MemoryFile, MemoryMediaF
 from core.corruptions import corrupt
 from core.display.components import shown_images
 from core.display.components.per_frame import PerFrame
+from core.errors import UserError
 from core.store.study import Study
 
 _NAME = re.compile(r"sample-([0-9a-f]{16})-([0-9]{1,5})-([0-9]{1,10})\.png")
@@ -110,7 +111,10 @@ def _image(filename: str) -> MemoryFile | None:
     study = _studies.get(found[1]) if found else None
     if found is None or study is None:
         return None
-    png = shown_images.image_png(study, int(found[2]), int(found[3]))
+    try:
+        png = shown_images.image_png(study, int(found[2]), int(found[3]))
+    except (UserError, OSError, ValueError):  # a file that vanished, an image that is none
+        return None
     return None if png is None else MemoryFile(png, "image/png", MediaFileKind.MEDIA, None)
 
 

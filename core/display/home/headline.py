@@ -220,7 +220,7 @@ def headline_title(condition: str) -> str:
     Args:
         condition: the corrupted condition in words.
     """
-    return f"Equally accurate on clean images, not under {condition}"
+    return f"Equally accurate on clean images, not under {labels.escaped(condition)}"
 
 
 def headline_text(found: Headline, words: dict[str, str]) -> str:

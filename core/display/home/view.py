@@ -44,8 +44,8 @@ _COUNTS = {1: "One question", 2: "Two questions", 3: "Three questions", 4: "Four
 def study_contents(context: Context) -> None:
     """What the study holds, in numbers."""
     study = context.study
-    st.subheader(study.about["title"], anchor=False, divider="gray")
-    st.markdown(study.about["description"])
+    st.subheader(labels.escaped(study.about["title"]), anchor=False, divider="gray")
+    st.markdown(labels.escaped(study.about["description"]))
     pruned = study.models.filter(pl.col("method") != "dense")
     corruptions = study.conditions.filter(pl.col("severity") > 0)["corruption"].n_unique()
     classes = labels.count(study.classes.height, "class", "classes")
@@ -182,12 +182,13 @@ def provenance(context: Context) -> None:
             return
         st.markdown(
             f"Data set **{labels.escaped(about['dataset'])}**{size} · seed {about['seed']} · "
-            f"corruptions {about['corruption_source']} · "
+            f"corruptions {labels.escaped(about['corruption_source'])} · "
             f"published {about['published_at']:%Y-%m-%d %H:%M} UTC · "
-            f"content `{about['content_sha256'][:12]}`"
+            f"content {labels.code(about['content_sha256'][:12])}"
         )
         versions = json.loads(about["versions"])
-        st.markdown(" · ".join(f"{name} {version}" for name, version in sorted(versions.items())))
+        listed = " · ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+        st.markdown(labels.escaped(listed))
         show_table(
             context.study.models.select(
                 "name",

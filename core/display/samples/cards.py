@@ -66,7 +66,7 @@ def images_sentence(rows: pl.DataFrame, condition: str) -> str:
         return "This study holds no images."
     if kinds == ["clean"]:
         return "Images: clean."
-    return f"Images under {condition}: {', '.join(kinds)}."
+    return f"Images under {labels.escaped(condition)}: {', '.join(kinds)}."
 
 
 def sample_card(row: Mapping[str, Any], limits: Mapping[str, float]) -> str:

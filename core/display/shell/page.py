@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.display import labels, layout, theme
 from core.display.components.filter_bar import filter_bar
+from core.display.components.part import part, say
 from core.display.components.pins_panel import pins_panel
 from core.display.query_cache import studies
 from core.display.shell.login import require_login
@@ -16,12 +17,13 @@ from core.display.shell.sidebar import choose_context, choose_study
 from core.display.state import url
 from core.display.state.context import Context
 from core.display.state.page_context import keep_context
+from core.errors import UserError
 from core.store.catalog import studies_folder
 from core.store.queries.study import sample_count
 
 ICON = Path(__file__).parents[1] / "icon.png"
 NO_STUDY = """\
-There is no study in `{folder}` yet. Make the one that Prunescope ships with: handwritten
+There is no study in {folder} yet. Make the one that Prunescope ships with: handwritten
 digits, LeNet-5, its pruned models and corrupted test sets, in about a minute.
 
 ```
@@ -72,11 +74,14 @@ def open_page(name: str) -> Context:
     listed = studies()
     notices: list[str] = []
     url.read_choices()
-    file, context = None, None
+    file, context, unanswered = None, None, None
     with st.sidebar:
         if any(study.error is None for study in listed):
             file = choose_study(listed, notices)
-            context = choose_context(file, notices)
+            try:
+                context = choose_context(file, notices)
+            except UserError as error:
+                unanswered = error
         for broken in (study for study in listed if study.error is not None):
             st.warning(labels.escaped(broken.error or ""), icon=":material/broken_image:")
     url.write_choices()
@@ -84,7 +89,12 @@ def open_page(name: str) -> Context:
     st.title(page.title, anchor=False)
     st.markdown(page.question)
     if file is None:
-        st.info(NO_STUDY.format(folder=studies_folder().name), icon=":material/science:")
+        st.info(
+            NO_STUDY.format(folder=labels.code(studies_folder().name)), icon=":material/science:"
+        )
+        st.stop()
+    if unanswered is not None:
+        say(unanswered)
         st.stop()
     if context is None:
         st.info(
@@ -95,8 +105,10 @@ def open_page(name: str) -> Context:
         st.stop()
     keep_context(context)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        pins_panel(context)
-        filter_bar(context)
+        with part():
+            pins_panel(context)
+        with part():
+            filter_bar(context)
     return context
 
 
@@ -108,7 +120,12 @@ def show_notices(notices: list[str]) -> None:
 
 def stop_without_samples(context: Context) -> None:
     """End the script with a word where the class and the filter share no sample."""
-    if context.study.run(sample_count, context.sample_filter) == 0:
+    try:
+        samples = context.study.run(sample_count, context.sample_filter)
+    except UserError as error:
+        say(error)
+        st.stop()
+    if samples == 0:
         st.info(
             "No sample is in the chosen class and filter: change one of them.",
             icon=":material/filter_list_off:",

@@ -25,7 +25,7 @@ ODD_STUDIES = {
     ),
     "TABLE study AS SELECT 99 AS schema_version": "found 99; a newer version of Prunescope",
     "TABLE study AS SELECT 'one' AS schema_version": "found one",
-    f"TABLE study AS SELECT {SCHEMA_VERSION} AS schema_version": '"title" not found',
+    f"TABLE study AS SELECT {SCHEMA_VERSION} AS schema_version": "NOT NULL as study.schema_version",
     "TABLE study AS SELECT 1 AS schema": '"schema_version" not found',
     "TABLE other (a INTEGER)": "without its table `study`",
     f"TABLE study AS SELECT {STATED} LIMIT 0": "found no study rows",
@@ -33,22 +33,29 @@ ODD_STUDIES = {
     f"VIEW study AS SELECT {STATED} FROM range(9) WHERE error('mine') IS NULL": "mine",
     f"VIEW study AS SELECT {STATED}, * FROM range(1000000) a, range(1000000) b "
     "ORDER BY hash(a.range + b.range)": "no answer within 2 seconds",
-    f"TABLE study AS SELECT * REPLACE (NULL::TIMESTAMP AS published_at) FROM (SELECT {STATED})": (
-        "expected the time of publishing in UTC, found None"
+}
+
+
+# what was done to a study by hand -> what is said of the file
+ALTERED = {
+    "ALTER TABLE study ALTER published_at TYPE VARCHAR": (
+        "expected TIMESTAMP NOT NULL as study.published_at, found VARCHAR NOT NULL"
     ),
-    f"TABLE study AS SELECT * REPLACE ('now' AS published_at) FROM (SELECT {STATED})": (
-        "expected the time of publishing in UTC, found 'now'"
-    ),
-    f"TABLE study AS SELECT * REPLACE (current_date AS published_at) FROM (SELECT {STATED})": (
-        "expected the time of publishing in UTC, found datetime.date"
-    ),
-    f"TABLE study AS SELECT * REPLACE (now() AS published_at) FROM (SELECT {STATED})": "odd.duckdb",
-    f"TABLE study AS SELECT * REPLACE (NULL::VARCHAR AS title) FROM (SELECT {STATED})": (
-        "expected a title, found None"
-    ),
-    f"TABLE study AS SELECT * REPLACE (7 AS title) FROM (SELECT {STATED})": (
-        "expected a title, found 7"
-    ),
+    "ALTER TABLE study ALTER published_at TYPE DATE": "found DATE NOT NULL",
+    "ALTER TABLE study ALTER published_at TYPE TIMESTAMPTZ": "found TIMESTAMP WITH TIME ZONE",
+    "ALTER TABLE study ALTER published_at DROP NOT NULL": "found TIMESTAMP;",
+    "UPDATE study SET published_at = 'infinity'": "expected a time of publishing, found",
+    "UPDATE study SET published_at = '-infinity'": "expected a time of publishing, found",
+    "UPDATE study SET published_at = '0044-03-15 (BC) 12:00:00'": "expected a time of publishing",
+    "UPDATE study SET published_at = '200000-01-01'": "expected a time of publishing, found",
+    "ALTER TABLE study ALTER title TYPE VARCHAR[] USING [title]": "found VARCHAR[] NOT NULL",
+    "ALTER TABLE sample_metrics DROP margin": "FLOAT as sample_metrics.margin, found none",
+    "ALTER TABLE sample_metrics ALTER angle TYPE DOUBLE": "expected FLOAT as sample_metrics.angle",
+    "ALTER TABLE sample_metrics ALTER label DROP NOT NULL": "found USMALLINT;",
+    "DROP TABLE metric_range": "expected USMALLINT NOT NULL as metric_range.model_id, found none",
+    "DROP TABLE metric_range; CREATE VIEW metric_range AS SELECT 0::USMALLINT AS model_id "
+    "FROM range(1000000) a, range(1000000) b": "as metric_range.model_id, found none",
+    "ALTER TABLE correct_bits RENAME bits TO bites": "expected BIT as correct_bits.bits",
 }
 
 
@@ -70,6 +77,13 @@ def check_listed(folder, sentence):
 def test_a_file_that_states_something_else(tmp_path, definition, sentence):
     with duckdb.connect(str(tmp_path / "odd.duckdb")) as connection:
         connection.execute(f"CREATE {definition}")
+    check_listed(tmp_path, sentence)
+
+
+@pytest.mark.parametrize(("statements", "sentence"), ALTERED.items())
+def test_a_study_that_was_changed_by_hand(tmp_path, statements, sentence):
+    with duckdb.connect(str(write_study(tmp_path / "odd.duckdb"))) as connection:
+        connection.execute(statements)
     check_listed(tmp_path, sentence)
 
 

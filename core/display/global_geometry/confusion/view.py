@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.display import labels, layout
 from core.display.components.chart import chart_title, draw, text_colour
+from core.display.components.part import fragment
 from core.display.global_geometry.confusion.cell_view import cell_samples
 from core.display.global_geometry.confusion.chart import CELL, MatrixShape, confusion_matrix
 from core.display.global_geometry.confusion.frames import ROLES, Matrices, matrices, numbers
@@ -21,7 +22,7 @@ _CHOICE, _BOX = "cell", "cell_box"
 _SEPARATOR = " → "
 
 
-@st.fragment
+@fragment
 def confusion(context: Context) -> None:
     """The change and both matrices; a cell's samples become the filter with a click."""
     st.subheader("Confusion matrix and its change", anchor=False)

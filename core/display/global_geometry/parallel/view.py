@@ -11,6 +11,7 @@ from core.display import labels, layout
 from core.display.charts.sample_click import CLICKED
 from core.display.components import chart_brush, choices
 from core.display.components.chart import draw, text_colour
+from core.display.components.part import fragment
 from core.display.components.range_form import range_form
 from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
@@ -48,7 +49,7 @@ _HINT = (
 _ROWS = {"hide": "Hide", "show": "Show a row for each"}
 
 
-@st.fragment
+@fragment
 def parallel_axes(context: Context) -> None:
     """Lines of the filtered samples over class directions, brushed ranges, shifts of the means."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -186,7 +187,7 @@ def _brush_bar(
         st.markdown(f"**Selected {frames.selected:,}** of {of_all}", width="content")
     for name, limits in ranges.items():
         st.button(
-            brush.words(name, limits),
+            labels.escaped(brush.words(name, limits)),
             key=f"interval_{brush.to_text(name, limits)}",
             icon=":material/close:",
             help="Remove this range",

@@ -13,6 +13,7 @@ from core.display.components.chart import chart_title, draw, text_colour
 from core.display.components.choices import segments, select
 from core.display.components.feature_plane import feature_plane
 from core.display.components.feature_plane_frames import Plane
+from core.display.components.part import fragment
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
 from core.display.latent_space.guide import paper
@@ -62,7 +63,7 @@ _HINT_ALONE = "Click a point to measure it."
 _PAPER = f"After {paper('5.1', 1)}"
 
 
-@st.fragment
+@fragment
 def two_features(context: Context) -> None:
     """The star of features, and what pruning makes of it."""
     families = context.study.derive(frames.families)
@@ -114,10 +115,11 @@ def _notes(context: Context, found: Plane) -> str:
         else f" of {found.samples:,}, drawn by chance with a fixed seed"
     )
     notes = [
-        f"{labels.count(drawn, 'sample')}{of}, {context.labels[context.reference.condition]} (the "
-        "reference's condition); circles right, crosses wrong. Features are solved from the stored "
-        "length and angles. Arrows are in proportion to the norms of the class directions, which "
-        "have a scale of their own.",
+        f"{labels.count(drawn, 'sample')}{of}, "
+        f"{labels.escaped(context.labels[context.reference.condition])} (the reference's "
+        "condition); circles right, crosses wrong. Features are solved from the stored length and "
+        "angles. Arrows are in proportion to the norms of the class directions, which have a scale "
+        "of their own.",
         f"In {labels.count(found.undetermined, 'version')} the class directions all lie on one "
         "line: features can't be told there."
         if found.undetermined

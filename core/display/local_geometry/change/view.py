@@ -11,6 +11,7 @@ from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
 from core.display.components.copy_finding import copy_finding
 from core.display.components.paired_line import paired_line
+from core.display.components.part import fragment
 from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
@@ -30,7 +31,7 @@ _NAMES = (*CHANGES, *POSITIONS)
 _METRIC_WIDTH, _WIDE, _NARROW = 240, 500, 250
 
 
-@st.fragment
+@fragment
 def comparison(context: Context) -> None:
     """Densities, changes and paths of two combinations; brushes narrow all of them."""
     if context.compares_with_itself:

@@ -13,6 +13,7 @@ from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
 from core.display.components.choices import segments, several, toggle
 from core.display.components.gallery import Thumbnail, gallery
+from core.display.components.part import fragment
 from core.display.components.prediction_maps import prediction_maps
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_clicks import go_to_clicked, on_click_or
@@ -68,7 +69,7 @@ def _choose_classes(context: Context) -> list[str]:
     return chosen or names[: frames.CLASSES_SHOWN]
 
 
-@st.fragment
+@fragment
 def _picture(context: Context, combination: Combination, names: list[str] | None) -> None:
     ranges = set_ranges(SHOWN)
     selection = ColumnRanges(tuple((SHOWN[name], limits) for name, limits in ranges.items()))

@@ -45,7 +45,7 @@ def sparsity_sweep(context: Context) -> None:
         return
     st.markdown(
         f"Each plot is about the same {labels.count(sweep.samples, 'sample')} under "
-        f"{context.labels[condition]} images, grey right and red wrong; the line "
+        f"{labels.escaped(context.labels[condition])} images, grey right and red wrong; the line "
         "is the path of their mean from the dense model, ending at the plot's sparsity. Above: "
         f"accuracy {f'({sweep.untested})' if sweep.untested else 'with its 95 % interval'}. "
         "Rows that are wider than the window scroll. A click on a sample opens it."

@@ -102,7 +102,7 @@ def _words(context: Context, found: Alike, question: Question) -> str:
     images = labels.count(found.images, "image")
     if question.kind == MODELS:
         where = "all corruptions" if under == CORRUPTED else context.labels[under]
-        over = f"{images}, {where}"
+        over = f"{images}, {labels.escaped(where)}"
         over += f", a mean over {found.repeats} conditions" if found.repeats > 1 else ""
     else:
         of = labels.count(found.repeats, "model")

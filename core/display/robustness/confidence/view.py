@@ -54,8 +54,8 @@ def trusted_confidence(context: Context) -> None:
         return
     by_label = {context.labels[name]: colour for name, colour in colours.items()}
     st.markdown(
-        f"{labels.count(found.images, 'image')} ({context.labels[condition]}) under each model; "
-        "confidence is the probability of the prediction."
+        f"{labels.count(found.images, 'image')} ({labels.escaped(context.labels[condition])}) "
+        "under each model; confidence is the probability of the prediction."
     )
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=layout.BESIDE_HALF, gap="xsmall"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import partial
 
 import polars as pl
@@ -62,10 +63,12 @@ def missing_sentences(context: Context, sample_id: int, found: Attribution) -> l
 
 
 def _command(combination: Combination, sample_id: int) -> str:
-    return (
-        f"Make it with `python -m pipelines.attribute STUDY.toml --models {combination.model} "
-        f"--samples {sample_id} --conditions {combination.condition}`, then publish the study."
+    model, condition = shlex.quote(combination.model), shlex.quote(combination.condition)
+    command = (
+        f"python -m pipelines.attribute STUDY.toml --models {model} --samples {sample_id} "
+        f"--conditions {condition}"
     )
+    return f"Make it with {labels.code(command)}, then publish the study."
 
 
 def _panels(

@@ -75,7 +75,7 @@ def _choose(context: Context, groups: dict[str, Population]) -> str:
 
 
 def _summary(context: Context, found: Exemplars, chosen: Population) -> str:
-    condition = context.labels[context.reference.condition]
+    condition = labels.escaped(context.labels[context.reference.condition])
     words = (
         f"**{len(found.sample_ids):,}** of {labels.count(found.samples, 'sample')} "
         f"({condition} images): the most frequent prediction of "

@@ -13,7 +13,7 @@ from torch import nn
 
 from core.store.rows import ModelRow
 from core.vision.masks import full_masks
-from core.vision.pruning import Pruned, prune
+from core.vision.pruning import Pruned, prune, prunes_at_initialisation
 from core.vision.recalibration import recalibrate_batch_norm
 from core.vision.training_data import TrainingData
 from pipelines.cli import run_stage
@@ -132,7 +132,7 @@ def _pruned(work: _Work, missing: list[PrunedModel]) -> Iterator[tuple[PrunedMod
         states.mkdir(parents=True, exist_ok=True)
         results = prune(
             settings.method,
-            work.dense,
+            _start(work) if prunes_at_initialisation(settings.method) else work.dense,
             ratios=[model.ratio for model in missing],
             scope=settings.scope,
             seed=work.sweep.seed,
@@ -143,6 +143,11 @@ def _pruned(work: _Work, missing: list[PrunedModel]) -> Iterator[tuple[PrunedMod
         )
         yield from zip(missing, results, strict=True)
         shutil.rmtree(states)
+
+
+def _start(work: _Work) -> nn.Module:
+    """The dense network as its training found it."""
+    return work.parent.blueprint.build(seed=work.sweep.parent.seed).to(work.workspace.device)
 
 
 def _finish(work: _Work, model: PrunedModel, pruned: Pruned) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import InputError
-from core.vision.pruning import checked_options
+from core.vision.pruning import check_request, checked_options, prunes_at_initialisation
 from pipelines.study.plan import DENSE, dense_models, model_names, study_recipe
 from pipelines.study.reader import StudyFileError
 from pipelines.study.settings import (
@@ -43,6 +43,17 @@ def _check_options(table: str, settings: PruningSettings) -> None:
             raise InputError(f"expected none, found {next(iter(settings.options))!r}")
     except InputError as error:
         raise StudyFileError(f"{table}.options of {settings.method}: {error}.") from error
+    if settings.method == DENSE:
+        return
+    try:
+        check_request(
+            settings.method,
+            ratios=settings.ratios,
+            scope=settings.scope,
+            options=settings.options,
+        )
+    except InputError as error:
+        raise StudyFileError(f"{table}: {error}.") from error
 
 
 def _check_combination(table: str, settings: PruningSettings) -> None:
@@ -57,6 +68,16 @@ def _check_combination(table: str, settings: PruningSettings) -> None:
         raise StudyFileError(
             f"{table}: expected method magnitude and retrain_epochs of at least 1 with "
             f"rewind_epoch, found {settings.method} and {settings.retrain_epochs}."
+        )
+    if settings.rewind_epoch is not None and settings.options:
+        raise StudyFileError(
+            f"{table}.options: expected none with rewind_epoch, found "
+            f"{next(iter(settings.options))!r}."
+        )
+    if prunes_at_initialisation(settings.method) and not extra:
+        raise StudyFileError(
+            f"{table}: expected retrain_epochs of at least 1 for method {settings.method}, which "
+            "prunes before training, found 0."
         )
 
 

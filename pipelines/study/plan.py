@@ -57,7 +57,9 @@ class PrunedModel:
             parts.insert(2, settings.scope)
         if not settings.include_classifier:
             parts.append("dense-classifier")
-        parts.extend(f"{key}-{value}" for key, value in sorted(settings.options.items()))
+        parts.extend(
+            f"{key}-{value}".replace(":", "of") for key, value in sorted(settings.options.items())
+        )
         if settings.rewind_epoch is not None:
             parts.append(f"rewound{settings.rewind_epoch}")
         if settings.retrain_epochs:

@@ -120,7 +120,8 @@ class PruningSettings:
         method: one of the pruning methods, or "dense" for the fair control of retrained
             models: nothing removed, trained the same extra epochs.
         ratios: fractions of the prunable weights to remove (structured: of the channels).
-        scope: rank weights over the whole network, or each layer by itself.
+        scope: rank weights over the whole network ("global"), each layer by itself ("layerwise",
+            "uniform" with the first one dense), or with ERK's shares for the layers ("erk").
         seeds: one model for each; a method without chance needs one only.
         include_classifier: the last layer's weights are prunable too.
         retrain_epochs: fine-tune afterwards with the mask held.
@@ -135,7 +136,7 @@ class PruningSettings:
 
     method: Annotated[str, _one_of(("dense", *METHODS))]
     ratios: Annotated[tuple[Ratio, ...], Field(min_length=1), AfterValidator(_distinct)]
-    scope: Literal["global", "layerwise"] = "global"
+    scope: Literal["global", "layerwise", "uniform", "erk"] = "global"
     seeds: Seeds = (0,)
     include_classifier: bool = True
     retrain_epochs: Annotated[int, Field(ge=0)] = 0

@@ -21,6 +21,7 @@ from core.vision.pruning import Pruned, Request
 from core.vision.ticket import Ticket, TicketSettings
 from core.vision.training_state import read_state, write_state
 
+SCOPES = ("global", "layerwise")
 SECONDS_BETWEEN_STATES = 30.0
 
 

@@ -19,6 +19,7 @@ from core.vision.gradients import mean_gradients
 from core.vision.masks import full_masks, kept_count, masks_for_ratios, prunable_weights
 from core.vision.pruning import Pruned, Request
 
+SCOPES = ("global", "layerwise")
 IMPORTANCES = {
     "magnitude": torch_pruning.importance.GroupMagnitudeImportance,
     "taylor": torch_pruning.importance.GroupTaylorImportance,

@@ -18,6 +18,7 @@ from core.vision.recalibration import recalibrate_batch_norm
 from core.vision.training_data import TrainingData
 from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
+from pipelines.given_masks import under_masks
 from pipelines.progress import Advance, StageReport, progress, stage
 from pipelines.study.plan import (
     DENSE,
@@ -27,9 +28,10 @@ from pipelines.study.plan import (
     study_recipe,
     sweeps,
 )
+from pipelines.study.settings import MASKS
 from pipelines.tickets import lottery_tickets
 from pipelines.train import retraining_details, train_shown
-from pipelines.workspace.model_files import finished, load_network, write_model
+from pipelines.workspace.model_files import file_sha256, finished, load_network, write_model
 from pipelines.workspace.model_records import ModelRecord, read_record
 from pipelines.workspace.workspace import Workspace, fingerprint
 
@@ -64,7 +66,9 @@ def _parent(workspace: Workspace, sweep: Sweep) -> ModelRecord:
     return record
 
 
-def _fingerprint(model: PrunedModel, parent: ModelRecord) -> str:
+def _fingerprint(
+    model: PrunedModel, parent: ModelRecord, *, masks_sha256: str | None = None
+) -> str:
     """What a model's weights depend on.
 
     Ratios that it was not made through and other networks that a table is for are not in it.
@@ -74,6 +78,8 @@ def _fingerprint(model: PrunedModel, parent: ModelRecord) -> str:
     ratios = (*(through if settings.rewind_epoch is not None else ()), model.ratio)
     own = asdict(replace(settings, ratios=ratios, seeds=(model.seed,)))
     del own["networks"]
+    if own.pop("masks") is not None:
+        own["masks"] = masks_sha256
     return fingerprint(
         kind="pruned",
         parent=parent.row.checkpoint_sha256,
@@ -82,8 +88,15 @@ def _fingerprint(model: PrunedModel, parent: ModelRecord) -> str:
     )
 
 
+def _expected(workspace: Workspace, model: PrunedModel, parent: ModelRecord) -> str:
+    """The fingerprint that a model is to have now."""
+    masks = workspace.beside(model.settings.masks)
+    return _fingerprint(model, parent, masks_sha256=file_sha256(masks) if masks else None)
+
+
 def _finished(workspace: Workspace, model: PrunedModel, parent: ModelRecord) -> ModelRecord | None:
-    return finished(workspace.models, model.name, fingerprint=_fingerprint(model, parent))
+    expected = _expected(workspace, model, parent)
+    return finished(workspace.models, model.name, fingerprint=expected)
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,9 @@ def _pruned(work: _Work, missing: list[PrunedModel]) -> Iterator[tuple[PrunedMod
         for model in missing:
             network = copy.deepcopy(work.dense)
             yield model, Pruned(network, full_masks(network), 0.0, {})
+    elif settings.masks is not None:
+        for model in missing:
+            yield model, under_masks(work.workspace, model, work.dense)
     elif settings.rewind_epoch is not None:
         yield from lottery_tickets(work.workspace, work.sweep, work.parent, missing, work.dense)
     else:
@@ -174,13 +190,13 @@ def _finish(work: _Work, model: PrunedModel, pruned: Pruned) -> None:
         network=pruned.network,
         masks=pruned.masks,
         blueprint=work.parent.blueprint,
-        fingerprint=_fingerprint(model, work.parent),
+        fingerprint=_expected(work.workspace, model, work.parent),
         row=ModelRow(
             name=model.name,
             network=work.parent.row.network,
             method=settings.method,
             ratio=model.ratio,
-            scope=None if settings.method == DENSE else settings.scope,
+            scope=None if settings.method in (DENSE, MASKS) else settings.scope,
             seed=model.seed,
             parent=work.parent.row.name,
             retrained=settings.retrain_epochs > 0,

@@ -36,7 +36,9 @@ def input_norms(
         a layer that does not run.
     """
     names = {id(weight): name for name, weight in weights.items()}
-    layers = [m for m in network.modules() if id(getattr(m, "weight", None)) in names]
+    layers: list[Any] = [
+        layer for layer in network.modules() if id(getattr(layer, "weight", None)) in names
+    ]
     totals = {
         name: torch.zeros_like(weight[:1] if _groups(layer) == 1 else weight, dtype=torch.float64)
         for layer in layers

@@ -8,6 +8,7 @@ from pipelines.study.plan import DENSE, dense_models, model_names, study_recipe
 from pipelines.study.reader import StudyFileError
 from pipelines.study.settings import (
     IMPORTED,
+    MASKS,
     ConditionSettings,
     DatasetSettings,
     NetworkSettings,
@@ -37,13 +38,13 @@ def check_plan(study: Study) -> None:
 def _check_options(table: str, settings: PruningSettings) -> None:
     """Settings of the method itself; the control of retrained models has none."""
     try:
-        if settings.method != DENSE:
+        if settings.method not in (DENSE, MASKS):
             checked_options(settings.method, settings.options)
         elif settings.options:
             raise InputError(f"expected none, found {next(iter(settings.options))!r}")
     except InputError as error:
         raise StudyFileError(f"{table}.options of {settings.method}: {error}.") from error
-    if settings.method == DENSE:
+    if settings.method in (DENSE, MASKS):
         return
     try:
         check_request(
@@ -59,6 +60,16 @@ def _check_options(table: str, settings: PruningSettings) -> None:
 def _check_combination(table: str, settings: PruningSettings) -> None:
     """Settings that are each right but don't go together."""
     extra = settings.retrain_epochs > 0
+    if (settings.method == MASKS) != (settings.masks is not None):
+        raise StudyFileError(
+            f'{table}: expected a method, or masks = "FILE" without one, found '
+            f"{'neither' if settings.masks is None else f'both ({settings.method})'}."
+        )
+    if settings.method == MASKS and (len(settings.ratios) != 1 or settings.scope != "global"):
+        raise StudyFileError(
+            f"{table}: expected one ratio, that of the masks, and no scope, found "
+            f"{list(settings.ratios)} and {settings.scope}."
+        )
     if settings.method == DENSE and (settings.ratios != (0.0,) or not extra):
         raise StudyFileError(
             f"{table}: expected ratios = [0] and retrain_epochs of at least 1 for method dense, "

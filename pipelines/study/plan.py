@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, fields, replace
+from pathlib import PurePath
 from typing import Any
 
 from core.vision.recipe import Recipe
@@ -55,6 +56,8 @@ class PrunedModel:
         parts = [self.parent.name, settings.method, f"{self.ratio:g}", f"seed{self.seed}"]
         if settings.scope != "global":
             parts.insert(2, settings.scope)
+        if settings.masks is not None:
+            parts.append(re.sub(r"[^A-Za-z0-9._-]", "-", PurePath(settings.masks).stem))
         if not settings.include_classifier:
             parts.append("dense-classifier")
         parts.extend(

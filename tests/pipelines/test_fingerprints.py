@@ -1,7 +1,7 @@
 """What models are made from: models of before are not made again by a version that knows more.
 
-The hashes (their first digits) are those of the version before the table [[pruning]] and the options of multi_prize
-had more keys.
+The hashes (their first digits) are those of the version before the table [[pruning]] and the
+options of multi_prize had more keys.
 """
 
 from pathlib import Path

@@ -4,8 +4,11 @@ Lee, Park, Mo, Ahn & Shin 2021, "Layer-adaptive sparsity for the magnitude-based
 """
 
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.vision.masks import prunable_weights
@@ -29,9 +32,24 @@ def score(network: nn.Module, request: Request) -> dict[str, Tensor]:
 
 def lamp_scores(weight: Tensor) -> Tensor:
     """The scores of one layer, shaped as its weight, float64; 0 where the weight is 0."""
-    magnitudes, order = weight.flatten().abs().sort(stable=True)
-    squares = magnitudes.double().square_()
+    magnitudes = weight.flatten().abs()
+    order = torch.from_numpy(_stable_order(magnitudes.cpu().numpy())).to(weight.device)
+    squares = magnitudes[order].double().square_()
     not_smaller = squares.flip(0).cumsum(0).flip(0)
     scores = torch.empty_like(squares)
     scores[order] = squares.div_(not_smaller).nan_to_num_(nan=0.0)
     return scores.view(weight.shape)
+
+
+def _stable_order(values: NDArray[Any]) -> NDArray[np.int64]:
+    """What a stable argsort of values of at least 0 gives; for float32 several times as fast.
+
+    The bits of such float32 numbers are ordered as the numbers are, so that sorting the whole
+    numbers made of bits and place is a stable sort.
+    """
+    if values.dtype != np.float32 or len(values) >= 1 << 32:
+        return np.argsort(values, kind="stable")
+    keys = values.view(np.uint32).astype(np.uint64) << np.uint64(32)
+    keys |= np.arange(len(values), dtype=np.uint64)
+    keys.sort()
+    return (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)

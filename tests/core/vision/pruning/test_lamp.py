@@ -24,8 +24,9 @@ def plain(weights: list[float]) -> list[float]:
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([-3.0, -1.0, -0.25, 0.0, 0.25, 1.0, 2.0]), min_size=1, max_size=30))
 def test_scores_are_the_formulas(weights: list[float]) -> None:
-    found = lamp_scores(torch.tensor(weights)).tolist()
-    assert found == pytest.approx(plain(weights), rel=1e-12)
+    for dtype in (torch.float32, torch.float64):
+        found = lamp_scores(torch.tensor(weights, dtype=dtype)).tolist()
+        assert found == pytest.approx(plain(weights), rel=1e-12)
 
 
 def test_a_layer_is_ranked_as_by_magnitude_and_its_largest_scores_one() -> None:

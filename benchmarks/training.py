@@ -22,7 +22,8 @@ from core.vision.masks import best_of_each_unit, masks_from_scores
 from core.vision.networks import Normalisation, build_network
 from core.vision.recipe import Recipe
 from core.vision.repeated_ranking import RepeatedRanking
-from core.vision.ticket import Ticket, TicketSettings
+from core.vision.ticket import Ticket
+from core.vision.ticket_settings import TicketSettings
 from core.vision.training import train_network
 from core.vision.training_data import TrainingData
 

@@ -14,11 +14,12 @@ from torch import nn
 from core.errors import UserError, first_line
 from core.store.rows import ModelRow
 from core.vision.masks import full_masks
-from core.vision.pruning import Pruned, prune
+from core.vision.pruning import Pruned, prune, prunes_at_initialisation
 from core.vision.recalibration import recalibrate_batch_norm
 from core.vision.training_data import TrainingData
 from pipelines.cli import run_stage
 from pipelines.errors import PipelineError
+from pipelines.given_masks import under_masks
 from pipelines.progress import Advance, StageReport, progress, stage
 from pipelines.study.plan import (
     DENSE,
@@ -28,9 +29,10 @@ from pipelines.study.plan import (
     study_recipe,
     sweeps,
 )
+from pipelines.study.settings import MASKS
 from pipelines.tickets import lottery_tickets
 from pipelines.train import retraining_details, train_shown
-from pipelines.workspace.model_files import finished, load_network, write_model
+from pipelines.workspace.model_files import file_sha256, finished, load_network, write_model
 from pipelines.workspace.model_records import ModelRecord, added_records, read_record
 from pipelines.workspace.refusals import forget, refuse
 from pipelines.workspace.workspace import Workspace, fingerprint
@@ -104,7 +106,9 @@ def _parent(workspace: Workspace, sweep: Sweep) -> ModelRecord:
     return record
 
 
-def _fingerprint(model: PrunedModel, parent: ModelRecord) -> str:
+def _fingerprint(
+    model: PrunedModel, parent: ModelRecord, *, masks_sha256: str | None = None
+) -> str:
     """What a model's weights depend on.
 
     Ratios that it was not made through and other networks that a table is for are not in it.
@@ -114,6 +118,8 @@ def _fingerprint(model: PrunedModel, parent: ModelRecord) -> str:
     ratios = (*(through if settings.rewind_epoch is not None else ()), model.ratio)
     own = asdict(replace(settings, ratios=ratios, seeds=(model.seed,)))
     del own["networks"]
+    if own.pop("masks") is not None:
+        own["masks"] = masks_sha256
     return fingerprint(
         kind="pruned",
         parent=parent.row.checkpoint_sha256,
@@ -122,8 +128,15 @@ def _fingerprint(model: PrunedModel, parent: ModelRecord) -> str:
     )
 
 
+def _expected(workspace: Workspace, model: PrunedModel, parent: ModelRecord) -> str:
+    """The fingerprint that a model is to have now."""
+    masks = workspace.beside(model.settings.masks)
+    return _fingerprint(model, parent, masks_sha256=file_sha256(masks) if masks else None)
+
+
 def _finished(workspace: Workspace, model: PrunedModel, parent: ModelRecord) -> ModelRecord | None:
-    return finished(workspace.models, model.name, fingerprint=_fingerprint(model, parent))
+    expected = _expected(workspace, model, parent)
+    return finished(workspace.models, model.name, fingerprint=expected)
 
 
 @dataclass(frozen=True)
@@ -165,6 +178,9 @@ def _pruned(work: _Work, missing: list[PrunedModel]) -> Iterator[tuple[PrunedMod
         for model in missing:
             network = copy.deepcopy(work.dense)
             yield model, Pruned(network, full_masks(network), 0.0, {})
+    elif settings.masks is not None:
+        for model in missing:
+            yield model, under_masks(work.workspace, model, work.dense)
     elif settings.rewind_epoch is not None:
         yield from lottery_tickets(work.workspace, work.sweep, work.parent, missing, work.dense)
     else:
@@ -172,7 +188,7 @@ def _pruned(work: _Work, missing: list[PrunedModel]) -> Iterator[tuple[PrunedMod
         states.mkdir(parents=True, exist_ok=True)
         results = prune(
             settings.method,
-            work.dense,
+            _start(work) if prunes_at_initialisation(settings.method) else work.dense,
             ratios=[model.ratio for model in missing],
             scope=settings.scope,
             seed=work.sweep.seed,
@@ -183,6 +199,11 @@ def _pruned(work: _Work, missing: list[PrunedModel]) -> Iterator[tuple[PrunedMod
         )
         yield from zip(missing, results, strict=True)
         shutil.rmtree(states)
+
+
+def _start(work: _Work) -> nn.Module:
+    """The dense network as its training found it."""
+    return work.parent.blueprint.build(seed=work.sweep.parent.seed).to(work.workspace.device)
 
 
 def _finish(work: _Work, model: PrunedModel, pruned: Pruned) -> None:
@@ -209,13 +230,13 @@ def _finish(work: _Work, model: PrunedModel, pruned: Pruned) -> None:
         network=pruned.network,
         masks=pruned.masks,
         blueprint=work.parent.blueprint,
-        fingerprint=_fingerprint(model, work.parent),
+        fingerprint=_expected(work.workspace, model, work.parent),
         row=ModelRow(
             name=model.name,
             network=work.parent.row.network,
             method=settings.method,
             ratio=model.ratio,
-            scope=None if settings.method == DENSE else settings.scope,
+            scope=None if settings.method in (DENSE, MASKS) else settings.scope,
             seed=model.seed,
             parent=work.parent.row.name,
             retrained=settings.retrain_epochs > 0,

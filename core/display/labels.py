@@ -63,6 +63,12 @@ def escaped(text: str) -> str:
     return _NUMBERED.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
 
 
+def plain(markdown: str) -> str:
+    """Words of this app's Markdown without its marks: bold and escaped characters as they are."""
+    text = re.sub(r"\\([!-/:-@\[-`{-~])|\*\*", lambda mark: mark[1] or "", markdown)
+    return text.replace(_NOTHING, "")
+
+
 def code(text: str) -> str:
     """Text as code in Markdown, on one line, whatever it contains."""
     longest = max(map(len, re.findall("`+", text)), default=0)

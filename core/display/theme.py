@@ -48,6 +48,11 @@ METHOD_COLOURS = {
     "multi_prize": "#b40367",
     "structured": "#839f00",
     "layerwise_shuffle": "#7b0cf8",
+    "lamp": "#006ca2",
+    "wanda": "#1ca69b",
+    "fisher": "#f55e5e",
+    "snip": "#d63a66",
+    "synflow": "#fd1afb",
 }
 # For methods that this version doesn't know, in the order in which they come.
 _FURTHER_COLOURS = ("#c2703d", "#0f7a5a", "#a8577e", "#5f6b00", "#4a5fa8")

@@ -13,12 +13,13 @@ from core.store.rows import ModelRow
 
 Parts = dict[str, str]
 _NETWORK, _METHOD, _NAME = "network", "method", "name"
+_LABELS = {"multi_prize": "Multi-prize", "lamp": "LAMP", "snip": "SNIP", "synflow": "SynFlow"}
 _ALWAYS_IN_LABEL = (_METHOD, "retraining", _NAME)
 
 
 def method_label(method: str) -> str:
     """A pruning method's name for people."""
-    return {"multi_prize": "Multi-prize"}.get(method, method.replace("_", " ").capitalize())
+    return _LABELS.get(method, method.replace("_", " ").capitalize())
 
 
 def model_series(models: Sequence[ModelRow]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +13,7 @@ from torch.nn import functional
 
 BATCHES_AT_ONCE = 4  # each holds its activations in memory
 
+Result = TypeVar("Result")
 _OfBatch = tuple[int, tuple[Tensor | None, ...]]  # number of images, gradient by parameter
 
 
@@ -21,6 +23,7 @@ def mean_gradients(
     batches: Iterable[tuple[Tensor, Tensor]],
     *,
     absolute: bool,
+    squared: bool = False,
     on_batch: Callable[[int], None] = lambda _done: None,
 ) -> dict[str, Tensor]:
     """Average ∂L/∂w, or the |∂L/∂w| of single batches, L being the mean cross entropy.
@@ -39,6 +42,7 @@ def mean_gradients(
         batches: images (n, 3, H, W) as the network takes them and labels (n,), at least one
             batch; each counts by its n.
         absolute: take each batch's absolute values before averaging.
+        squared: take each batch's squares before averaging.
         on_batch: called with the number of batches done.
 
     Returns:
@@ -57,11 +61,13 @@ def mean_gradients(
             gradients = torch.autograd.grad(loss, list(parameters.values()), allow_unused=True)
         if absolute:
             gradients = tuple(None if one is None else one.abs_() for one in gradients)
+        if squared:
+            gradients = tuple(None if one is None else one.square_() for one in gradients)
         return len(labels), gradients
 
     first_size, weights = 0, 0.0
     try:
-        results = _in_order(of_batch, batches, next(network.parameters()).device)
+        results = in_order(of_batch, batches, next(network.parameters()).device)
         with torch.backends.cudnn.flags(deterministic=True, benchmark=False):
             for done, (size, gradients) in enumerate(results, start=1):
                 first_size = first_size or size
@@ -78,15 +84,15 @@ def mean_gradients(
     return {name: total.div_(weights) for name, total in totals.items()}
 
 
-def _in_order(
-    compute: Callable[[Tensor, Tensor], _OfBatch],
+def in_order(
+    compute: Callable[[Tensor, Tensor], Result],
     batches: Iterable[tuple[Tensor, Tensor]],
     device: torch.device,
-) -> Iterator[_OfBatch]:
+) -> Iterator[Result]:
     """Compute batches side by side, each on one thread, and yield the results in their order."""
     threads = torch.get_num_threads()
     side_by_side = min(threads, BATCHES_AT_ONCE) if device.type == "cpu" else 1
-    waiting: deque[Future[_OfBatch]] = deque()
+    waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(side_by_side, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         try:
             for images, labels in batches:

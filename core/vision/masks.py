@@ -12,10 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import InputError
+from core.vision.layer_budgets import erdos_renyi_kernel
 
 Masks: TypeAlias = dict[str, Tensor]
-Scope = Literal["global", "layerwise"]
-SCOPES: tuple[Scope, ...] = ("global", "layerwise")
+Scope = Literal["global", "layerwise", "uniform", "erk"]
+SCOPES: tuple[Scope, ...] = ("global", "layerwise", "uniform", "erk")
 PRUNABLE_LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 
 
@@ -90,7 +91,9 @@ def masks_from_scores(
     Args:
         scores: parameter name -> score of every weight, shaped as the weight.
         ratio: fraction to remove, 0..1.
-        scope: "global" ranks all weights together; "layerwise" removes the ratio of each layer.
+        scope: "global" ranks all weights together; "layerwise" removes the ratio of each layer;
+            "uniform" does so, too, but leaves the first layer dense; "erk" shares what is kept out
+            by `erdos_renyi_kernel`. (The last two as in Evci et al. 2020.)
         protected: True where a weight stays whatever its score. Where a ratio asks for more than
             the rest, all the rest goes.
 
@@ -109,7 +112,7 @@ def masks_for_ratios(
 ) -> Iterator[Masks]:
     """Yield the masks of `masks_from_scores` for each ratio, ranking the scores only once."""
     if scope not in SCOPES:
-        raise InputError(f"expected scope {' or '.join(SCOPES)}, found {scope!r}")
+        raise InputError(f"expected a scope of {', '.join(SCOPES)}; found {scope!r}")
     scores = {name: score.detach() for name, score in scores.items()}
     if protected is not None:
         highest = {name: torch.finfo(score.dtype).max for name, score in scores.items()}
@@ -118,37 +121,51 @@ def masks_for_ratios(
             for name, score in scores.items()
         }
     names_of_pools = [tuple(scores)] if scope == "global" else [(name,) for name in scores]
+    shapes = [score.shape for score in scores.values()]
+    removed = [_removed_by_pool(shapes, ratio, scope) for ratio in ratios]
     pools = [
-        _Pool({name: scores[name] for name in names}, ratios, kept_count(protected or {}, names))
-        for names in names_of_pools
+        _Pool({name: scores[name] for name in names}, counts, kept_count(protected or {}, names))
+        for names, counts in zip(names_of_pools, zip(*removed, strict=True), strict=bool(ratios))
     ]
-    for ratio in ratios:
-        yield {name: mask for pool in pools for name, mask in pool.masks(ratio).items()}
+    for counts in removed:
+        yield {
+            name: mask
+            for pool, count in zip(pools, counts, strict=True)
+            for name, mask in pool.masks(count).items()
+        }
+
+
+def _removed_by_pool(shapes: Sequence[torch.Size], ratio: float, scope: Scope) -> list[int]:
+    """How many weights a ratio removes of all layers together ("global"), or of each layer."""
+    sizes = [shape.numel() for shape in shapes]
+    if scope == "global":
+        return [removed_count(ratio, sum(sizes))]
+    if scope == "erk":
+        kept = erdos_renyi_kernel(shapes, sum(sizes) - removed_count(ratio, sum(sizes)))
+        return [size - count for size, count in zip(sizes, kept, strict=True)]
+    removed = [removed_count(ratio, size) for size in sizes]
+    return [0, *removed[1:]] if scope == "uniform" else removed
 
 
 class _Pool:
-    """Scores that are ranked together, and the score where each ratio cuts them."""
+    """Scores that are ranked together, and the score where each of some counts cuts them."""
 
     def __init__(
-        self, scores: Mapping[str, Tensor], ratios: Sequence[float], protected_count: int
+        self, scores: Mapping[str, Tensor], removed: Sequence[int], protected_count: int
     ) -> None:
         self.scores = scores
-        self.removable = sum(score.numel() for score in scores.values()) - protected_count
-        self.weight_count = self.removable + protected_count
+        self.weight_count = sum(score.numel() for score in scores.values())
+        self.removable = self.weight_count - protected_count
         flat = torch.cat([score.flatten() for score in scores.values()])
         if flat.numel() and torch.isnan(flat.max()):
             raise InputError(
                 f"expected a number as the score of every weight, found NaN in {', '.join(scores)}"
             )
-        self.cuts = _order_statistics(flat, [self.removed(ratio) for ratio in ratios])
+        self.cuts = _order_statistics(flat, [min(count, self.removable) for count in removed])
 
-    def removed(self, ratio: float) -> int:
-        """How many a ratio removes."""
-        return min(removed_count(ratio, self.weight_count), self.removable)
-
-    def masks(self, ratio: float) -> Masks:
+    def masks(self, removed: int) -> Masks:
         """Drop what lies below the cut, and of its equals the first ones up to the count."""
-        removed = self.removed(ratio)
+        removed = min(removed, self.removable)
         if removed == 0:
             return {
                 name: torch.ones_like(score, dtype=torch.bool)

@@ -40,19 +40,20 @@ class _Bracket:
 
 
 class RepeatedRanking:
-    """Ranks scores call after call, all of the same shapes; every output unit keeps its best.
+    """Ranks scores call after call, all of the same shapes; with a floor every unit keeps its best.
 
-    On a GPU each call is a full ranking: sorting is fast there, and looking into a bracket waits
-    for the device again and again.
+    `ratio` may be changed between calls. On a GPU each call is a full ranking: sorting is fast
+    there, and looking into a bracket waits for the device again and again.
     """
 
-    def __init__(self, ratio: float, *, scope: Scope) -> None:
+    def __init__(self, ratio: float, *, scope: Scope, floor_per_unit: bool = True) -> None:
         self.ratio = ratio
         self.scope = scope
+        self.floor_per_unit = floor_per_unit
         self._brackets: dict[tuple[str, ...], _Bracket] = {}
 
     def masks(self, scores: Mapping[str, Tensor]) -> Masks:
-        """Masks of `masks_from_scores` with `best_of_each_unit` protected, bit by bit.
+        """Masks of `masks_from_scores`, bit by bit; with a floor `best_of_each_unit` is protected.
 
         Args:
             scores: parameter name -> score of every weight, shaped as the weight, float32 or
@@ -70,7 +71,7 @@ class RepeatedRanking:
 
     def _anywhere(self, pool: Mapping[str, Tensor]) -> Masks:
         """A full ranking."""
-        best = best_of_each_unit(pool)
+        best = best_of_each_unit(pool) if self.floor_per_unit else None
         masks = masks_from_scores(pool, self.ratio, scope="global", protected=best)
         if all(score.device.type == "cpu" for score in pool.values()):
             highest = [s[~masks[name]].max() for name, s in pool.items() if not masks[name].all()]
@@ -89,11 +90,12 @@ class RepeatedRanking:
         if bracket is None:
             return None
         low, high = bracket.cut - bracket.width, bracket.cut + bracket.width
-        layers = [_Layer.split(score, low, high) for score in pool.values()]
+        floor = self.floor_per_unit
+        layers = [_Layer.split(score, low, high, floor=floor) for score in pool.values()]
         if not all(layer.is_finite for layer in layers):
             return None
         weight_count = sum(score.numel() for score in pool.values())
-        unit_count = sum(len(score) for score in pool.values())
+        unit_count = sum(len(score) for score in pool.values()) if floor else 0
         removed = min(removed_count(self.ratio, weight_count), weight_count - unit_count)
         rank = removed - sum(layer.below for layer in layers)
         candidates = np.concatenate([layer.candidates for layer in layers])
@@ -134,15 +136,18 @@ class _Layer:
     is_finite: bool
 
     @classmethod
-    def split(cls, score: Tensor, low: float, high: float) -> _Layer:
-        """Divide scores by the bracket low..high, both ends in it; units are the first axis."""
+    def split(cls, score: Tensor, low: float, high: float, *, floor: bool) -> _Layer:
+        """Divide scores by the bracket low..high, both ends in it; units are the first axis.
+
+        Without a floor, no unit's best weight is told from the others.
+        """
         rows = score.flatten(1)
         values = rows.numpy().reshape(-1)
         highest = rows.amax(1).numpy()
         above, under = values > high, values < low
         places = np.flatnonzero(~(above | under))
         below = int(np.count_nonzero(under))
-        best = np.flatnonzero(highest <= high)
+        best = np.flatnonzero(highest <= high) if floor else np.empty(0, dtype=np.int64)
         if len(best):
             below -= int(np.count_nonzero(highest[best] < low))
             best = best * rows.shape[1] + rows[best].argmax(1).numpy()

@@ -34,14 +34,19 @@ def random_weights(
     }
 
 
-def first_scores(shapes: Mapping[str, torch.Size], *, seed: int) -> dict[str, Tensor]:
-    """Draw scores from U(±1), in every layer alike.
+def first_scores(
+    shapes: Mapping[str, torch.Size], *, seed: int, by_fan: bool = False
+) -> dict[str, Tensor]:
+    """Draw scores from U(±1), in every layer alike; by fan from U(±1/√fan_in), as published.
 
-    The published ones are U(±1/√fan_in). Ranked together, these empty wide layers, and one
-    learning rate moves them at different paces; scaled by √fan_in they do neither.
+    Ranked together, the latter empty wide layers, and one learning rate moves them at different
+    paces; scaled by √fan_in they do neither.
     """
     generator = torch.Generator().manual_seed(seed)
-    return {name: 2 * torch.rand(shape, generator=generator) - 1 for name, shape in shapes.items()}
+    drawn = {name: 2 * torch.rand(shape, generator=generator) - 1 for name, shape in shapes.items()}
+    if not by_fan:
+        return drawn
+    return {name: score / math.sqrt(math.prod(score.shape[1:])) for name, score in drawn.items()}
 
 
 def signs_of(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -6,19 +6,21 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim import Optimizer
 
 from core.errors import InputError
 from core.vision.augmentation import augmentation_named
 from core.vision.masks import Masks, Scope, apply_masks, prunable_weights
 from core.vision.memory_layout import choose_layout
-from core.vision.precision import autocast, check_precision, used_precision
+from core.vision.precision import autocast, used_precision
+from core.vision.pruning import recorded_options
 from core.vision.repeated_ranking import RepeatedRanking
 from core.vision.subnetwork import (
     binarised,
@@ -28,45 +30,11 @@ from core.vision.subnetwork import (
     random_weights,
     signs_of,
 )
+from core.vision.ticket_settings import TicketSettings, eased_ratio
 from core.vision.training_data import TrainingData
 
 SEED_STRIDE = 1_000_003  # epochs of neighbouring seeds draw from different streams
 SEEDS_A_TICKET = 3  # weights, scores and a dense classifier each draw from a stream of their own
-
-
-@dataclass(frozen=True)
-class TicketSettings:
-    """How the scores are trained.
-
-    Attributes:
-        epochs: passes over the training images, for every ratio.
-        batch_size: images a step.
-        learning_rate: Adam's first one, scores starting in -1..1; it falls to 0 along a cosine.
-        augmentation: a name of core.vision.augmentation.
-        affine_batch_norm: train scale and shift of norms; otherwise they have none.
-        scale_fan: draw the weights for the share that is kept, see `random_weights`.
-        precision: 'float32', 'bfloat16' (mixed) or 'auto', see core.vision.precision.
-        threads: CPU threads; a fixed number keeps the masks the same on every machine.
-    """
-
-    epochs: int = 20
-    batch_size: int = 64
-    learning_rate: float = 0.02
-    augmentation: str = "none"
-    affine_batch_norm: bool = False
-    scale_fan: bool = True
-    precision: str = "auto"
-    threads: int = 1
-
-    def __post_init__(self) -> None:
-        augmentation_named(self.augmentation)
-        check_precision(self.precision)
-        for key, low in (("epochs", 1), ("batch_size", 2), ("learning_rate", 0), ("threads", 1)):
-            if not low <= getattr(self, key) < math.inf:
-                raise InputError(
-                    f"expected {key} of multi_prize to be at least {low}, "
-                    f"found {getattr(self, key)}"
-                )
 
 
 class Ticket:
@@ -97,18 +65,21 @@ class Ticket:
         if not include_classifier:
             self._start_dense_classifier(classifier)
         weight_count = sum(weight.numel() for weight in prunable.values())
-        kept_share = max(1 - ratio, 1 / weight_count) if settings.scale_fan else 1.0
+        share = 1 - ratio if settings.fan == "kept" else ratio
+        kept_share = max(share, 1 / weight_count) if settings.scale_fan else 1.0
         shapes = {name: weight.shape for name, weight in prunable.items()}
         drawn = random_weights(shapes, kept_share=kept_share, seed=SEEDS_A_TICKET * self.seed)
         self.weights = {name: weight.to(device) for name, weight in drawn.items()}
         self.signs = signs_of(self.weights)
-        self.ranking = RepeatedRanking(ratio, scope=scope)
+        self.ranking = RepeatedRanking(ratio, scope=scope, floor_per_unit=settings.floor_per_unit)
         self.scores = {
             name: score.to(device).requires_grad_(True)
-            for name, score in first_scores(shapes, seed=SEEDS_A_TICKET * self.seed + 1).items()
+            for name, score in first_scores(
+                shapes, seed=SEEDS_A_TICKET * self.seed + 1, by_fan=settings.score_init == "fan"
+            ).items()
         }
         trained = [*self.scores.values(), *(p for p in network.parameters() if p.requires_grad)]
-        self.optimiser = torch.optim.Adam(trained, lr=self.settings.learning_rate, fused=True)
+        self.optimiser = _optimiser(trained, settings)
         example, _ = next(training.batches(batch_count=1, batch_size=2))
         self.layout = choose_layout(network, example)
         self.last_loss = math.nan
@@ -126,12 +97,13 @@ class Ticket:
             parameter.data.copy_(drawn if parameter.ndim > 1 else torch.zeros_like(drawn))
 
     def masks(self) -> Masks:
-        """Masks of the present scores: the highest |s|, and the best of every output unit."""
+        """Masks of the present scores: the highest |s|, and with a floor the best of every unit."""
         return self.ranking.masks({n: score.detach().abs() for n, score in self.scores.items()})
 
     def train_epoch(self, epoch: int) -> None:
         """One pass over the training images."""
         settings = self.settings
+        self.ranking.ratio = eased_ratio(self.ratio, epoch, settings.ease_epochs)
         seed = self.seed * SEED_STRIDE + epoch
         torch.manual_seed(seed)  # dropout
         self.network.train()
@@ -184,7 +156,7 @@ class Ticket:
         """SHA-256 of all that decides the result."""
         digest = hashlib.sha256()
         known = {
-            "settings": asdict(self.settings),
+            "settings": recorded_options(self.settings),
             "precision": self.precision,
             "ratio": self.ratio,
             "scope": self.scope,
@@ -211,3 +183,14 @@ class Ticket:
         self.network.eval()
         self.network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
         return masks, {name: float(parameters[name].abs().max()) for name in masks}
+
+
+def _optimiser(trained: list[nn.Parameter | Tensor], settings: TicketSettings) -> Optimizer:
+    if settings.optimiser == "adam":
+        return torch.optim.Adam(trained, lr=settings.learning_rate, fused=True)
+    return torch.optim.SGD(
+        trained,
+        lr=settings.learning_rate,
+        momentum=settings.momentum,
+        weight_decay=settings.weight_decay,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.errors import InputError
-from core.vision.pruning import checked_options
+from core.vision.pruning import check_request, checked_options, prunes_at_initialisation
 from pipelines.study.plan import (
     DENSE,
     AddedModel,
@@ -17,6 +17,7 @@ from pipelines.study.plan import (
 from pipelines.study.reader import StudyFileError
 from pipelines.study.settings import (
     IMPORTED,
+    MASKS,
     ConditionSettings,
     DatasetSettings,
     NetworkSettings,
@@ -50,17 +51,38 @@ def check_plan(study: Study, added: Sequence[AddedModel] = ()) -> None:
 def _check_options(table: str, settings: PruningSettings) -> None:
     """Settings of the method itself; the control of retrained models has none."""
     try:
-        if settings.method != DENSE:
+        if settings.method not in (DENSE, MASKS):
             checked_options(settings.method, settings.options)
         elif settings.options:
             raise InputError(f"expected none, found {next(iter(settings.options))!r}")
     except InputError as error:
         raise StudyFileError(f"{table}.options of {settings.method}: {error}.") from error
+    if settings.method in (DENSE, MASKS):
+        return
+    try:
+        check_request(
+            settings.method,
+            ratios=settings.ratios,
+            scope=settings.scope,
+            options=settings.options,
+        )
+    except InputError as error:
+        raise StudyFileError(f"{table}: {error}.") from error
 
 
 def _check_combination(table: str, settings: PruningSettings) -> None:
     """Settings that are each right but don't go together."""
     extra = settings.retrain_epochs > 0
+    if (settings.method == MASKS) != (settings.masks is not None):
+        raise StudyFileError(
+            f'{table}: expected a method, or masks = "FILE" without one, found '
+            f"{'neither' if settings.masks is None else f'both ({settings.method})'}."
+        )
+    if settings.method == MASKS and (len(settings.ratios) != 1 or settings.scope != "global"):
+        raise StudyFileError(
+            f"{table}: expected one ratio, that of the masks, and no scope, found "
+            f"{list(settings.ratios)} and {settings.scope}."
+        )
     if settings.method == DENSE and (settings.ratios != (0.0,) or not extra):
         raise StudyFileError(
             f"{table}: expected ratios = [0] and retrain_epochs of at least 1 for method dense, "
@@ -70,6 +92,16 @@ def _check_combination(table: str, settings: PruningSettings) -> None:
         raise StudyFileError(
             f"{table}: expected method magnitude and retrain_epochs of at least 1 with "
             f"rewind_epoch, found {settings.method} and {settings.retrain_epochs}."
+        )
+    if settings.rewind_epoch is not None and settings.options:
+        raise StudyFileError(
+            f"{table}.options: expected none with rewind_epoch, found "
+            f"{next(iter(settings.options))!r}."
+        )
+    if prunes_at_initialisation(settings.method) and not extra:
+        raise StudyFileError(
+            f"{table}: expected retrain_epochs of at least 1 for method {settings.method}, which "
+            "prunes before training, found 0."
         )
 
 

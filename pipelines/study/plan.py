@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import PurePath
 from typing import Any
 
 from core.vision.recipe import Recipe
@@ -72,9 +73,13 @@ class PrunedModel:
         parts = [self.parent.name, settings.method, f"{self.ratio:g}", f"seed{self.seed}"]
         if settings.scope != "global":
             parts.insert(2, settings.scope)
+        if settings.masks is not None:
+            parts.append(re.sub(r"[^A-Za-z0-9._-]", "-", PurePath(settings.masks).stem))
         if not settings.include_classifier:
             parts.append("dense-classifier")
-        parts.extend(f"{key}-{value}" for key, value in sorted(settings.options.items()))
+        parts.extend(
+            f"{key}-{value}".replace(":", "of") for key, value in sorted(settings.options.items())
+        )
         if settings.rewind_epoch is not None:
             parts.append(f"rewound{settings.rewind_epoch}")
         if settings.retrain_epochs:

@@ -53,11 +53,18 @@ def read_study(path: Path) -> Study:
         raise StudyFileError(f"{path}: expected a TOML file, found: {error}.") from error
     try:
         # JSON mode takes TOML's arrays for tuples and is strict in everything else
-        return TypeAdapter(Study).validate_json(json.dumps(content, default=str))
+        study = TypeAdapter(Study).validate_json(json.dumps(content, default=str))
     except ValidationError as error:
         # a misspelt table is also a missing one; what is there too much says more
         errors = sorted(error.errors(), key=lambda one: one["type"] != _UNKNOWN_KEY)
         raise StudyFileError(f"{path}: {_sentence(errors[0])}") from None
+    for number, settings in enumerate(study.pruning):  # not after a night of training
+        if settings.masks is not None and not (path.parent / settings.masks).is_file():
+            raise StudyFileError(
+                f"{path}: pruning[{number}].masks: expected a file, found none at "
+                f"{settings.masks!r}."
+            )
+    return study
 
 
 def _text(path: Path) -> str:

@@ -15,6 +15,7 @@ from core.vision.networks import NETWORKS, TORCHVISION_PREFIX, is_network, is_of
 from core.vision.pruning import METHODS
 
 IMPORTED = "imported"
+MASKS = "masks"
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
@@ -114,15 +115,18 @@ class NetworkSettings:
         return f"{label}-untrained" if self.training.get("epochs") == 0 else label
 
 
-@dataclass(frozen=True, config=_STRICT)
+@dataclass(frozen=True, config=_STRICT, kw_only=True)
 class PruningSettings:
     """One table [[pruning]]: a method over its ratios, applied to the dense models.
 
     Attributes:
         method: one of the pruning methods, or "dense" for the fair control of retrained
-            models: nothing removed, trained the same extra epochs.
+            models: nothing removed, trained the same extra epochs; "masks" with `masks`.
+        masks: a .npz or .safetensors file of another tool's masks, relative to the study file;
+            the one ratio is the share that they remove.
         ratios: fractions of the prunable weights to remove (structured: of the channels).
-        scope: rank weights over the whole network, or each layer by itself.
+        scope: rank weights over the whole network ("global"), each layer by itself ("layerwise",
+            "uniform" with the first one dense), or with ERK's shares for the layers ("erk").
         seeds: one model for each; a method without chance needs one only.
         include_classifier: the last layer's weights are prunable too.
         retrain_epochs: fine-tune afterwards with the mask held.
@@ -135,9 +139,10 @@ class PruningSettings:
         options: settings of the method itself.
     """
 
-    method: Annotated[str, _one_of(("dense", *METHODS))]
+    method: Annotated[str, _one_of(("dense", MASKS, *METHODS))] = MASKS
+    masks: str | None = None
     ratios: Annotated[tuple[Ratio, ...], Field(min_length=1), AfterValidator(_distinct)]
-    scope: Literal["global", "layerwise"] = "global"
+    scope: Literal["global", "layerwise", "uniform", "erk"] = "global"
     seeds: Seeds = (0,)
     include_classifier: bool = True
     retrain_epochs: Annotated[int, Field(ge=0)] = 0

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from core.vision.masks import full_masks, prunable_weights
+from core.vision.networks import build_network
 from core.vision.pruning import METHODS
 from core.vision.training_run import TrainingRun
 from pipelines.prune import prune_study
@@ -33,6 +34,11 @@ METHOD_TABLES = {
     "multi_prize": "ratios = [0.8]\noptions = { epochs = 1 }",
     "structured": "ratios = [0.3]\nretrain_epochs = 1",
     "layerwise_shuffle": "ratios = [0.5]\nseeds = [0, 1]",
+    "lamp": "ratios = [0.5]",
+    "wanda": 'ratios = [0.5]\nscope = "layerwise"\noptions = { pattern = "2:4" }',
+    "fisher": 'ratios = [0.5]\nscope = "erk"\noptions = { images = 20 }',
+    "snip": "ratios = [0.5]\nretrain_epochs = 1",
+    "synflow": "ratios = [0.5]\nretrain_epochs = 1\noptions = { steps = 5 }",
     "dense": "ratios = [0]\nretrain_epochs = 1",
 }
 PRECISIONS = {"float32", "bfloat16"}
@@ -70,6 +76,10 @@ def model(opened, name):
         ("lenet5-seed0-taylor-0.5-seed0-batch_size-16-batches-2", 0.5),
         ("lenet5-seed0-multi_prize-0.8-seed0-epochs-1", 0.8),
         ("lenet5-seed0-layerwise_shuffle-0.5-seed1", 0.5),
+        ("lenet5-seed0-lamp-0.5-seed0", 0.5),
+        ("lenet5-seed0-fisher-erk-0.5-seed0-images-20", 0.5),
+        ("lenet5-seed0-snip-0.5-seed0-retrained1", 0.5),
+        ("lenet5-seed0-synflow-0.5-seed0-steps-5-retrained1", 0.5),
         ("lenet5-seed0-dense-0-seed0-retrained1", 0.0),
     ],
 )
@@ -95,6 +105,41 @@ def test_a_classifier_that_is_exempt_stays_whole(pruned):
     assert not record.row.classifier_prunable
     assert "fc3.weight" not in masks
     torch.testing.assert_close(network.fc3.weight, dense.fc3.weight, rtol=0, atol=0)
+
+
+def test_a_pattern_holds_in_every_layer_that_has_room_for_it(pruned):
+    name = "lenet5-seed0-wanda-layerwise-0.5-seed0-pattern-2of4"
+    record, _, masks = model(pruned, name)
+    for key in ("fc1.weight", "fc2.weight", "fc3.weight"):
+        assert (masks[key].view(-1, 4).sum(1) == 2).all()
+    assert masks["conv1.weight"].all() and masks["conv2.weight"].all()
+    assert json.loads(record.row.details)["options"]["pattern"] == "2:4"
+
+
+def test_what_is_pruned_before_training_starts_from_the_weights_that_training_started_from(
+    pruned, monkeypatch
+):
+    """SNIP's weights before the training are the dense network's own first ones, under its mask."""
+    _, _, masks = model(pruned, "lenet5-seed0-snip-0.5-seed0-retrained1")
+    found = {}
+
+    def train(_workspace, network, *, masks, **_):
+        found.update({key: value.clone() for key, value in network.state_dict().items()})
+        raise InterruptedError
+
+    monkeypatch.setattr("pipelines.prune.train_shown", train)
+    for path in pruned.models.glob("lenet5-seed0-snip*"):
+        path.rename(path.with_name(f"kept-{path.name}"))
+    try:
+        with pytest.raises(InterruptedError):
+            prune_study(pruned)
+    finally:
+        for path in pruned.models.glob("kept-*"):
+            path.rename(path.with_name(path.name.removeprefix("kept-")))
+    first = build_network("lenet5", class_count=10, seed=0).state_dict()
+    for key, value in first.items():
+        expected = value * masks[key] if key in masks else value
+        assert torch.equal(found[key], expected)
 
 
 def test_a_structured_model_is_smaller_and_loads_again(pruned):
@@ -162,7 +207,7 @@ def test_the_epochs_in_a_record_are_those_that_were_trained(tmp_path, monkeypatc
 def test_a_second_run_makes_nothing_new(pruned):
     report = prune_study(pruned)
     assert report.done == 0
-    assert report.kept == 9
+    assert report.kept == 14
 
 
 def test_tickets_are_nested_start_early_and_resume_to_the_same_weights(tmp_path):
@@ -192,6 +237,24 @@ def test_tickets_are_nested_start_early_and_resume_to_the_same_weights(tmp_path)
         ('method = "dense"\nratios = [0]', "retrain_epochs of at least 1 for method dense"),
         (TICKETS.replace("magnitude", "random"), "expected method magnitude and retrain_epochs"),
         (TICKETS.replace("retrain_epochs = 1", ""), "found magnitude and 0"),
+        (TICKETS + 'options = { pattern = "2:4" }', "expected none with rewind_epoch"),
+        ('method = "snip"\nratios = [0.5]', "retrain_epochs of at least 1 for method snip"),
+        (
+            'method = "multi_prize"\nratios = [0.5]\nscope = "erk"',
+            r"pruning\[0\]: expected a scope of global, layerwise for multi_prize; found 'erk'",
+        ),
+        (
+            'method = "magnitude"\nratios = [0.7]\noptions = { pattern = "2:4" }',
+            r"expected ratio 0.5 with pattern 2:4, found \[0.7\]",
+        ),
+        (
+            'method = "wanda"\nratios = [0.5]\noptions = { pattern = "2:4" }',
+            "expected scope layerwise with pattern 2:4, .* found global",
+        ),
+        (
+            'method = "wanda"\nratios = [0.5]\noptions = { pattern = "4:2" }',
+            r"pruning\[0\].options of wanda: expected a pattern such as",
+        ),
     ],
 )
 def test_settings_that_do_not_go_together_are_refused(tmp_path, table, sentence):

@@ -8,7 +8,11 @@ A method is a module of this folder (a leading underscore marks one that is not)
   are removed, one ranking for all ratios; or
 - `prune(network, request)`: for methods that do more than rank, an iterator of `Pruned`.
 
-Both may change the network they are given: it is a copy. Importing this package needs no torch.
+Both may change the network they are given: it is a copy. A module may also have `SCOPES`, where it
+does not know them all, `AT_INITIALISATION = True`, if what it prunes is a network before its
+training, and `RECIPES`, settings by the name that its option `recipe` gives them. An option that
+came later, with `metadata=QUIET`, is on record only where it is not at its default: what was made
+before it stays of one series with what is made after it. Importing this package needs no torch.
 """
 
 from __future__ import annotations
@@ -33,6 +37,9 @@ if TYPE_CHECKING:
 METHODS: tuple[str, ...] = tuple(
     sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name[0] != "_")
 )
+
+
+QUIET: Mapping[str, bool] = {"quiet": True}
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def prune(
         method: one of METHODS.
         network: the dense network; it is never changed.
         ratios: fractions of the prunable weights to remove, 0..1 (structured: of the channels).
-        scope: "global" ranks all weights together, "layerwise" removes the ratio of each layer.
+        scope: how what is kept is shared out among the layers, see `masks_from_scores`.
         seed: seed of every random choice.
         include_classifier: whether the classifier's weights are prunable. It is the layer that
             gives the logits of training images; without any, the last layer.
@@ -113,24 +120,18 @@ def prune(
         InputError: an unknown method, option or scope, a ratio outside 0..1, or no training data
             for a method that needs it. Raised at once, before the first model is asked for.
     """
-    from core.errors import InputError  # noqa: PLC0415
-    from core.vision.masks import SCOPES, removed_count  # noqa: PLC0415
-
     module = _method_module(method)
     images = getattr(training, "images", None)  # a source of batches need not hold any
     if images is not None and not len(images):
         training = None
-    if scope not in SCOPES:
-        raise InputError(f"expected scope {' or '.join(SCOPES)}, found {scope!r}")
-    for ratio in ratios:
-        removed_count(ratio, 1)
+    checked = check_request(method, ratios=ratios, scope=scope, options=options or {})
     request = Request(
         ratios=tuple(ratios),
         scope=scope,
         seed=seed,
         include_classifier=include_classifier,
         training=training,
-        options=checked_options(method, options or {}),
+        options=checked,
         resume_folder=resume_folder,
         on_progress=on_progress or (lambda _done, _total: None),
         classifier=None if include_classifier else _classifier(network, training),
@@ -150,6 +151,29 @@ def _classifier(network: nn.Module, training: TrainingData | None) -> str | None
 
     images, _ = next(training.batches(batch_count=1, batch_size=2))
     return find_classifier(network, images).name
+
+
+def check_request(
+    method: str, *, ratios: Sequence[float], scope: str, options: Mapping[str, Any]
+) -> Any:
+    """The method's own `Options`, once they, the ratios and the scope are found to go together.
+
+    Raises:
+        InputError: they don't, or one of them is none.
+    """
+    from core.errors import InputError  # noqa: PLC0415
+    from core.vision.masks import SCOPES, removed_count  # noqa: PLC0415
+    from core.vision.patterns import check_pattern  # noqa: PLC0415
+
+    known = getattr(_method_module(method), "SCOPES", SCOPES)
+    if scope not in known:
+        raise InputError(f"expected a scope of {', '.join(known)} for {method}; found {scope!r}")
+    for ratio in ratios:
+        removed_count(ratio, 1)
+    checked = checked_options(method, options)
+    if getattr(checked, "pattern", ""):
+        check_pattern(checked.pattern, ratios=ratios, scope=scope)
+    return checked
 
 
 def default_options(method: str) -> Any:
@@ -177,12 +201,31 @@ def checked_options(method: str, given: Mapping[str, Any]) -> Any:
                 f"expected {expected.__name__} as option {name} of {method}, "
                 f"found {type(value).__name__} {value!r}"
             )
-    return module.Options(**given)
+    preset = getattr(module, "RECIPES", {}).get(given.get("recipe"), {})
+    return module.Options(**{**preset, **given})
+
+
+def recorded_options(options: Any) -> dict[str, Any]:
+    """What a model's record says of its method's `Options`."""
+    return {
+        field.name: getattr(options, field.name)
+        for field in dataclasses.fields(options)
+        if not field.metadata.get("quiet") or getattr(options, field.name) != field.default
+    }
+
+
+def prunes_at_initialisation(method: str) -> bool:
+    """Whether a method is for a network before its training."""
+    return method in METHODS and getattr(_method_module(method), "AT_INITIALISATION", False)
 
 
 def ranking_methods() -> tuple[str, ...]:
-    """The methods that score weights; every one of them can be asked for its masks alone."""
-    return tuple(method for method in METHODS if hasattr(_method_module(method), "score"))
+    """The methods that score a trained network's weights; each can be asked for masks alone."""
+    return tuple(
+        method
+        for method in METHODS
+        if hasattr(_method_module(method), "score") and not prunes_at_initialisation(method)
+    )
 
 
 def reads_training_data(method: str, options: Any = None) -> bool:
@@ -194,9 +237,15 @@ def reads_training_data(method: str, options: Any = None) -> bool:
 def ranked_masks(method: str, network: nn.Module, request: Request) -> Iterator[Masks]:
     """Score the network once by a ranking method; yield the masks of every ratio asked."""
     from core.vision.masks import masks_for_ratios  # noqa: PLC0415
+    from core.vision.patterns import pattern_masks  # noqa: PLC0415
 
     scores = _method_module(method).score(copy.deepcopy(network), request)
-    yield from masks_for_ratios(scores, request.ratios, scope=request.scope)
+    pattern = getattr(request.options, "pattern", "")
+    if pattern:
+        masks = pattern_masks(scores, pattern)
+        yield from ({name: mask.clone() for name, mask in masks.items()} for _ in request.ratios)
+    else:
+        yield from masks_for_ratios(scores, request.ratios, scope=request.scope)
 
 
 def pruned_by_masks(
@@ -208,7 +257,7 @@ def pruned_by_masks(
     for ratio, masks in zip(request.ratios, masks_of_ratios, strict=True):
         pruned = copy.deepcopy(network)
         apply_masks(pruned, masks)
-        details = {"options": dataclasses.asdict(request.options)}
+        details = {"options": recorded_options(request.options)}
         yield Pruned(network=pruned, masks=masks, ratio=ratio, details=details)
 
 

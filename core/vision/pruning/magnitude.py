@@ -1,15 +1,22 @@
 """Magnitude pruning: the smallest absolute weights go first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import Tensor, nn
 
-from core.vision.pruning import Request
+from core.vision.patterns import parse_pattern
+from core.vision.pruning import QUIET, Request
 
 
 @dataclass(frozen=True)
 class Options:
-    """Magnitude pruning has no settings of its own."""
+    """`pattern` "N:M" keeps N of every M weights along the input axis instead of ranking them."""
+
+    pattern: str = field(default="", metadata=QUIET)
+
+    def __post_init__(self) -> None:
+        if self.pattern:
+            parse_pattern(self.pattern)
 
 
 def score(network: nn.Module, request: Request) -> dict[str, Tensor]:

@@ -6,7 +6,6 @@ the share KEPT, is 1 - ratio here.
 """
 
 import copy
-import dataclasses
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,11 +16,29 @@ import torch
 from torch import nn
 
 from core.vision.masks import kept_count, removed_count
-from core.vision.pruning import Pruned, Request
-from core.vision.ticket import Ticket, TicketSettings
+from core.vision.pruning import Pruned, Request, recorded_options
+from core.vision.ticket import Ticket
+from core.vision.ticket_settings import TicketSettings
 from core.vision.training_state import read_state, write_state
 
+SCOPES = ("global", "layerwise")
 SECONDS_BETWEEN_STATES = 30.0
+RECIPES = {
+    # the published code's resnet18-kn-unsigned; it ranks layer by layer: scope = "layerwise"
+    "biprop": {
+        "epochs": 100,
+        "batch_size": 256,
+        "optimiser": "sgd",
+        "learning_rate": 0.1,
+        "momentum": 0.9,
+        "weight_decay": 5e-4,
+        "augmentation": "crop_flip",
+        "score_init": "fan",
+        "ease_epochs": 0,
+        "floor_per_unit": False,
+        "fan": "removed",
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -34,9 +51,9 @@ class Options(TicketSettings):
 def prune(network: nn.Module, request: Request) -> Iterator[Pruned]:
     """Train a ticket for each ratio, all from the same random weights and scores.
 
-    Every output unit keeps one weight at least, so the sparsity got is a little below the ratio
-    where the ratio asks for more. With a resume folder a ticket that was interrupted goes on from
-    its last state on disk, to the same result.
+    With `floor_per_unit` every output unit keeps one weight at least, so the sparsity got is a
+    little below the ratio where the ratio asks for more. With a resume folder a ticket that was
+    interrupted goes on from its last state on disk, to the same result.
 
     Yields:
         Networks of the same architecture with the effective weights α · sign(W) · m folded in.
@@ -68,7 +85,7 @@ def prune(network: nn.Module, request: Request) -> Iterator[Pruned]:
             masks=masks,
             ratio=ratio,
             details={
-                "options": {**dataclasses.asdict(request.options), "precision": ticket.precision},
+                "options": {**recorded_options(request.options), "precision": ticket.precision},
                 "kept_asked": weight_count - removed_count(ratio, weight_count),
                 "kept": kept_count(masks),
                 "scales": scales,

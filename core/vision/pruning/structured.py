@@ -37,6 +37,7 @@ HEADS = (
 )
 """Attention by its class's name and what it knows: heads and windows fix numbers of channels."""
 
+SCOPES = ("global", "layerwise")
 IMPORTANCES = {
     "magnitude": torch_pruning.importance.GroupMagnitudeImportance,
     "taylor": torch_pruning.importance.GroupTaylorImportance,

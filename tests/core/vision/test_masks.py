@@ -101,7 +101,7 @@ def test_a_ratio_outside_0_to_1_is_refused(ratio: float) -> None:
 
 
 def test_an_unknown_scope_is_refused() -> None:
-    with pytest.raises(InputError, match="global or layerwise, found 'local'"):
+    with pytest.raises(InputError, match="global, layerwise, uniform, erk; found 'local'"):
         masks_from_scores({"w": torch.ones(3)}, 0.5, scope="local")  # type: ignore[arg-type]
 
 

@@ -70,6 +70,23 @@ def test_masks_are_those_of_a_stable_sort_whatever_was_ranked_before(
         assert all(torch.equal(found[name], expected[name]) for name in scores)
 
 
+@settings(deadline=None, max_examples=200)
+@given(
+    calls=moving_scores(),
+    ratios=st.lists(st.sampled_from([0.0, 0.1, 0.5, 0.55, 0.9, 1.0]), min_size=1, max_size=8),
+    scope=st.sampled_from(["global", "layerwise"]),
+)
+def test_without_a_floor_they_are_those_of_the_scores_alone_at_whatever_ratio_comes_next(
+    calls: list[Scores], ratios: list[float], scope: str
+) -> None:
+    ranking = RepeatedRanking(0.5, scope=scope, floor_per_unit=False)
+    for scores, ratio in zip(calls, ratios, strict=False):
+        ranking.ratio = ratio
+        expected = masks_from_scores(scores, ratio, scope=scope)
+        found = ranking.masks(scores)
+        assert all(torch.equal(found[name], expected[name]) for name in scores)
+
+
 def counted_full_rankings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     calls: list[int] = []
 

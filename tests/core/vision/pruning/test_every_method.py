@@ -13,6 +13,7 @@ from torch import nn
 from core.errors import InputError
 from core.vision.accounting import account
 from core.vision.datasets import ImageSet, Splits
+from core.vision.layer_budgets import erdos_renyi_kernel
 from core.vision.masks import kept_count, prunable_weights, removed_count
 from core.vision.networks import Normalisation
 from core.vision.pruning import METHODS, Pruned, prune, reads_training_data
@@ -24,9 +25,12 @@ QUICK = {
     "taylor": {"batches": 3, "batch_size": 32},
     "structured": {"importance": "taylor", "batches": 3, "batch_size": 32},
     "layerwise_shuffle": {"of": "taylor"},
+    "wanda": {"batches": 3, "batch_size": 32},
+    "fisher": {"images": 20},
+    "synflow": {"steps": 10},
 }
 ONE_SHOT = [method for method in METHODS if method not in ("multi_prize", "structured")]
-NESTED = [method for method in ONE_SHOT if method != "layerwise_shuffle"]
+NESTED = [method for method in ONE_SHOT if method not in ("layerwise_shuffle", "synflow")]
 UNSTRUCTURED = [method for method in METHODS if method != "structured"]
 RATIOS = [0.0, 0.25, 0.5, 0.9]
 SCOPES = ["global", "layerwise"]
@@ -92,6 +96,22 @@ def test_counts_are_exact(
         for pool in pools:
             count = sum(weights[name].numel() for name in pool)
             assert kept_count(one.masks, pool) == count - removed_count(one.ratio, count)
+
+
+@pytest.mark.parametrize("method", ONE_SHOT)
+def test_any_score_takes_the_layer_budgets(
+    method: str, network: nn.Module, training: TrainingData
+) -> None:
+    weights = prunable_weights(network)
+    sizes = [weight.numel() for weight in weights.values()]
+    for one in sweep(method, network, training, scope="uniform"):
+        expected = [sizes[0], *(size - removed_count(one.ratio, size) for size in sizes[1:])]
+        assert [kept_count(one.masks, [name]) for name in weights] == expected
+    for one in sweep(method, network, training, scope="erk"):
+        kept = sum(sizes) - removed_count(one.ratio, sum(sizes))
+        shapes = [weight.shape for weight in weights.values()]
+        expected = erdos_renyi_kernel(shapes, kept)
+        assert [kept_count(one.masks, [name]) for name in weights] == expected
 
 
 @pytest.mark.parametrize("method", NESTED)

@@ -22,6 +22,7 @@ def test_layerwise_shuffles_have_the_layer_counts_of_the_method_they_shuffle(
 
 
 def test_only_methods_that_rank_can_be_shuffled(network: nn.Module) -> None:
-    for of in ("structured", "layerwise_shuffle", "magic"):
-        with pytest.raises(InputError, match=f"one of magnitude, random, taylor; found '{of}'"):
+    known = "fisher, lamp, magnitude, random, taylor, wanda"
+    for of in ("structured", "layerwise_shuffle", "snip", "magic"):
+        with pytest.raises(InputError, match=f"one of {known}; found '{of}'"):
             prune("layerwise_shuffle", network, ratios=[0.5], options={"of": of})

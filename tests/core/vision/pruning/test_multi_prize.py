@@ -8,7 +8,8 @@ from torch import nn
 from core.errors import InputError
 from core.vision.masks import kept_count, prunable_weights, removed_count
 from core.vision.pruning import prune
-from core.vision.ticket import Ticket, TicketSettings
+from core.vision.ticket import Ticket
+from core.vision.ticket_settings import TicketSettings
 from core.vision.training_data import TrainingData
 
 
@@ -129,6 +130,13 @@ def test_one_ratio_is_the_same_alone_and_in_a_sweep(
         ({"augmentation": "mirror"}, "found 'mirror'"),
         ({"precision": "half"}, "expected precision among auto, float32, bfloat16, found 'half'"),
         ({"epochs": 2.5}, "expected int as option epochs of multi_prize, found float 2.5"),
+        ({"optimiser": "lion"}, "expected optimiser of multi_prize among adam, sgd, found 'lion'"),
+        ({"score_init": "zero"}, "expected score_init of multi_prize among unit, fan"),
+        ({"fan": "all"}, "expected fan of multi_prize among kept, removed, found 'all'"),
+        ({"recipe": "mpt"}, "expected recipe of multi_prize among own, biprop, found 'mpt'"),
+        ({"momentum": 1.5}, "expected momentum of multi_prize in 0..1, found 1.5"),
+        ({"weight_decay": -1.0}, "expected weight_decay of multi_prize in 0..inf"),
+        ({"epochs": 3, "ease_epochs": 3}, "expected ease_epochs of multi_prize in 0..2, found 3"),
         ({"prune_rate": 0.4}, "expected options of multi_prize .*found 'prune_rate'"),
     ],
 )

@@ -62,8 +62,8 @@ def test_random_depends_on_the_seed_alone() -> None:
     [
         ({"method": "magic"}, f"of {', '.join(METHODS)}; found 'magic'"),
         ({"ratios": [0.5, 1.5]}, "from 0 to 1, found 1.5"),
-        ({"scope": "local"}, "global or layerwise, found 'local'"),
-        ({"options": {"speed": 3}}, r"options of magnitude \(none\), found 'speed'"),
+        ({"scope": "local"}, "uniform, erk for magnitude; found 'local'"),
+        ({"options": {"speed": 3}}, r"options of magnitude \(pattern\), found 'speed'"),
     ],
 )
 def test_a_bad_request_is_refused_at_once(arguments: dict[str, object], sentence: str) -> None:

@@ -80,6 +80,8 @@ def _prune_or_refuse(
         forget(workspace.refusals, model.name)
     try:
         _prune(workspace, sweep, parent, missing, advance)
+    except OSError:  # a full disk is nothing that a method can't do
+        raise
     except Exception as error:
         reason = str(error)
         if not isinstance(error, UserError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from streamlit import config
 
 from core.display.query_cache import MEGABYTES_BY_DEFAULT
+from core.store.connection import QUERY_SECONDS
 from core.store.sandbox.limits import MEGABYTE, Limits
 from core.store.sandbox.process import WAIT_SECONDS
 
@@ -30,6 +31,7 @@ def test_the_defaults_are_those_of_the_code():
     limits = Limits()
     assert {name: int(value) for name, value in rows.items()} == {
         "CACHE_MB": MEGABYTES_BY_DEFAULT,
+        "QUERY_SECONDS": QUERY_SECONDS,
         "SQL_SECONDS": limits.seconds,
         "SQL_MEMORY_MB": limits.memory_bytes // MEGABYTE,
         "SQL_ROWS": limits.rows,

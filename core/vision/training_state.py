@@ -56,8 +56,9 @@ def run_identity(
 
 def write_state(path: Path, state: Mapping[str, Any]) -> None:
     """Write `state` so that `path` always holds a whole one, whatever interrupts."""
-    with replacing(path) as partial:
-        torch.save(dict(state), partial)
+    # as an open file: of the path torch would make the archive's name, which it may refuse
+    with replacing(path) as partial, partial.open("wb") as file:
+        torch.save(dict(state), file)
 
 
 def read_state(path: Path, *, identity: str) -> dict[str, Any] | None:

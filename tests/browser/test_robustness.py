@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_app import CHART, READY, open_at
 
 VIEWS = {
-    "predictors": 5, "potential": 1, "severity": 1, "change": 2, "alike": 2, "confidence": 2,
+    "predictors": 5, "potential": 1, "severity": 1, "change": 2, "alike": 2, "confidence": 3,
     "classes": 1, "decks": 1,
 }  # fmt: skip
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import duckdb
 
+from core.errors import UserError
+
 ONE_SELECT = "Expected one SELECT statement"
 MEMORY = "memory"
 """What the child says where DuckDB or Arrow got no more."""
@@ -39,7 +41,7 @@ _REFUSED_FUNCTIONS = re.compile(
 )
 
 
-class RefusedError(ValueError):
+class RefusedError(UserError):
     """A statement that is not run, in one sentence that says what was expected and found."""
 
 

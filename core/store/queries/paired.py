@@ -27,7 +27,6 @@ VALUES = {
 
 _OUTCOMES = ("both right", "broken", "fixed", "both wrong")
 _NAMED = ("class", "predicted_before", "predicted_after")
-_METRIC_COLUMNS = [f"{role}_{name}" for name in HISTOGRAMS for role in ("reference", "compared")]
 _METRICS = ",\n           ".join(
     f"{METRICS[metric].sql('r')}::FLOAT AS reference_{metric}, "
     f"{METRICS[metric].sql('m')}::FLOAT AS compared_{metric}"
@@ -43,12 +42,6 @@ _PAIRS = f"""
     FROM sample_metrics m
     JOIN sample_metrics r USING (sample_id)
     WHERE {of_key("m", "compared_")} AND {of_key("r", "reference_")}{{passes}}
-"""
-_VIEW = f"""
-    CREATE TEMP VIEW pairs AS
-    SELECT sample_id, {", ".join(f"{name}::VARCHAR AS {name}" for name in (*_NAMED, "outcome"))},
-           {", ".join(f"{name}::DOUBLE AS {name}" for name in _METRIC_COLUMNS)}
-    FROM stored_pairs
 """
 
 
@@ -106,10 +99,19 @@ def query_pairs(
         # Polars locks a frame while it exports it; threads share this one, but not its clone
         arrow = pairs.clone().to_arrow(compat_level=pl.CompatLevel.newest())
         cursor.register("stored_pairs", arrow)  # seen by this cursor alone, as the view is
-        cursor.execute(_VIEW)
+        cursor.execute(f"CREATE TEMP VIEW pairs AS SELECT {_wide(pairs)} FROM stored_pairs")
         return rows_of(cursor, sql, parameters)
     finally:
         cursor.close()
+
+
+def _wide(pairs: pl.DataFrame) -> str:
+    """The columns of a table with texts for names and 64 bits for metrics."""
+    wide = {pl.Enum: "VARCHAR", pl.Float32: "DOUBLE"}
+    return ", ".join(
+        f"{name}::{wide[kind.base_type()]} AS {name}" if kind.base_type() in wide else name
+        for name, kind in pairs.schema.items()
+    )
 
 
 @cache

@@ -1,8 +1,10 @@
 """Arrays of every format are the same arrays, read in pieces; a file that is none is named."""
 
+import io
 import subprocess
 import sys
 import tracemalloc
+import zipfile
 
 import numpy as np
 import polars as pl
@@ -11,6 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from polars.testing import assert_frame_equal
 
+from pipelines.errors import PipelineError
+from pipelines.external.array_files import open_array_file
 from pipelines.import_features import main
 from pipelines.workspace.model_records import read_imported
 from tests.pipelines.imported_study import (
@@ -146,3 +150,18 @@ def test_a_file_that_is_none_of_these_gets_one_sentence(place, capsys, name, con
 def test_pickled_objects_are_never_loaded(place, capsys):
     assert place.bring(made() | {"labels": np.array([{}] * 60, dtype=object)}) == 2
     assert "numbers in labels, found pickled Python objects" in capsys.readouterr().err
+
+
+def test_an_archive_whose_header_promises_more_than_it_holds_is_refused(tmp_path):
+    """NumPy makes room for what the header says: 8 TB here, in a file of 300 bytes."""
+    path = tmp_path / "lies.npz"
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "<f8", "fortran_order": True, "shape": (10**6, 10**6)}
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("features.npy", header.getvalue() + bytes(64))
+    array_file = open_array_file(path)
+    for ask in (array_file.shape, lambda name: next(array_file.chunks(name, 10))):
+        with pytest.raises(PipelineError, match=r"expected 8,000,000,000,\d+ bytes of features"):
+            ask("features")

@@ -6,6 +6,7 @@ A large array is never in memory as a whole: safetensors and Parquet files are m
 
 from __future__ import annotations
 
+import math
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -132,8 +133,19 @@ class NpzFile:
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[IO[bytes]]:
-        with zipfile.ZipFile(self._path) as archive, archive.open(f"{name}.npy") as stream:
-            yield stream
+        with zipfile.ZipFile(self._path) as archive:
+            member = archive.getinfo(f"{name}.npy")
+            with archive.open(member) as stream:
+                shape, _, dtype = _npy_header(stream)
+                stated = math.prod(shape) * dtype.itemsize + stream.tell()
+            # NumPy makes room for what the header says before it reads
+            if stated != member.file_size and not dtype.hasobject:
+                raise PipelineError(
+                    f"{self._path}: expected {stated:,} bytes of {name}, as its header says, found "
+                    f"{member.file_size:,}."
+                )
+            with archive.open(member) as stream:
+                yield stream
 
 
 def _npy_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:

@@ -49,7 +49,9 @@ def read_study(path: Path) -> Study:
         content = tomllib.loads(_text(path))
     except FileNotFoundError:
         raise StudyFileError(f"{path}: expected a study file, found no file.") from None
-    except (tomllib.TOMLDecodeError, OSError) as error:
+    except RecursionError:
+        raise StudyFileError(f"{path}: expected a TOML file, found one nested too deep.") from None
+    except (ValueError, OSError) as error:  # also numbers of thousands of digits
         raise StudyFileError(f"{path}: expected a TOML file, found: {error}.") from error
     try:
         # JSON mode takes TOML's arrays for tuples and is strict in everything else
@@ -88,7 +90,8 @@ def _text(path: Path) -> str:
 def _sentence(error: ErrorDetails) -> str:
     """What pydantic says of the first broken rule, in this project's words."""
     location = [part for part in error["loc"] if not _is_branch(part)]
-    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
+    parts = (f"[{p}]" if isinstance(p, int) else f".{_in_a_line(p)}" for p in location)
+    key = "".join(parts).removeprefix(".")
     found = error["input"]
     if error["type"] == _UNKNOWN_KEY:
         known = _keys_at(location[:-1])
@@ -100,6 +103,11 @@ def _sentence(error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Value error, ")
     message = message.replace("Input should be", "expected").replace(" should ", " expected to ", 1)
     return f"{key}: {message}, found {found!r}."
+
+
+def _in_a_line(key: str) -> str:
+    """A key as it stands, or as Python writes it where it would break the sentence."""
+    return key if key.isprintable() else repr(key)
 
 
 def _is_branch(part: int | str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from core.display.shell.navigation import PAGES as ENTRIES
 from core.store.connection import SCHEMA_VERSION
 from tests.many_classes import write_many_class_study
-from tests.pages.opening import PAGES, open_page, url, warnings, words_of
+from tests.pages.opening import PAGES, open_page, unanswered, url, warnings, words_of
 from tests.study_file import MODELS, write_study
 
 
@@ -152,6 +152,30 @@ def test_a_newly_published_version_shows_on_the_next_interaction(studies: Path) 
         tab.run()
         assert tab.subheader[0].value == "Second"
         assert tab.metric[0].value == "20"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_idle_tab_moves_to_the_newest_version_whose_old_ones_are_gone(
+    page: str, studies: Path
+) -> None:
+    pointer, moving = studies / "tiny.duckdb", studies / ".moving"
+    tab = None
+    for number in range(1, 5):
+        version = write_study(
+            studies / "versions" / f"tiny-{number}.duckdb", sample_count=10 * number
+        )
+        moving.symlink_to(version)
+        moving.replace(pointer)
+        for gone in studies.glob("versions/*.duckdb"):
+            if gone != version:
+                gone.unlink()
+        # the tab saw the first version and sleeps until the fourth is there
+        tab = tab or open_page(page)
+    tab.run()
+    assert not tab.exception
+    assert unanswered(tab) == []
+    assert "of 40" in words_of(tab, "samples")
+    assert not tab.warning
 
 
 def test_choices_survive_a_republished_study_unless_what_they_name_is_gone(studies: Path) -> None:

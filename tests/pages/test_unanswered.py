@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,7 +73,7 @@ def test_a_part_that_could_not_be_shown_is_shown_when_it_is_asked_again(
     app = open_page("pages/3_Global_Geometry.py")
     questions = FromOneOn(0)
     monkeypatch.setattr(connection, "DEADLINES", questions)
-    app.segmented_control(key="choose_axes_rows").select("sweep").run()
+    app.selectbox(key="choose_class").select("car").run()
     assert not app.exception
     assert unanswered(app)[0].startswith(STOPPED)
     questions.first = float("inf")
@@ -83,20 +84,23 @@ def test_a_part_that_could_not_be_shown_is_shown_when_it_is_asked_again(
 
 def test_a_file_that_is_damaged_behind_its_beginning_is_one_sentence(studies: Path) -> None:
     """The rows are read when a page asks for them, long after the file was opened."""
-    whole = write_study(studies / "whole.duckdb", sample_count=2_000).read_bytes()
+    whole = write_study(studies / "whole.duckdb").read_bytes()
     (studies / "whole.duckdb").unlink()
     said = 0
-    for start in range(3 * 4096, len(whole), len(whole) // 24):
+    for start in random.Random(0).sample(range(3 * 4096, len(whole)), 10):
         damaged = bytearray(whole)
-        damaged[start : start + 64] = bytes(64)
-        (studies / "odd.duckdb").write_bytes(damaged)
+        damaged[start] ^= 8
+        for before in studies.glob("*.duckdb"):
+            before.unlink()
+        # a name of its own: DuckDB keeps what it has read of a file that is still open
+        (studies / f"odd{start}.duckdb").write_bytes(damaged)
         st.cache_resource.clear()
-        app = opened("pages/2_Local_Geometry.py", {})
-        assert not app.exception, f"64 zeros at {start}"
+        app = opened("pages/2_Local_Geometry.py", {"look": "changed"})
+        assert not app.exception, f"a bit flipped at {start}"
         sentences = unanswered(app) + warnings(app)
         assert not any(str(studies) in text for text in sentences)
         said += bool(sentences)
-    assert said > 10
+    assert said > 4
 
 
 def test_a_study_that_vanishes_while_it_is_open_is_still_shown(studies: Path) -> None:

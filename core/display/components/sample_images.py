@@ -113,7 +113,7 @@ def _image(filename: str) -> MemoryFile | None:
         return None
     try:
         png = shown_images.image_png(study, int(found[2]), int(found[3]))
-    except (UserError, OSError, ValueError):  # a file that vanished, an image that is none
+    except (UserError, OSError):  # a file that is damaged, an image that is none
         return None
     return None if png is None else MemoryFile(png, "image/png", MediaFileKind.MEDIA, None)
 

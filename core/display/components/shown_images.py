@@ -6,6 +6,7 @@ very pixels that were evaluated; else it is one of the few stored images; else t
 
 from __future__ import annotations
 
+import struct
 from io import BytesIO
 from typing import Any
 
@@ -13,10 +14,12 @@ import numpy as np
 import polars as pl
 
 from core.corruptions import GENERATOR_VERSION, SMALLEST_SIDE, corrupt
+from core.errors import InputError
 from core.store.queries.images import sample_images, with_corrupted_image
 from core.store.rows import THUMBNAIL_SIDE
 from core.store.study import Study
 
+_PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 CLEAN, CORRUPTED, ORIGINAL = "clean", "as corrupted", "clean original"
 
 
@@ -68,7 +71,16 @@ def corrupted_png(clean: bytes, condition: dict[str, Any], sample_id: int) -> by
         clean: PNG with the data set's own pixels, grey or in colour.
         condition: its row of the table `conditions`.
         sample_id: of the image.
+
+    Raises:
+        InputError: no PNG, or one larger than a study stores, which may hold anything.
     """
+    sides = struct.unpack(">II", clean[16:24]) if clean.startswith(_PNG) else ()
+    if not sides or max(sides) > THUMBNAIL_SIDE:
+        raise InputError(
+            f"Image of sample {sample_id}: expected a PNG of at most {THUMBNAIL_SIDE} pixels a "
+            f"side, found {' × '.join(map(str, sides)) or 'something else'}."
+        )
     from PIL import Image  # noqa: PLC0415 - few need it, and not before an image is shown
 
     pixels = np.asarray(Image.open(BytesIO(clean)).convert("RGB"))

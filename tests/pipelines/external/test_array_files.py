@@ -1,8 +1,10 @@
 """Arrays of every format are the same arrays, read in pieces; a file that is none is named."""
 
+import io
 import subprocess
 import sys
 import tracemalloc
+import zipfile
 
 import numpy as np
 import polars as pl
@@ -170,3 +172,18 @@ def test_numbers_that_numpy_does_not_have_are_named(tmp_path, kind, named):
     file = open_array_file(tmp_path / "f.npz")
     with pytest.raises(PipelineError, match=rf"writes {named} of JAX: .*astype\(float32\)"):
         list(file.chunks("features", 2))
+
+
+def test_an_archive_whose_header_promises_more_than_it_holds_is_refused(tmp_path):
+    """NumPy makes room for what the header says: 8 TB here, in a file of 300 bytes."""
+    path = tmp_path / "lies.npz"
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "<f8", "fortran_order": True, "shape": (10**6, 10**6)}
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("features.npy", header.getvalue() + bytes(64))
+    array_file = open_array_file(path)
+    for ask in (array_file.shape, lambda name: next(array_file.chunks(name, 10))):
+        with pytest.raises(PipelineError, match=r"expected 8,000,000,000,\d+ bytes of features"):
+            ask("features")

@@ -11,9 +11,10 @@ import pytest
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
+from core.corruptions import GENERATOR_VERSION
 from core.display.components import sample_images
 from core.display.components.sample_images import with_addresses
-from core.store.connection import connect
+from core.store.connection import StudyError, connect
 from core.store.queries import images
 from core.store.study import Study
 from tests.study_file import write_study
@@ -139,3 +140,31 @@ def test_points_under_several_conditions_have_the_image_of_their_own(
     found = with_addresses(points, study)
     assert found["picture"].to_list() == ["clean", "as corrupted", "clean original"]
     assert [content(storage, one) for one in found["image"]] == [stored[1], b"foggy", stored[0]]
+
+
+def test_an_image_that_can_not_be_read_is_none_of_the_storage(
+    storage: MemoryMediaFileStorage, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stopped query, a damaged file, bytes that are no picture: no error of the server."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("UPDATE samples SET thumbnail = 'no picture'::BLOB")
+        connection.execute("UPDATE study SET image_size = 32")
+        connection.execute(
+            "UPDATE conditions SET generator_version = $version, generator_seed = 1 "
+            "WHERE severity > 0",
+            {"version": GENERATOR_VERSION},
+        )
+    study = Study(connect(path), str(path))
+    ids = pl.DataFrame({"sample_id": [3]})
+    corrupted = with_addresses(ids, study, "fog-3")["image"][0]
+    with pytest.raises(MediaFileStorageError, match="Bad filename"):
+        content(storage, corrupted)
+
+    def stopped(*_: object) -> None:
+        raise StudyError("stopped")
+
+    clean = with_addresses(ids, study)["image"][0]
+    assert content(storage, clean) == b"no picture"
+    monkeypatch.setattr(sample_images.shown_images, "image_png", stopped)
+    with pytest.raises(MediaFileStorageError, match="Bad filename"):
+        content(storage, clean)

@@ -25,5 +25,5 @@ def test_a_table_is_a_frame_whose_size_the_cache_can_tell(connection: Connection
     before = threading.active_count()
     table = pair_table(connection, PairedSamples(Key(0, 0), Key(2, 0)))
     assert table.height == 40
-    assert table.estimated_size() > 40 * 6 * 8
+    assert table.estimated_size() > 40 * 8 * 4
     assert threading.active_count() == before

@@ -13,6 +13,7 @@ from torch import nn
 
 from core.errors import UserError, first_line
 from core.store.rows import ModelRow
+from core.vision.diagnosis import diagnose
 from core.vision.masks import full_masks
 from core.vision.pruning import Pruned, prune, prunes_at_initialisation
 from core.vision.recalibration import recalibrate_batch_norm
@@ -227,6 +228,13 @@ def _finish(work: _Work, model: PrunedModel, pruned: Pruned) -> None:
     accuracy = details.pop("validation_accuracy", None)
     if settings.recalibrate:
         details["recalibrated_batch_norms"] = recalibrate_batch_norm(pruned.network, work.training)
+    details["diagnosis"] = diagnose(
+        pruned.network,
+        pruned.masks,
+        parent=work.dense,
+        images=work.workspace.splits.validation,
+        training=work.training,
+    ).record()
     write_model(
         work.workspace.models,
         network=pruned.network,

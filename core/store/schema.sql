@@ -48,7 +48,7 @@ CREATE TABLE models (
     sparsity             DOUBLE NOT NULL,   -- fraction of prunable weights removed; sparsity_source says how that is known
     sparsity_total       DOUBLE,            -- fraction of all parameters removed; NULL for imported features
     sparsity_source      VARCHAR NOT NULL,  -- counted from 'masks', or 'zeros' where a foreign checkpoint had none; 'stated' by the user for imported features
-    scope                VARCHAR,           -- 'global' or 'layerwise'; NULL for dense
+    scope                VARCHAR,           -- 'global', 'layerwise', 'uniform' or 'erk'; NULL for dense and for given masks
     seed                 BIGINT,            -- seed of initialisation (dense) or of pruning; NULL if unknown
     parent               VARCHAR,           -- name of the model this one was made from
     retrained            BOOLEAN NOT NULL,  -- fine-tuned after pruning, masks held

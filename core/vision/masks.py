@@ -17,13 +17,15 @@ from core.vision.layer_budgets import erdos_renyi_kernel
 Masks: TypeAlias = dict[str, Tensor]
 Scope = Literal["global", "layerwise", "uniform", "erk"]
 SCOPES: tuple[Scope, ...] = ("global", "layerwise", "uniform", "erk")
+# of attention; that of its output is a linear layer
+INPUT_PROJECTIONS = ("in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight")
 PRUNABLE_LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 
 
 def prunable_weights(
     network: nn.Module, *, include_classifier: bool = True, classifier: str | None = None
 ) -> dict[str, nn.Parameter]:
-    """Find the weights of convolutions and linear layers, in network order.
+    """Find the weights of convolutions, linear layers and attention's projections, in order.
 
     Biases and batch norm are not prunable. A weight that two layers share is listed once.
 
@@ -37,11 +39,12 @@ def prunable_weights(
     """
     weights: dict[str, nn.Parameter] = {}
     for name, layer in network.named_modules():
-        if not isinstance(layer, PRUNABLE_LAYERS):
-            continue
-        weight = layer.weight
-        if isinstance(weight, nn.Parameter) and all(weight is not one for one in weights.values()):
-            weights[f"{name}.weight" if name else "weight"] = weight
+        keys = ("weight",) if isinstance(layer, PRUNABLE_LAYERS) else ()
+        for key in INPUT_PROJECTIONS if isinstance(layer, nn.MultiheadAttention) else keys:
+            weight = getattr(layer, key)
+            known = any(weight is one for one in weights.values())
+            if isinstance(weight, nn.Parameter) and not known:
+                weights[f"{name}.{key}" if name else key] = weight
     if not include_classifier and weights:
         last = (
             network.get_submodule(classifier).weight if classifier else list(weights.values())[-1]

@@ -115,3 +115,6 @@ def freeze_the_rest(network: nn.Module, prunable: Mapping[str, Tensor], *, affin
         bias = getattr(network.get_submodule(name.rpartition(".")[0]), "bias", None)
         if bias is not None:
             nn.init.zeros_(bias)
+    for layer in network.modules():
+        if isinstance(layer, nn.MultiheadAttention) and layer.in_proj_bias is not None:
+            nn.init.zeros_(layer.in_proj_bias)

@@ -64,9 +64,9 @@ class Ticket:
         freeze_the_rest(network, prunable, affine=settings.affine_batch_norm)
         if not include_classifier:
             self._start_dense_classifier(classifier)
-        weight_count = sum(weight.numel() for weight in prunable.values())
+        self._weight_count = sum(weight.numel() for weight in prunable.values())
         share = 1 - ratio if settings.fan == "kept" else ratio
-        kept_share = max(share, 1 / weight_count) if settings.scale_fan else 1.0
+        kept_share = max(share, 1 / self._weight_count) if settings.scale_fan else 1.0
         shapes = {name: weight.shape for name, weight in prunable.items()}
         drawn = random_weights(shapes, kept_share=kept_share, seed=SEEDS_A_TICKET * self.seed)
         self.weights = {name: weight.to(device) for name, weight in drawn.items()}
@@ -100,10 +100,23 @@ class Ticket:
         """Masks of the present scores: the highest |s|, and with a floor the best of every unit."""
         return self.ranking.masks({n: score.detach().abs() for n, score in self.scores.items()})
 
+    def _weights_at(self, ratio: float) -> dict[str, Tensor]:
+        """The weights, drawn for the share that stays in the end, as if for the present one.
+
+        While more stay, every layer would give more than it got, which in a network without
+        batch norm multiplies up and kills its ReLUs.
+        """
+        drawn_for_end = self.settings.scale_fan and self.settings.fan == "kept"
+        if ratio == self.ratio or not drawn_for_end:
+            return self.weights
+        factor = math.sqrt(max(1 - self.ratio, 1 / self._weight_count) / (1 - ratio))
+        return {name: weight * factor for name, weight in self.weights.items()}
+
     def train_epoch(self, epoch: int) -> None:
         """One pass over the training images."""
         settings = self.settings
         self.ranking.ratio = eased_ratio(self.ratio, epoch, settings.ease_epochs)
+        weights = self._weights_at(self.ranking.ratio)
         seed = self.seed * SEED_STRIDE + epoch
         torch.manual_seed(seed)  # dropout
         self.network.train()
@@ -117,7 +130,7 @@ class Ticket:
             progress = (epoch + step / step_count) / settings.epochs
             for group in self.optimiser.param_groups:
                 group["lr"] = settings.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
-            effective = effective_weights(self.scores, self.weights, self.signs, self.masks())
+            effective = effective_weights(self.scores, weights, self.signs, self.masks())
             images = images.contiguous(memory_format=self.layout)  # noqa: PLW2901
             with autocast(self.precision, self.device):
                 logits = torch.func.functional_call(self.network, effective, (images,))

@@ -95,7 +95,13 @@ def test_a_model_of_each_method_stands_with_its_exact_count(pruned, name, sparsi
         assert (weights[key][~mask] == 0).all()
     assert record.row.nonzero_parameters == record.row.parameters - (total - kept)
     assert sum(layer.weights for layer in record.layers) >= total
-    assert "torch" in json.loads(record.row.details)["versions"]
+    details = json.loads(record.row.details)
+    assert "torch" in details["versions"]
+    found = details["diagnosis"]
+    assert found["sparsity"] == pytest.approx(record.row.sparsity)
+    assert found["effective_sparsity"] >= found["sparsity"] - 1e-12
+    emptied = [layer.name for layer in record.layers if layer.emptied]
+    assert found["emptied_layers"] == emptied
 
 
 def test_a_classifier_that_is_exempt_stays_whole(pruned):

@@ -2,6 +2,7 @@
 
 from core.display.components.choices import segments
 from core.display.components.class_strip import class_strip
+from core.display.components.picture_and_answers import choices_row
 from core.display.local_geometry.agreement.view import across_models
 from core.display.local_geometry.change.view import comparison
 from core.display.local_geometry.scatter.view import angle_and_length
@@ -16,15 +17,17 @@ LOOKS = {
     "models": "Across models",
 }
 
-context = open_page(LOCAL)
+context = open_page(LOCAL, beside=class_strip)
 stop_without_samples(context)
-class_strip(context)
-match segments("View", LOOKS, key="look"):
+row = choices_row("local")
+with row:
+    look = segments("View", LOOKS, key="look", labelled=False)
+match look:
     case "lie":
-        angle_and_length(context)
+        angle_and_length(context, row)
     case "changed":
         comparison(context)
     case "ratios":
-        sparsity_sweep(context)
+        sparsity_sweep(context, row)
     case "models":
         across_models(context)

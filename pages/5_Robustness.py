@@ -25,7 +25,7 @@ VIEWS = {
 
 context = open_page(ROBUSTNESS)
 stop_without_samples(context)
-match segments("View", VIEWS, key="robustness"):
+match segments("View", VIEWS, key="robustness", labelled=False):
     case "predictors":
         predictors(context)
     case "potential":

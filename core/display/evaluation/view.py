@@ -38,7 +38,6 @@ def histograms(context: Context, found: Histograms) -> None:
     if bars.is_empty():
         st.info("No pruned model has been evaluated on these samples.", icon=":material/info:")
         return
-    st.caption(histogram_words(found))
     name = url.get_choice(PICKED)
     key, drawn = brushed_chart(CHART, {} if name is None else {PICK: name})
     selected = drawn.get(PICK) if drawn.get(PICK) in bars["name"] else None
@@ -60,6 +59,7 @@ def histograms(context: Context, found: Histograms) -> None:
         alt=f"{found.measure.capitalize()} by target sparsity, a histogram per method and "
         "corruption.",
     )
+    st.caption(histogram_words(found))
     if name in context.study.names.models:
         _picked(context, Combination(str(name), context.reference.condition))
 

@@ -11,6 +11,8 @@ from core.display import labels, layout
 from core.display.charts.sample_click import CLICKED
 from core.display.components import chart_brush, choices
 from core.display.components.chart import draw, text_colour
+from core.display.components.paired_line import paired_line
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.range_form import range_form
 from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
@@ -51,7 +53,7 @@ _ROWS = {"hide": "Hide", "show": "Show a row for each"}
 @st.fragment
 def parallel_axes(context: Context) -> None:
     """Lines of the filtered samples over class directions, brushed ranges, shifts of the means."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with choices_row("axes"):
         arranged = choices.segments("Lines", LAYOUTS, key="axes_of", default="both")
         order = choices.choose(
             "Order of axes", ORDERS, key="axes_order", width=layout.NARROW_CHOICE
@@ -85,6 +87,7 @@ def parallel_axes(context: Context) -> None:
         st.html(plot.legend.html(plot.roles))
         _plot(context, plot, chosen.axes, ranges, bent=style.bent, spread=spread)
     go_to_clicked()
+    paired_line(context)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if overlaid:
             options = {role: role for role in brush.ROLES}

@@ -10,9 +10,9 @@ from core.display.charts.moving_axes import Sides, interval_brush
 from core.display.charts.sample_click import sample_click
 from core.metrics import METRICS
 
-WIDE, SMALL = (440, 320), (198, 144)
+WIDE, SMALL = (319, 232), (132, 96)
 """Width and height of a plot: one shape, so that a path has one direction in both."""
-_METRIC_WIDTH = 195
+_METRIC_WIDTH, _DENSITY, _HISTOGRAM = 138, 84, 72
 METRIC, CHANGE = "metric", "change"
 """Names of the two axes of `metric_changes`."""
 ROLES = ["reference", "compared"]
@@ -94,12 +94,14 @@ def metric_changes(*, metric: str, brushed: Sides) -> alt.VConcatChart:
     """
     chart = alt.VConcatChart(
         vconcat=[
-            _densities(metric).properties(width=_METRIC_WIDTH, height=125),
-            _change_histogram(metric, brushed).properties(width=_METRIC_WIDTH, height=100),
+            _densities(metric).properties(width=_METRIC_WIDTH, height=_DENSITY),
+            _change_histogram(metric, brushed).properties(
+                width=_METRIC_WIDTH, height=_HISTOGRAM
+            ),
         ],
         params=[moving_axes.read_ends((METRIC, CHANGE)).param],  # type: ignore[list-item]
         bounds="flush",
-        spacing=48,
+        spacing=42,
     )
     return theme.for_many_marks(chart)
 
@@ -121,7 +123,7 @@ def _plot(layers: list[alt.Chart], size: tuple[int, int]) -> alt.LayerChart:
 
 def _densities(metric: str) -> alt.LayerChart:
     curves = alt.Chart(alt.NamedData("curves")).encode(
-        x=moving_axes.x_of("value", METRIC, title=METRICS[metric].axis_title, grid=False),
+        x=moving_axes.x_of("value", METRIC, title=METRICS[metric].short_title, grid=False),
         y=alt.Y("density:Q", title=None, stack=None, axis=None),
         color=alt.Color("role:N", scale=_ROLE_COLOURS, legend=None),
     )

@@ -30,6 +30,7 @@ from core.store.subsets.ranges import ColumnRanges
 
 # Each sample is drawn up to five times: a dot, and a line with its head in two panels.
 DRAWN_LIMIT = 700
+GALLERY = 6
 SHOWN_BINS = 48
 _FINE_BINS = 2 * SHOWN_BINS
 _LABELS = {name: words.label for name, words in OUTCOMES.items()}
@@ -143,6 +144,24 @@ def marks(points: pl.DataFrame, ranges: Ranges) -> pl.DataFrame:
         answers=pl.format("{} → {} ({})", "predicted_before", "predicted_after", words),
         position=pl.format("{}, {} → {}, {}", *(metric_words(m, name) for name, m in both)),
         margin=pl.format("{} → {}", *(metric_words("margin", f"{role}_margin") for role in ROLES)),
+    )
+
+
+def gallery_rows(points: pl.DataFrame) -> pl.DataFrame:
+    """The selected samples whose images are shown, changed answers first.
+
+    Args:
+        points: as `marks` returns.
+
+    Returns:
+        sample_id, sample, position, and answers without the outcome in words; GALLERY at most.
+    """
+    order = {"broken": 0, "fixed": 1, "both wrong": 2, "both right": 3}
+    return (
+        points.filter("selected")
+        .sort(pl.col("outcome").replace_strict(order, return_dtype=pl.Int8), "sample_id")
+        .head(GALLERY)
+        .select("sample_id", "sample", "position", pl.col("answers").str.split(" (").list.first())
     )
 
 

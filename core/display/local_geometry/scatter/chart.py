@@ -11,7 +11,7 @@ from core.display.charts import moving_axes
 from core.display.charts.moving_axes import Sides
 from core.display.charts.sample_click import sample_click
 
-SMALL_SIZE = (198, 250)
+SMALL_SIZE = (144, 196)
 _CORRECTNESS = alt.Scale(domain=["correct", "incorrect"], range=[theme.CORRECT, theme.INCORRECT])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.display import labels
 from core.display.charts.sample_click import CLICKED
@@ -24,15 +25,21 @@ from core.metrics import METRICS
 SHOWN_FIRST = 3
 
 
-def sparsity_sweep(context: Context) -> None:
-    """The chosen methods, each a row of plots of the same samples."""
+def sparsity_sweep(context: Context, row: DeltaGenerator) -> None:
+    """The chosen methods, each a row of plots of the same samples.
+
+    Args:
+        context: the open study.
+        row: takes the choices.
+    """
     available = context.study.derive(swept_series)
     if not available:
         st.info(
             "No method of this study has more than one target sparsity.", icon=":material/info:"
         )
         return
-    series = several("Methods", available, key="sweep", default=available[:SHOWN_FIRST])
+    with row, st.popover("Methods", icon=":material/grid_view:", width="content"):
+        series = several("Methods", available, key="sweep", default=available[:SHOWN_FIRST])
     condition = context.reference.condition
     sweep = context.study.derive(
         frames.sparsity_sweep, series, condition, context.sample_filter, context.subset
@@ -43,13 +50,6 @@ def sparsity_sweep(context: Context) -> None:
             icon=":material/info:",
         )
         return
-    st.markdown(
-        f"Each plot is about the same {labels.count(sweep.samples, 'sample')} under "
-        f"{context.labels[condition]} images, grey right and red wrong; the line "
-        "is the path of their mean from the dense model, ending at the plot's sparsity. Above: "
-        f"accuracy {f'({sweep.untested})' if sweep.untested else 'with its 95 % interval'}. "
-        "Rows that are wider than the window scroll. A click on a sample opens it."
-    )
     with st.container(key="wide_chart"):
         draw(
             partial(sweep_plots, columns=sweep.columns),
@@ -64,6 +64,13 @@ def sparsity_sweep(context: Context) -> None:
             selections=[CLICKED],
             alt="Rows of scatter plots of angle against length, a method a row, a sparsity a plot.",
         )
+    st.markdown(
+        f"Each plot is about the same {labels.count(sweep.samples, 'sample')} under "
+        f"{context.labels[condition]} images, grey right and red wrong; the line "
+        "is the path of their mean from the dense model, ending at the plot's sparsity. Above: "
+        f"accuracy {f'({sweep.untested})' if sweep.untested else 'with its 95 % interval'}. "
+        "Rows that are wider than the window scroll. A click on a sample opens it."
+    )
     go_to_clicked()
     order, over = "the same in each plot, picked", "means and accuracies"
     for note in words.notes(sweep.drawn, sweep.samples, {}, order=order, over=over):

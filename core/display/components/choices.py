@@ -60,7 +60,7 @@ def choose(
     """
     first = _settled(key, options, default)
     # the label stands beside the box
-    with st.container(width="stretch" if width is None else width + 8 * len(label)):
+    with st.container(width="stretch" if width is None else width + 7 * len(label)):
         return select(
             label,
             list(options),

@@ -69,6 +69,7 @@ def open_page(
     ):
         st.title(page.title, anchor=False, width="content")
         st.markdown(page.question, width="stretch")
+        samples = st.container(horizontal=True, width="content", gap="xsmall")
     if file is None:
         st.info(NO_STUDY.format(folder=studies_folder().name), icon=":material/science:")
         st.stop()
@@ -81,11 +82,12 @@ def open_page(
         st.stop()
     keep_context(context)
     if frame:
+        with samples:
+            filter_bar(context)
         with st.container(
             key="page_frame", horizontal=True, vertical_alignment="center", gap="xsmall"
         ):
             pins_panel(context)
-            filter_bar(context)
             if beside is not None:
                 beside(context)
     return context

@@ -6,11 +6,11 @@ from core.display import layout, theme
 
 _IMAGE = layout.GALLERY_IMAGE
 _MAIN = '[data-testid="stMainBlockContainer"]'
-_FRAME = ".st-key-page_frame"
+_FRAME = ":is(.st-key-page_title, .st-key-page_frame)"
 
 PAGE_STYLE = f"""<style>
-{_MAIN} {{ padding: 0.6rem 2.2rem 4rem; max-width: {layout.PAGE}px; }}
-{_MAIN} > [data-testid="stVerticalBlock"] {{ gap: 0.4rem; }}
+{_MAIN} {{ padding: 0.5rem 2.2rem 4rem; max-width: {layout.PAGE}px; }}
+{_MAIN} > [data-testid="stVerticalBlock"] {{ gap: 0.3rem; }}
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > style) {{ display: none; }}
 /* Streamlit's own bar lies over the title: it takes no room and no clicks. */
 [data-testid="stHeader"] {{ background: transparent; pointer-events: none; }}
@@ -20,16 +20,19 @@ PAGE_STYLE = f"""<style>
 [data-testid="stSidebarHeader"] {{ height: 2.6rem; min-height: 0; padding-bottom: 0;
   margin-bottom: 0; }}
 .st-key-page_title h1 {{ font-size: 1.5rem; padding: 0; white-space: nowrap; }}
-.st-key-page_title p {{ font-size: 0.9rem; opacity: 0.8; padding-top: 0.35rem; }}
+.st-key-page_title p {{ font-size: 0.84rem; }}
+.st-key-page_title > [data-testid="stElementContainer"]:nth-of-type(2) p {{ opacity: 0.8; }}
 {_FRAME} p {{ font-size: 0.84rem; }}
-{_FRAME} button, [class*="st-key-choices_"] button {{ min-height: 1.9rem;
+{_FRAME} button, [class*="st-key-choices_"] button {{ min-height: 1.85rem;
   padding: 0.1rem 0.55rem; }}
+[class*="st-key-choices_"] :is(button, label) p {{ font-size: 0.84rem; }}
+[class*="st-key-choices_"] .stSelectbox [role="group"],
+[class*="st-key-choices_"] .stSelectbox > div > div {{ height: 1.9rem; min-height: 0; }}
 @media (min-width: 1200px) {{
   {_FRAME} {{ flex-wrap: nowrap; }}
   {_FRAME} > [data-testid="stElementContainer"]:has([data-testid="stMarkdown"]) {{
     flex-shrink: 1; min-width: 0; }}
-  {_FRAME} > [data-testid="stElementContainer"]:has([data-testid="stMarkdown"]) ~
-    [data-testid="stElementContainer"]:has([data-testid="stMarkdown"]) {{ flex-shrink: 0.05; }}
+  .st-key-page_title > [data-testid="stElementContainer"]:last-of-type {{ max-width: 24rem; }}
   {_FRAME} [data-testid="stMarkdownContainer"] p {{ white-space: nowrap; overflow: hidden;
     text-overflow: ellipsis; }}
 }}
@@ -39,10 +42,15 @@ PAGE_STYLE = f"""<style>
 {_MAIN} :is(.stButtonGroup, .stSelectbox, .stMultiSelect) > label {{ margin: 0; min-height: 0;
   width: auto; flex: none; white-space: nowrap; }}
 {_MAIN} :is(.stSelectbox, .stMultiSelect) > div {{ flex: 1; min-width: 0; }}
-[class*="st-key-answers_"] p, .st-key-summary p {{ font-size: 0.86rem; line-height: 1.4; }}
+[class*="st-key-answers_"] p, [class*="st-key-summary_"] p {{ font-size: 0.86rem;
+  line-height: 1.4; }}
+/* The title of a chart and its numbers, in a line that wraps. */
+p:has(> strong + br + .stMarkdownColoredText) {{ line-height: 1.3; }}
+p:has(> strong + br + .stMarkdownColoredText) > br {{ display: none; }}
+p > strong + br + .stMarkdownColoredText > span {{ font-size: 0.78rem !important; }}
 [class*="st-key-selection_"] > [data-testid="stElementContainer"] {{ min-height: 3.7rem; }}
 [class*="st-key-two_lines_"] > [data-testid="stElementContainer"]:first-child {{
-  min-height: 4.2rem; }}
+  min-height: 2.3rem; }}
 .st-key-combination_reference label p::first-letter {{ color: {theme.REFERENCE}; }}
 .st-key-combination_compared label p::first-letter {{ color: {theme.COMPARED}; }}
 [class*="st-key-wide_"] {{ overflow-x: auto; max-width: 100%; }}
@@ -57,6 +65,8 @@ PAGE_STYLE = f"""<style>
 .gallery .was {{ opacity: 0.75; }}
 [class*="st-key-export_"] button, [class*="st-key-finding_"] button {{
   opacity: 0.75; min-height: 1.4rem; padding: 0; }}
+[class*="st-key-export_"] {{ margin-top: -0.6rem; }}
+[class*="st-key-export_"] p, [class*="st-key-finding_"] p {{ font-size: 0.8rem; }}
 [class*="st-key-export_"] button:hover, [class*="st-key-finding_"] button:hover {{ opacity: 1; }}
 /* Buttons for a chart's data and full screen stand under it, where they cover no number. */
 [data-testid="stFullScreenFrame"]:has([data-testid="stVegaLiteChart"]) {{ position: relative; }}

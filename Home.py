@@ -1,14 +1,15 @@
-"""What the open study holds, what it found, and where to look further."""
+"""What the open study found, where to look further, and what it holds."""
 
 from core.display.home import view
 from core.display.home.frames import home_frames
 from core.display.shell.navigation import HOME
 from core.display.shell.page import open_page
 
-context = open_page(HOME)
+context = open_page(HOME, choices=False)
 rows = context.study.derive(home_frames)
-view.study_contents(context)
 view.finding(context, rows)
-view.two_features(context)
+view.models_at_a_glance(context, rows)
 view.questions(context, rows)
+view.two_features(context)
+view.study_contents(context)
 view.provenance(context)

@@ -25,6 +25,8 @@ UNSELECTED_OPACITY = 0.12
 REST = "#9aa1ab"
 # What the user marks: intervals on axes, the chosen class, a picked cell.
 ACCENT = "#2f6cce"
+# A button that leads on, with white words on it: 6:1 in either theme.
+ACTION = "#2f5fb3"
 # Text that a chart writes on the page's background, as in .streamlit/config.toml.
 TEXT = {"light": "#1d2430", "dark": "#e4e8ee"}
 # Borders and empty tiles, on either background.

@@ -91,6 +91,4 @@ def use_or_clear(
         st.switch_page(images.file)
     if used:
         st.rerun()
-    st.button(
-        "Clear selection", icon=drop, key=f"clear_{key}", on_click=clear, disabled=not parts
-    )
+    st.button("Clear selection", icon=drop, key=f"clear_{key}", on_click=clear, disabled=not parts)

@@ -38,9 +38,15 @@ def histograms(context: Context, found: Histograms) -> None:
     if bars.is_empty():
         st.info("No pruned model has been evaluated on these samples.", icon=":material/info:")
         return
-    name = url.get_choice(PICKED)
-    key, drawn = brushed_chart(CHART, {} if name is None else {PICK: name})
-    selected = drawn.get(PICK) if drawn.get(PICK) in bars["name"] else None
+    names = tuple(name for name in url.get_choices(PICKED) if name in context.study.names.models)
+    # above the picture, where a row is kept for it: nothing moves when a model is picked
+    with st.container(key="picked_models", gap="xxsmall"):
+        if not names:
+            st.caption("Click a bar to pick its model in every column.")
+        for name in names:
+            _picked(context, Combination(name, context.reference.condition))
+    key, drawn = brushed_chart(CHART, {PICK: names} if names else {})
+    selected = tuple(name for name in drawn.get(PICK, ()) if name in bars["name"])
     draw(
         partial(
             evaluation_histograms,
@@ -60,29 +66,38 @@ def histograms(context: Context, found: Histograms) -> None:
         "corruption.",
     )
     st.caption(histogram_words(found))
-    if name in context.study.names.models:
-        _picked(context, Combination(str(name), context.reference.condition))
 
 
 def _pick(key: str) -> None:
     event: dict[str, Any] = st.session_state[key]["selection"]
     rows = [row for row in event.get(PICK) or [] if "name" in row]
-    picked = {PICK: str(rows[0]["name"])} if rows else {}
-    url.set_choice(PICKED, *picked.values())
-    report(CHART, picked)
+    names = tuple(str(row["name"]) for row in rows)
+    url.set_choice(PICKED, *names)
+    report(CHART, {PICK: names} if names else {})
 
 
 def _picked(context: Context, combination: Combination) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(
+        key=f"choices_picked_{combination.model}", horizontal=True, vertical_alignment="center"
+    ):
         st.markdown(
             f"**{labels.escaped(context.labels[combination.model])}** · "
             f"{labels.escaped(context.describe(combination))}",
             width="stretch",
         )
         with st.container(horizontal=True, width="content"):
-            role_buttons(combination, key="pick")
-            st.button("Pin", key="pick_pin", on_click=pin, args=(combination,))
-            st.button("Deselect", key="pick_none", on_click=url.set_choice, args=(PICKED,))
+            role_buttons(combination, key=f"pick_{combination.model}")
+            st.button("Pin", key=f"pin_{combination.model}", on_click=pin, args=(combination,))
+            st.button(
+                "Deselect",
+                key=f"deselect_{combination.model}",
+                on_click=_deselect,
+                args=(combination.model,),
+            )
+
+
+def _deselect(name: str) -> None:
+    url.set_choice(PICKED, *(one for one in url.get_choices(PICKED) if one != name))
 
 
 def against_all_samples(context: Context, rows: EvaluationFrames) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from core.display import labels
 from core.display.components.filter_bar import filter_bar
 from core.display.components.pins_panel import pins_panel
+from core.display.components.tour import tour_card
 from core.display.query_cache import studies
 from core.display.shell.login import require_login
 from core.display.shell.navigation import PAGES
@@ -39,14 +40,15 @@ python -m pipelines.run pipelines/studies/digits.toml
 
 
 def open_page(
-    name: str, *, beside: Callable[[Context], None] | None = None, frame: bool = True
+    name: str, *, beside: Callable[[Context], None] | None = None, choices: bool = True
 ) -> Context:
     """Title, sidebar and state of a page; the script ends here where there is nothing to show.
 
     Args:
         name: of the page in `PAGES`.
         beside: draws what stands in one row with the combinations and the filter.
-        frame: whether combinations and filter are shown; not where they change nothing.
+        choices: whether combinations, class and filter can be chosen; not where they change
+            nothing.
     """
     page = PAGES[name]
     st.set_page_config(page_title=f"{page.title} · Prunescope", page_icon=str(ICON), layout="wide")
@@ -59,14 +61,12 @@ def open_page(
     with st.sidebar:
         if any(study.error is None for study in listed):
             file = choose_study(listed, notices)
-            context = choose_context(file, notices)
+            context = choose_context(file, notices, shown=choices)
         for broken in (study for study in listed if study.error is not None):
             st.warning(labels.escaped(broken.error or ""), icon=":material/broken_image:")
     url.write_choices()
     show_notices(notices)
-    with st.container(
-        key="page_title", horizontal=True, vertical_alignment="center", gap="small"
-    ):
+    with st.container(key="page_title", horizontal=True, vertical_alignment="center", gap="small"):
         st.title(page.title, anchor=False, width="content")
         st.markdown(page.question, width="stretch")
         samples = st.container(horizontal=True, width="content", gap="xsmall")
@@ -81,7 +81,8 @@ def open_page(
         )
         st.stop()
     keep_context(context)
-    if frame:
+    tour_card(name)
+    if choices:
         with samples:
             filter_bar(context)
         with st.container(

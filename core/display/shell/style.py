@@ -51,10 +51,20 @@ p > strong + br + .stMarkdownColoredText > span {{ font-size: 0.78rem !important
 [class*="st-key-selection_"] > [data-testid="stElementContainer"] {{ min-height: 3.7rem; }}
 [class*="st-key-two_lines_"] > [data-testid="stElementContainer"]:first-child {{
   min-height: 2.3rem; }}
+.st-key-headline [data-testid="stMarkdownContainer"] {{ margin-bottom: 0; }}
+.st-key-headline h3 {{ font-size: 1.2rem; padding: 0.1rem 0 0.2rem; line-height: 1.3; }}
+.st-key-see_why a {{ background: {theme.ACTION}; border-radius: 6px; padding: 0.25rem 0.9rem; }}
+.st-key-see_why a :is(p, span) {{ color: #ffffff !important; font-weight: 600; }}
+.st-key-tour_card {{ position: fixed; right: 1.2rem; bottom: 1.2rem; z-index: 1000; width: 22rem;
+  max-width: 90vw; padding: 0.9rem 1.1rem; border-radius: 8px; background: Canvas;
+  border: 2px solid {theme.ACCENT}; box-shadow: 0 4px 18px rgba(0, 0, 0, 0.25); }}
+.st-key-tour_card p {{ font-size: 0.9rem; line-height: 1.4; }}
 .st-key-combination_reference label p::first-letter {{ color: {theme.REFERENCE}; }}
 .st-key-combination_compared label p::first-letter {{ color: {theme.COMPARED}; }}
 [class*="st-key-wide_"] {{ overflow-x: auto; max-width: 100%; }}
 .st-key-sql_text textarea {{ font-family: "Source Code Pro", monospace; font-size: 13.5px; }}
+.st-key-picked_models {{ min-height: 1.9rem; justify-content: center; }}
+[class*="st-key-upright_"] {{ position: absolute; }}
 .gallery {{ display: flex; flex-wrap: wrap; gap: 8px 12px; margin: 2px 0 4px; }}
 .gallery figure {{ margin: 0; width: {_IMAGE}px; }}
 .gallery img, .gallery .tile {{ width: {_IMAGE}px; height: {_IMAGE}px;

@@ -95,9 +95,7 @@ def metric_changes(*, metric: str, brushed: Sides) -> alt.VConcatChart:
     chart = alt.VConcatChart(
         vconcat=[
             _densities(metric).properties(width=_METRIC_WIDTH, height=_DENSITY),
-            _change_histogram(metric, brushed).properties(
-                width=_METRIC_WIDTH, height=_HISTOGRAM
-            ),
+            _change_histogram(metric, brushed).properties(width=_METRIC_WIDTH, height=_HISTOGRAM),
         ],
         params=[moving_axes.read_ends((METRIC, CHANGE)).param],  # type: ignore[list-item]
         bounds="flush",

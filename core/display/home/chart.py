@@ -1,4 +1,4 @@
-"""The figures of Home: two models' answers by angle and length, accuracy by sparsity, all models."""
+"""The figures of Home: answers of two models by angle and length, accuracy, all models."""
 
 from __future__ import annotations
 

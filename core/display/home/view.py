@@ -134,12 +134,13 @@ def _plots(context: Context, found: Headline, shown: Answers) -> None:
                     "are red.",
                 )
     go_to_clicked()
-    alone = shown.counts.get("broken", 0), shown.counts.get("fixed", 0)
+    only_first, only_second, neither, both = (
+        shown.counts.get(outcome, 0) for outcome in ("broken", "fixed", "both wrong", "both right")
+    )
     st.caption(
         f"Each mark is an image, in the same colour in both. Red: only the first is right "
-        f"({alone[0]:,}); green: only the second ({alone[1]:,}); violet: neither "
-        f"({shown.counts.get('both wrong', 0):,}); pale: both ({shown.counts.get('both right', 0):,}"
-        "). The larger the angle to the true class and the shorter the feature, the nearer the "
+        f"({only_first:,}); green: only the second ({only_second:,}); violet: neither "
+        f"({neither:,}); pale: both ({both:,}). The larger the angle to the true class and the shorter the feature, the nearer the "
         "boundary."
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,7 +11,9 @@ import polars as pl
 
 from core.display import theme
 from core.display.charts import moving_axes
+from core.display.charts.edge_curves import Ranges
 from core.display.charts.tooltip_words import position_words
+from core.display.dense_models import with_dense
 from core.display.local_geometry.sweep.dense_frames import (
     DIFFERENCES,
     against_dense,
@@ -27,6 +30,11 @@ from core.store.study import Study
 from core.store.subsets.base import SampleFilter, Subset
 from core.store.subsets.combinators import ALL_SAMPLES
 
+SHOWN_FIRST = 3
+# Methods that find a subnetwork of random weights: no dense model's features move to theirs.
+UNTRAINED = ("multi_prize",)
+# A row whose features are so many times longer or shorter than the others' has its own axes.
+_OF_ITS_OWN = 1.6
 DRAWN_LIMIT = 3_000
 MOST_SAMPLES = 300
 # Room for the accuracy above the samples, as a share of the range of length.
@@ -43,6 +51,7 @@ class Sweep:
         plots: what the plots draw, as `plot_rows` returns.
         sample_ids: of the samples that are drawn.
         axes: the ends of both axes, one row.
+        own_axes: by series, those of a row whose features are much longer or shorter.
         columns: plots in the widest row.
         means: of each plot, for people: method, target sparsity, accuracy (95 % interval), mean
             angle, length and margin; and the columns of `against_dense`.
@@ -57,6 +66,7 @@ class Sweep:
     plots: pl.DataFrame
     sample_ids: pl.DataFrame
     axes: pl.DataFrame
+    own_axes: dict[str, pl.DataFrame]
     columns: int
     means: pl.DataFrame
     comparisons: int
@@ -77,6 +87,19 @@ def swept_series(study: Study) -> list[str]:
         .sort("ratios", "first", descending=[True, False])
     )
     return series["series"].to_list()
+
+
+def first_series(models: pl.DataFrame, available: list[str]) -> list[str]:
+    """The series to start with: the first ones, and one whose weights were never trained.
+
+    Args:
+        models: the table `models`.
+        available: as `swept_series` returns.
+    """
+    untrained = models.filter(pl.col("method").is_in(UNTRAINED))["series"].to_list()
+    other = [name for name in available if name in untrained][:1]
+    first = [name for name in available if name not in other][: SHOWN_FIRST - len(other)]
+    return [*first, *other]
 
 
 def sparsity_sweep(
@@ -128,16 +151,14 @@ def sparsity_sweep(
     positions = study.run(
         positions_under_models, **tested, sample_filter=sample_filter, limit=limit
     )
-    ranges = shared_ranges(study.run(ranges_of_models, **tested))
-    low, high = ranges["length"]
+    shared, own = _axes_of_rows(study, steps, condition_id)
     plots = plot_rows(steps, positions)
     drawn = min(limit, samples)
     return Sweep(
         plots=plots,
         sample_ids=positions.select(pl.col("sample_id").unique().sort()),
-        axes=moving_axes.ends({name: ranges[name] for name in _POSITION}, about=3).with_columns(
-            length_high=high + _HEADROOM * (high - low)
-        ),
+        axes=shared,
+        own_axes=own,
         columns=steps["ratio"].n_unique(),
         means=steps.select(
             pl.col("series").alias("method"),
@@ -159,10 +180,46 @@ def sparsity_sweep(
     )
 
 
+def _axes_of_rows(
+    study: Study, steps: pl.DataFrame, condition_id: int
+) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """The axes of most rows, and by series those of rows that would be lost on them."""
+    ids = {
+        str(name): sorted(rows["model_id"].to_list())
+        for (name,), rows in steps.group_by("series", maintain_order=True)
+    }
+
+    def ranges_of(names: Iterable[str]) -> Ranges:
+        several = sorted({one for name in names for one in ids[name]})
+        asked: dict[str, Any] = {"model_ids": several, "condition_id": condition_id}
+        return shared_ranges(study.run(ranges_of_models, **asked))
+
+    own = [
+        name
+        for name in ids
+        if len(ids) > 1
+        and steps.filter(pl.col("series") == name, pl.col("dense_id").is_null()).height
+        and not 1 / _OF_ITS_OWN
+        < ranges_of([name])["length"][1] / ranges_of(set(ids) - {name})["length"][1]
+        < _OF_ITS_OWN
+    ]
+    return (
+        _with_headroom(ranges_of([name for name in ids if name not in own])),
+        {name: _with_headroom(ranges_of([name])) for name in own},
+    )
+
+
+def _with_headroom(ranges: Ranges) -> pl.DataFrame:
+    low, high = ranges["length"]
+    return moving_axes.ends({name: ranges[name] for name in _POSITION}, about=3).with_columns(
+        length_high=high + _HEADROOM * (high - low)
+    )
+
+
 def sweep_models(models: pl.DataFrame, series: list[str]) -> pl.DataFrame:
     """The models of each row from dense to sparse, the first seed of each target sparsity.
 
-    Each row starts with the dense model of its network.
+    A row starts with the dense model that its first model was made from, if the study has it.
 
     Returns:
         model_id, series, ratio, row and step (0-based, down and along), panel (the target sparsity
@@ -170,14 +227,21 @@ def sweep_models(models: pl.DataFrame, series: list[str]) -> pl.DataFrame:
     """
     colours = theme.series_colours(models)
     pruned = models.filter(pl.col("series").is_in(series) & (pl.col("method") != _DENSE))
-    dense = models.filter((pl.col("method") == _DENSE) & ~pl.col("retrained")).unique(
-        "network", keep="first", maintain_order=True
+    starts = (
+        with_dense(models, parents_only=True)
+        .filter(
+            pl.col("series").is_in(series),
+            pl.col("method") != _DENSE,
+            ~pl.col("method").is_in(UNTRAINED),
+            pl.col("dense_id").is_not_null(),
+        )
+        .unique("series", keep="first", maintain_order=True)
+        .select(model_id="dense_id", series="series", ratio=pl.lit(0.0))
     )
-    starts = pruned.select("series", "network", ratio=pl.lit(0.0)).unique()
     columns = ["model_id", "series", "ratio"]
     order = pl.DataFrame({"series": series, "row": range(len(series))})
     return (
-        pl.concat([starts.join(dense, on="network").select(columns), pruned.select(columns)])
+        pl.concat([starts.select(columns), pruned.select(columns)])
         .unique(["series", "ratio"], keep="first", maintain_order=True)
         .join(order, on="series")
         .sort("row", "ratio")

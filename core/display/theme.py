@@ -150,6 +150,8 @@ def styled(chart: AnyChart) -> AnyChart:
     """
     # Set in one step: each `configure_...` would copy the whole chart.
     chart.config = alt.Config(
+        # a mark says what its chart writes, not the names of its columns
+        mark=alt.MarkConfig(tooltip=None),
         axis=alt.AxisConfig(
             labelFontSize=11, titleFontSize=12, titlePadding=8, labelPadding=4, domain=False
         ),

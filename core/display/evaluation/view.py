@@ -21,6 +21,8 @@ from core.display.evaluation.histograms import Histograms, histogram_words
 from core.display.evaluation.table_frames import (
     PERCENTAGES,
     corruption_sets_sentence,
+    key_columns_first,
+    picked_name,
     without_constant_columns,
 )
 from core.display.state import url
@@ -30,6 +32,7 @@ from core.store.combination import Combination
 
 CHART = "evaluation_chart"
 PICKED = "picked"
+_TABLE = "evaluation_rows"
 
 
 def histograms(context: Context, found: Histograms) -> None:
@@ -76,9 +79,9 @@ def _pick(key: str) -> None:
     report(CHART, {PICK: names} if names else {})
 
 
-def _picked(context: Context, combination: Combination) -> None:
+def _picked(context: Context, combination: Combination, *, place: str = "chart") -> None:
     with st.container(
-        key=f"choices_picked_{combination.model}", horizontal=True, vertical_alignment="center"
+        key=f"choices_{place}_{combination.model}", horizontal=True, vertical_alignment="center"
     ):
         st.markdown(
             f"**{labels.escaped(context.labels[combination.model])}** · "
@@ -86,11 +89,13 @@ def _picked(context: Context, combination: Combination) -> None:
             width="stretch",
         )
         with st.container(horizontal=True, width="content"):
-            role_buttons(combination, key=f"pick_{combination.model}")
-            st.button("Pin", key=f"pin_{combination.model}", on_click=pin, args=(combination,))
+            role_buttons(combination, key=f"{place}_{combination.model}")
+            st.button(
+                "Pin", key=f"{place}_pin_{combination.model}", on_click=pin, args=(combination,)
+            )
             st.button(
                 "Deselect",
-                key=f"deselect_{combination.model}",
+                key=f"{place}_deselect_{combination.model}",
                 on_click=_deselect,
                 args=(combination.model,),
             )
@@ -151,7 +156,6 @@ def table(context: Context, models: pl.DataFrame) -> None:
     config = {
         "difference (points)": st.column_config.NumberColumn(format="%+.1f"),
         "relative mCE": st.column_config.NumberColumn(format="%.2f"),
-        **({} if rows.untested else {"p": st.column_config.NumberColumn(format="%.2g")}),
     }
     show_table(
         shown.with_columns(pl.col(percentages) * 100),
@@ -159,10 +163,24 @@ def table(context: Context, models: pl.DataFrame) -> None:
         exported=shown,
         exported_config={**config, **dict.fromkeys(percentages, PERCENT)},
         sources=[rows.models],
-        column_order=[name for name in shown.columns if name not in {"model_id", "name"}],
+        column_order=key_columns_first(shown.columns),
+        key=_TABLE,
+        on_select=partial(_row_picked, rows.models, shown),
+        selection_mode="single-row",
         column_config={
             **config,
             **dict.fromkeys(percentages, st.column_config.NumberColumn(format="%.1f %%")),
             "model": st.column_config.TextColumn(pinned=True),
         },
     )
+    # where the row was clicked, beside what is lit in the picture above
+    for name in url.get_choices(PICKED):
+        if name in context.study.names.models:
+            _picked(context, Combination(name, context.reference.condition), place="table")
+
+
+def _row_picked(models: pl.DataFrame, shown: pl.DataFrame) -> None:
+    """A click on a row picks its model; the first one where the row is a mean over seeds."""
+    rows = st.session_state[_TABLE]["selection"]["rows"]
+    names = [picked_name(models, shown, rows[0])] if rows and rows[0] < shown.height else []
+    url.set_choice(PICKED, *names)

@@ -30,7 +30,16 @@ def answers_plot(*, role: str) -> alt.LayerChart:
     Args:
         role: `reference` for the first, `compared` for the second model.
     """
-    base = alt.Chart(alt.NamedData("points")).encode(**moving_axes.position(f"{role}_"))
+    base = alt.Chart(alt.NamedData("points")).encode(
+        **moving_axes.position(f"{role}_"),
+        tooltip=[
+            alt.Tooltip("image:N"),
+            alt.Tooltip("picture:N"),
+            alt.Tooltip("sample:N"),
+            alt.Tooltip("answers:N", title="answers of the two"),
+            alt.Tooltip(f"{role}_words:N", title="here"),
+        ],
+    )
     same = base.transform_filter("datum.outcome === 'both right'").mark_point(
         filled=True, size=22, color=theme.CORRECT, opacity=0.3
     )
@@ -40,13 +49,6 @@ def answers_plot(*, role: str) -> alt.LayerChart:
         .encode(
             color=alt.Color("outcome:N", scale=_COLOURS, legend=None),
             shape=alt.Shape("outcome:N", scale=_SHAPES, legend=None),
-            tooltip=[
-                alt.Tooltip("image:N"),
-                alt.Tooltip("picture:N"),
-                alt.Tooltip("sample:N"),
-                alt.Tooltip("answers:N", title="answers of the two"),
-                alt.Tooltip(f"{role}_words:N", title="here"),
-            ],
         )
         .add_params(sample_click())
     )
@@ -124,7 +126,7 @@ def all_models(colours: Mapping[str, str], *, across: str, fewest: float) -> alt
             axis=alt.Axis(format="~s", tickCount=5),
         )
     )
-    chart = (
+    chart: alt.Chart = (
         alt.Chart(alt.NamedData("models"))
         .mark_point(filled=True, size=70, opacity=0.9, cursor="pointer")
         .encode(

@@ -140,8 +140,8 @@ def _plots(context: Context, found: Headline, shown: Answers) -> None:
     st.caption(
         f"Each mark is an image, in the same colour in both. Red: only the first is right "
         f"({only_first:,}); green: only the second ({only_second:,}); violet: neither "
-        f"({neither:,}); pale: both ({both:,}). The larger the angle to the true class and the shorter the feature, the nearer the "
-        "boundary."
+        f"({neither:,}); pale: both ({both:,}). The larger the angle to the true class "
+        "and the shorter the feature, the nearer the boundary."
     )
 
 

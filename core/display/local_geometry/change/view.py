@@ -20,6 +20,7 @@ from core.display.components.selection_bar import selection_bar
 from core.display.local_geometry import words
 from core.display.local_geometry.brushed_plot import draw_brushed, set_ranges
 from core.display.local_geometry.change import chart, frames
+from core.display.local_geometry.change.flow_frames import FLOW_FROM
 from core.display.local_geometry.change.frames import Comparison, compare
 from core.display.paired_words import no_test
 from core.display.state import brush_filters
@@ -132,7 +133,7 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
             chart_title("From reference to compared", numbers)
             draw(
                 partial(chart.trajectories),
-                {"points": found.points, "axes": found.axes},
+                found.paths,
                 width="content",
                 key="path_all",
                 on_select=on_click_or("path_all"),
@@ -144,6 +145,12 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
         "Each line runs from the sample's position under the reference to an arrow head at its "
         "position under the compared: grey both right, red right → wrong, green wrong → right, "
         "purple both wrong. A click on a sample opens it."
+        + (
+            f" Of an outcome with more than {FLOW_FROM} samples drawn, paths that start near each "
+            "other are one arrow, the wider, the more there are: their mean."
+            if found.paths["flow"].height
+            else ""
+        )
     )
 
 

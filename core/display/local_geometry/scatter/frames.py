@@ -100,7 +100,9 @@ def _scatter(
     every: dict[str, Any] = {"sample_filter": sample_filter, "selection": selection}
     in_plots: dict[str, Any] = {"sample_filter": plotted, "selection": selection}
     counts = study.ask(class_counts, key, **every)
-    points = marks(study.ask(positions, key, **in_plots, limit=DRAWN_LIMIT))
+    # as many of each class, so that no plot stays empty beside a frequent class
+    limit = DRAWN_LIMIT if names is None else max(1, DRAWN_LIMIT // max(1, len(names)))
+    points = marks(study.ask(positions, key, **in_plots, limit=limit, per_class=names is not None))
     lowest = study.ask(lowest_margins, key, **every, limit=HARDEST_SHOWN)
     bars = study.ask(metric_histograms, key, **in_plots, ranges=ranges, bins=BINS)
     if names is None:

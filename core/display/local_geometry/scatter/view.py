@@ -13,6 +13,7 @@ from core.display.charts.moving_axes import POSITION, Tables
 from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
 from core.display.components.choices import segments, several, toggle
+from core.display.components.class_strip_frames import class_drops
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.picture_and_answers import picture_and_answers
 from core.display.components.prediction_maps import prediction_maps
@@ -68,9 +69,15 @@ def _choose_classes(context: Context) -> list[str]:
     names = list(context.study.names.classes)
     with st.popover("Classes", icon=":material/grid_view:", width="content"):
         chosen = several("Classes to show", names, key="only_class")
-    if len(names) > frames.CLASSES_SHOWN and not chosen:
-        st.caption(f"The first {frames.CLASSES_SHOWN} of {len(names):,} classes.")
-    return chosen or names[: frames.CLASSES_SHOWN]
+    if chosen or len(names) <= frames.CLASSES_SHOWN:
+        return chosen or names
+    drops: list[str] = []
+    if not context.compares_with_itself:
+        drops = context.study.derive(class_drops, context.paired, "").rows["class"].to_list()
+    first = [*drops, *(name for name in names if name not in drops)][: frames.CLASSES_SHOWN]
+    which = "with the largest drops" if drops else "by number"
+    st.caption(f"{len(first)} of {len(names):,} classes, those {which}.", width="content")
+    return first
 
 
 @st.fragment

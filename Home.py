@@ -2,13 +2,15 @@
 
 from core.display.home import view
 from core.display.home.frames import home_frames
+from core.display.home.headline_view import finding
+from core.display.home.models_view import models_at_a_glance
 from core.display.shell.navigation import HOME
 from core.display.shell.page import open_page
 
 context = open_page(HOME, choices=False)
 rows = context.study.derive(home_frames)
-view.finding(context, rows)
-view.models_at_a_glance(context, rows)
+finding(context, rows)
+models_at_a_glance(context, rows)
 view.questions(context, rows)
 view.two_features(context)
 view.study_contents(context)

@@ -100,7 +100,7 @@ def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None
             # as high with an interval as without: nothing moves when some are selected
             with st.container(width=_METRIC_WIDTH, gap="xxsmall", key=f"two_lines_{metric}"):
                 title = words.shift_words(found, metric, untested=untested)
-                chart_title(METRICS[metric].label, title)
+                chart_title(labels.narrow_metric_label(metric), title)
                 draw_brushed(
                     partial(chart.metric_changes, metric=metric),
                     found.metrics[metric],

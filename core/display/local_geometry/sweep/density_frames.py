@@ -8,7 +8,7 @@ import polars as pl
 
 from core.display.charts import moving_axes
 from core.display.charts.edge_curves import Ranges, density_curves
-from core.display.local_geometry.sweep.frames import sweep_models
+from core.display.local_geometry.sweep.row_frames import sweep_models
 from core.metrics import GEOMETRIC
 from core.stats.density import shared_ranges
 from core.store.combination import Key

@@ -21,7 +21,8 @@ from core.display.local_geometry.sweep.chart import sweep_plots
 from core.display.local_geometry.sweep.chart_densities import density_ridges
 from core.display.local_geometry.sweep.dense_frames import DIFFERENCES, difference_note
 from core.display.local_geometry.sweep.density_frames import sweep_densities
-from core.display.local_geometry.sweep.frames import Sweep, swept_series
+from core.display.local_geometry.sweep.frames import Sweep
+from core.display.local_geometry.sweep.row_frames import first_series, swept_series
 from core.display.state.context import Context
 from core.metrics import GEOMETRIC, METRICS
 
@@ -42,7 +43,7 @@ def sparsity_sweep(context: Context, row: DeltaGenerator) -> None:
             "No method of this study has more than one target sparsity.", icon=":material/info:"
         )
         return
-    first = frames.first_series(context.study.models, available)
+    first = first_series(context.study.models, available)
     with row:
         shown = segments("Sweep shows", _SHOWS, key="sweep_shows", labelled=False)
         with st.popover("Methods", icon=":material/grid_view:", width="content"):

@@ -8,10 +8,9 @@ import polars as pl
 import pytest
 
 from core.display import theme
-from core.display.local_geometry.sweep.frames import (
-    Sweep,
+from core.display.local_geometry.sweep.frames import Sweep, sparsity_sweep
+from core.display.local_geometry.sweep.row_frames import (
     plot_rows,
-    sparsity_sweep,
     sweep_models,
     swept_series,
 )

@@ -36,7 +36,7 @@ OUTCOME_COLOURS = {
     "both right": "#8a929e",
     "broken": "#d1343b",
     "fixed": "#0d9f78",
-    "both wrong": "#7a4fc4",
+    "both wrong": "#8b5fd6",
 }
 HIGHER = OUTCOME_COLOURS["fixed"]
 LOWER = OUTCOME_COLOURS["broken"]
@@ -49,12 +49,12 @@ METHOD_COLOURS = {
     "taylor": "#13a0bc",
     "multi_prize": "#b40367",
     "structured": "#839f00",
-    "layerwise_shuffle": "#7b0cf8",
+    "layerwise_shuffle": "#8f3dff",
 }
 # For methods that this version doesn't know, in the order in which they come.
 _FURTHER_COLOURS = ("#c2703d", "#0f7a5a", "#a8577e", "#5f6b00", "#4a5fa8")
 
-_CATEGORY_COLOURS = ("#b40367", ACCENT, "#7b0cf8", "#839f00", "#8a5f2b")
+_CATEGORY_COLOURS = ("#b40367", ACCENT, "#8f3dff", "#839f00", "#8a5f2b")
 
 _VALUE_COLOURS = (ACCENT, "#c2703d", *METHOD_COLOURS.values(), "#0f7a5a", "#a8577e")
 

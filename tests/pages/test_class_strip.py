@@ -13,7 +13,7 @@ from tests.study_file import write_study
 
 
 def popovers(app: AppTest) -> list[str]:
-    return [block.proto.popover.label for block in app.get("popover")]
+    return [block.proto.popover.label.replace("\\", "") for block in app.get("popover")]
 
 
 @pytest.fixture

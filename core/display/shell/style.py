@@ -50,7 +50,7 @@ p:has(> strong + br + .stMarkdownColoredText) > br {{ display: none; }}
 p > strong + br + .stMarkdownColoredText > span {{ font-size: 0.78rem !important; }}
 [class*="st-key-selection_"] > [data-testid="stElementContainer"] {{ min-height: 3.7rem; }}
 [class*="st-key-two_lines_"] > [data-testid="stElementContainer"]:first-child {{
-  min-height: 2.3rem; }}
+  min-height: 2.6rem; }}
 .st-key-headline [data-testid="stMarkdownContainer"] {{ margin-bottom: 0; }}
 .st-key-headline h3 {{ font-size: 1.2rem; padding: 0.1rem 0 0.2rem; line-height: 1.3; }}
 .st-key-see_why a {{ background: {theme.ACTION}; border-radius: 6px; padding: 0.25rem 0.9rem; }}
@@ -82,9 +82,9 @@ p > strong + br + .stMarkdownColoredText > span {{ font-size: 0.78rem !important
 [class*="st-key-export_"] button:hover, [class*="st-key-finding_"] button:hover {{ opacity: 1; }}
 /* Buttons for a chart's data and full screen stand under it, where they cover no number. */
 [data-testid="stFullScreenFrame"]:has([data-testid="stVegaLiteChart"]) {{ position: relative; }}
-[data-testid="stElementToolbar"]:has(~ * [data-testid="stVegaLiteChart"]),
-[data-testid="stElementToolbar"]:has(+ [data-testid="stVegaLiteChart"]) {{
-  top: auto; bottom: -2.2rem; }}
+[data-testid="stFullScreenFrame"]:has([data-testid="stVegaLiteChart"])
+  [data-testid="stElementToolbar"] {{
+  top: auto !important; bottom: -2.2rem !important; height: fit-content; }}
 #vg-tooltip-element {{ max-width: 340px; }}
 #vg-tooltip-element img {{ width: {layout.TOOLTIP_IMAGE}px; height: {layout.TOOLTIP_IMAGE}px;
   object-fit: contain; image-rendering: pixelated; border-radius: 4px; }}

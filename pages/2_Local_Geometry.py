@@ -3,6 +3,7 @@
 from core.display.components.choices import segments
 from core.display.components.class_strip import class_strip
 from core.display.components.part import part
+from core.display.components.picture_and_answers import choices_row
 from core.display.local_geometry.agreement.view import across_models
 from core.display.local_geometry.change.view import comparison
 from core.display.local_geometry.scatter.view import angle_and_length
@@ -17,17 +18,18 @@ LOOKS = {
     "models": "Across models",
 }
 
-context = open_page(LOCAL)
+context = open_page(LOCAL, beside=class_strip)
 stop_without_samples(context)
+row = choices_row("local")
+with row:
+    look = segments("View", LOOKS, key="look", labelled=False)
 with part():
-    class_strip(context)
-with part():
-    match segments("View", LOOKS, key="look"):
+    match look:
         case "lie":
-            angle_and_length(context)
+            angle_and_length(context, row)
         case "changed":
             comparison(context)
         case "ratios":
-            sparsity_sweep(context)
+            sparsity_sweep(context, row)
         case "models":
             across_models(context)

@@ -6,9 +6,7 @@ from core.display.samples.view import samples
 from core.display.shell.navigation import SAMPLES
 from core.display.shell.page import open_page, stop_without_samples
 
-context = open_page(SAMPLES)
+context = open_page(SAMPLES, beside=class_strip)
 stop_without_samples(context)
-with part():
-    class_strip(context)
 with part():
     samples(context)

@@ -27,7 +27,7 @@ VIEWS = {
 context = open_page(ROBUSTNESS)
 stop_without_samples(context)
 with part():
-    match segments("View", VIEWS, key="robustness"):
+    match segments("View", VIEWS, key="robustness", labelled=False):
         case "predictors":
             predictors(context)
         case "potential":

@@ -13,7 +13,7 @@ from core.display.shell.page import open_page, stop_without_samples
 
 context = open_page(LATENT)
 stop_without_samples(context)
-chapter = segments("Chapter", CHAPTERS, key=CHOICE)
+chapter = segments("Chapter", CHAPTERS, key=CHOICE, labelled=False)
 with part():
     match chapter:
         case "plane":

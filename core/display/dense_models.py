@@ -7,7 +7,7 @@ import polars as pl
 DENSE = "dense"
 
 
-def with_dense(models: pl.DataFrame) -> pl.DataFrame:
+def with_dense(models: pl.DataFrame, *, parents_only: bool = False) -> pl.DataFrame:
     """The models with the dense one that each is measured against.
 
     That is the nearest dense and untouched one among a model's parents, parents' parents and so
@@ -15,6 +15,7 @@ def with_dense(models: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         models: the table `models`.
+        parents_only: no dense one where none is among the parents.
 
     Returns:
         The models with dense_id: NULL where there is no such model, the own id of a dense one.
@@ -36,7 +37,7 @@ def with_dense(models: pl.DataFrame) -> pl.DataFrame:
                 return int(ids[ancestor])
             passed.add(ancestor)
             ancestor = parents.get(ancestor)
-        return first.get(network)
+        return None if parents_only else first.get(network)
 
     dense_ids = [found(*row) for row in models.select("name", "network").iter_rows()]
     return models.with_columns(dense_id=pl.Series(dense_ids, dtype=models.schema["model_id"]))

@@ -13,6 +13,9 @@ CELL_CHOICE = 460
 SIDE_COLUMN = 320
 """Images or words beside a chart."""
 
+PICTURE, ANSWERS = 764, 284
+"""A picture, and beside it the numbers, the selection and its images."""
+
 TABLE = 900
 """A table behind a button."""
 

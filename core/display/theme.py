@@ -25,6 +25,8 @@ UNSELECTED_OPACITY = 0.12
 REST = "#9aa1ab"
 # What the user marks: intervals on axes, the chosen class, a picked cell.
 ACCENT = "#2f6cce"
+# A button that leads on, with white words on it: 6:1 in either theme.
+ACTION = "#2f5fb3"
 # Text that a chart writes on the page's background, as in .streamlit/config.toml.
 TEXT = {"light": "#1d2430", "dark": "#e4e8ee"}
 # Borders and empty tiles, on either background.
@@ -34,7 +36,7 @@ OUTCOME_COLOURS = {
     "both right": "#8a929e",
     "broken": "#d1343b",
     "fixed": "#0d9f78",
-    "both wrong": "#7a4fc4",
+    "both wrong": "#8b5fd6",
 }
 HIGHER = OUTCOME_COLOURS["fixed"]
 LOWER = OUTCOME_COLOURS["broken"]
@@ -47,7 +49,7 @@ METHOD_COLOURS = {
     "taylor": "#13a0bc",
     "multi_prize": "#b40367",
     "structured": "#839f00",
-    "layerwise_shuffle": "#7b0cf8",
+    "layerwise_shuffle": "#8f3dff",
     "lamp": "#006ca2",
     "wanda": "#1ca69b",
     "fisher": "#f55e5e",
@@ -57,7 +59,7 @@ METHOD_COLOURS = {
 # For methods that this version doesn't know, in the order in which they come.
 _FURTHER_COLOURS = ("#c2703d", "#0f7a5a", "#a8577e", "#5f6b00", "#4a5fa8")
 
-_CATEGORY_COLOURS = ("#b40367", ACCENT, "#7b0cf8", "#839f00", "#8a5f2b")
+_CATEGORY_COLOURS = ("#b40367", ACCENT, "#8f3dff", "#839f00", "#8a5f2b")
 
 _VALUE_COLOURS = (ACCENT, "#c2703d", *METHOD_COLOURS.values(), "#0f7a5a", "#a8577e")
 
@@ -153,6 +155,8 @@ def styled(chart: AnyChart) -> AnyChart:
     """
     # Set in one step: each `configure_...` would copy the whole chart.
     chart.config = alt.Config(
+        # a mark says what its chart writes, not the names of its columns
+        mark=alt.MarkConfig(tooltip=None),
         axis=alt.AxisConfig(
             labelFontSize=11, titleFontSize=12, titlePadding=8, labelPadding=4, domain=False
         ),

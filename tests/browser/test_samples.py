@@ -88,7 +88,7 @@ def test_a_click_on_the_map_sets_the_compared_combination(page: Page, app_url: s
 
 def test_a_click_on_the_strip_of_classes_chooses_one(page: Page, app_url: str) -> None:
     open_at(page, f"{app_url}/Samples?{PAIR}")
-    page.get_by_text("Class with the largest drop").click()
+    page.get_by_text("Largest drop").click()
     drawing = chart(page, "class_strip")
     expect(drawing).to_be_visible()
     page.wait_for_timeout(1000)

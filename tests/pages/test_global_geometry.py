@@ -181,7 +181,9 @@ def test_hand_picked_classes_are_the_axes(studies: Path) -> None:
 
 def test_a_thousand_lines_are_drawn_of_more_and_it_is_said(studies: Path) -> None:
     write_study(studies / "tiny.duckdb", sample_count=1300)
-    app = open_page(PAGE, axes_of="reference")
+    first = open_page(PAGE, axes_of="reference")
+    assert drawn_lines(first) == 0, "densities and means come first"
+    app = open_page(PAGE, axes_of="reference", axes_lines_of="all")
     assert any(text.startswith("1,000 of 1,300 samples are drawn") for text in words(app))
     assert drawn_lines(app) == 1000
 

@@ -11,15 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.display.shell.navigation import PAGES
-from core.store.combination import Combination
-from core.store.subsets import json_format
-from core.store.subsets.predicates import Outcome
 from tests.pages.opening import chart, open_page
 from tests.plane_study import write_plane_study
 from tests.study_file import MODELS, TWINS, flip_fog, write_study
 
 FIGURE = "Accuracy on clean and on corrupted images"
-DENSE = Combination("lenet5-dense", "clean")
 
 
 def headings(app: AppTest) -> list[str]:
@@ -41,12 +37,14 @@ def write_with_headline(path: Path) -> None:
 def test_a_question_leads_to_a_view_that_is_set_up(studies: Path) -> None:
     write_with_headline(studies / "tiny.duckdb")
     app = open_page("Home.py", only_method="random")
-    *_, broken = [query for query in links(app) if "subset" in query]
-    pruned = Combination("lenet5-taylor-0.7", "clean")
-    assert json_format.loads(broken["subset"]) == Outcome(DENSE, pruned, "broken")
+    why, *questions = [query for query in links(app) if "reference" in query][:5]
+    assert (why["reference"], why["compared"]) == ("lenet5-taylor-0.5", "lenet5-taylor-0.7")
+    assert (why["reference_condition"], why["look"]) == ("fog-3", "changed")
+    broken = questions[-1]
+    assert (broken["reference"], broken["compared"]) == ("lenet5-dense", "lenet5-taylor-0.7")
     assert broken["only_method"] == "random"
     assert "Four questions to start from" in headings(app)
-    assert len(links(app)) == 4 + len(PAGES) - 1
+    assert len(links(app)) == 1 + 4 + len(PAGES) - 1
 
 
 @pytest.mark.parametrize(
@@ -72,14 +70,19 @@ def test_every_page_has_its_question_and_a_link(studies: Path) -> None:
 def test_the_headline_comes_with_its_evidence_images_and_figure(studies: Path) -> None:
     write_with_headline(studies / "tiny.duckdb")
     app = open_page("Home.py")
-    assert "Equally accurate on clean images, not under fog, severity 3" in headings(app)
+    (title,) = [one for one in headings(app) if "equally accurate on clean images" in one]
+    assert "Under fog, severity 3, one falls to" in title
+    for role in ("reference", "compared"):
+        plot = chart(app, f"answers_{role}")
+        assert [table.name for table in plot.datasets] == ["points", "axes"]
     text = next(m.value for m in app.markdown if "exact McNemar" in m.value)
     assert text.startswith("**Taylor 50")
     assert "for the search over 20 comparisons" in text  # 5 pruned models, 2 corruptions
     assert [table.name for table in chart(app, FIGURE).datasets] == ["points"]
     gallery = next(h.proto.body for h in app.get("html") if "<figure" in h.proto.body)
-    assert "true " in gallery
-    assert "predicted " in gallery
+    assert gallery.count("<figure") == 6
+    assert "first: " in gallery
+    assert "second: " in gallery
 
 
 def test_a_study_without_such_a_pair_says_so(studies: Path) -> None:

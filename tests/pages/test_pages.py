@@ -66,7 +66,9 @@ def test_a_thousand_classes_without_images_or_corruptions_are_a_study(
     page: str, studies: Path
 ) -> None:
     write_many_class_study(studies / "many.duckdb", classes=1000)
-    assert "**3,000** of 3,000" in words_of(open_page(page), "samples")
+    app = open_page(page)
+    if page != "Home.py":
+        assert "**3,000** of 3,000" in words_of(app, "samples")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -119,7 +121,9 @@ def test_a_choice_is_written_to_the_url(studies: Path) -> None:
 
 def test_swap_exchanges_reference_and_compared_with_their_conditions(studies: Path) -> None:
     write_study(studies / "tiny.duckdb")
-    app = open_page("Home.py", compared="lenet5-random-0.5", compared_condition="fog-3")
+    app = open_page(
+        "pages/1_Evaluation_Table.py", compared="lenet5-random-0.5", compared_condition="fog-3"
+    )
     next(b for b in app.button if b.label == "Swap").click().run()
     assert url(app)["reference"] == "lenet5-random-0.5"
     assert url(app)["reference_condition"] == "fog-3"
@@ -144,14 +148,14 @@ def test_a_newly_published_version_shows_on_the_next_interaction(studies: Path) 
     pointer = studies / "tiny.duckdb"
     pointer.symlink_to(first)
     tabs = [open_page("Home.py"), open_page("Home.py")]
-    assert [tab.subheader[0].value for tab in tabs] == ["First", "First"]
+    assert [tab.subheader[-1].value for tab in tabs] == ["First", "First"]
     moving = studies / ".moving"
     moving.symlink_to(second)
     moving.replace(pointer)
     for tab in tabs:
         tab.run()
-        assert tab.subheader[0].value == "Second"
-        assert tab.metric[0].value == "20"
+        assert tab.subheader[-1].value == "Second"
+        assert any("20 test images" in one.value for one in tab.markdown)
 
 
 @pytest.mark.parametrize("page", PAGES)

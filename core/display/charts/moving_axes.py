@@ -109,6 +109,19 @@ def interval_brush(sides: Sides) -> alt.Parameter:
     return alt.selection_interval(name=BRUSH, encodings=list(sides), value=value)  # type: ignore[arg-type]
 
 
+def lit(shown: float, pale: float) -> Any:
+    """Opacity of marks on a plot with a brush: those outside turn pale while one drags.
+
+    The browser does it, without asking the server.
+
+    Args:
+        shown: of marks inside, and of all without a brush.
+        pale: of marks outside.
+    """
+    inside = alt.ParameterPredicate(param=BRUSH, empty=True)
+    return alt.condition(inside, alt.value(shown), alt.value(pale))
+
+
 def _axis(metric: str, looks: Mapping[str, Any]) -> dict[str, Any]:
     first, last, step = (f"ends.{metric}_{part}" for part in ("first", "last", "step"))
     ticks = alt.ExprRef(f"sequence({first}, {last} + {step} / 2, {step})")

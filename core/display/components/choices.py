@@ -60,7 +60,8 @@ def choose(
         width: in pixels; None for as wide as there is room.
     """
     first = _settled(key, options, default)
-    with st.container(width=width or "stretch"):
+    # the label stands beside the box
+    with st.container(width="stretch" if width is None else width + 7 * len(label)):
         return select(
             label,
             list(options),
@@ -72,9 +73,17 @@ def choose(
 
 
 def segments(
-    label: str, options: Mapping[str, str], *, key: str, default: str | None = None
+    label: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    default: str | None = None,
+    labelled: bool = True,
 ) -> str:
-    """One of some named options from a row of buttons, with the arguments of `choose`."""
+    """One of some named options from a row of buttons, with the arguments of `choose`.
+
+    Without `labelled` the label is for those who don't see the page, where the options say it.
+    """
     first = _settled(key, options, default)
     st.session_state[_WIDGET + key] = url.get_choice(key) or first
     chosen = st.segmented_control(
@@ -84,6 +93,7 @@ def segments(
         required=True,
         format_func=lambda option: labels.escaped(options[option]),
         help=explanations(label, options.values()),
+        label_visibility="visible" if labelled else "collapsed",
         on_change=_store,
         args=(key,),
     )

@@ -35,10 +35,11 @@ def class_strip(context: Context) -> None:
     found = context.study.derive(class_drops, every_class, untested)
     if found.headline is None:
         return
-    with st.expander(
+    with st.popover(
         labels.escaped(found.headline),
         key="class_strip_open",
         icon=":material/category:",
+        width="content",
         on_change="rerun",
     ) as shown:
         # a chart costs time on every run: it is made for who looks at it

@@ -47,11 +47,10 @@ def class_drops(study: Study, paired: PairedSamples, untested: str | None) -> Cl
     if rows.height:
         name = rows["class"][0]
         first = as_paired(changes.row(by_predicate=pl.col("class") == name, named=True))
-        lost = f"{name}, {_recalls(first)}, {signed(100 * first.difference)} points"
         headline = (
-            f"Class with the largest drop: {lost}"
+            f"Largest drop: class {name}, {signed(100 * first.difference)} points"
             if first.difference < 0
-            else "No class is right less often under the compared"
+            else "No class drops"
         )
     return ClassDrops(rows.head(MOST_CLASSES), rows.height, headline)
 

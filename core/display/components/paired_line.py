@@ -21,8 +21,11 @@ def paired_line(context: Context) -> None:
     if rows.height:
         untested = no_test(context.subset, context.models)
         paired = as_paired(rows.row(0, named=True))
-        st.markdown(paired_words(paired, untested=untested))
-        copy_finding(lambda provenance: [_finding(context, paired, provenance)], key="paired")
+        with st.container(
+            key="summary_paired", horizontal=True, vertical_alignment="center", gap="xsmall"
+        ):
+            st.markdown(paired_words(paired, untested=untested), width="content")
+            copy_finding(lambda provenance: [_finding(context, paired, provenance)], key="paired")
 
 
 def _finding(context: Context, paired: PairedAccuracy, provenance: Provenance) -> str:

@@ -32,6 +32,8 @@ def selection_bar(
 ) -> None:
     """How many samples are selected and why, the ranges as fields, and buttons.
 
+    Buttons stand there from the start, so that nothing moves when some are selected.
+
     Args:
         context: the open study.
         parts: what is selected, as parts of a subset; none where all samples are.
@@ -44,19 +46,17 @@ def selection_bar(
         key: part of the keys of the buttons.
         result: said of the selected samples after the parts.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key=f"selection_{key}", gap="xsmall"):
         if parts:
             words = all_of(*parts).sentence(context.label)
             text = f"**Selected {selected:,} of {samples:,}**: {labels.escaped(words + result)}"
         else:
             text = f"**All {samples:,}** samples. {hint}"
-        st.markdown(text, width="stretch")
-        # together, so that they go to the next line together
-        with st.container(horizontal=True, width="content", gap="small"):
+        st.markdown(text)
+        with st.container(key=f"choices_{key}", horizontal=True, gap="xsmall"):
             range_form(values, ranges)
-            if parts:
-                use_or_clear(context, parts, clear, key=key)
-            elif context.subset != ALL_SAMPLES and st.button(
+            use_or_clear(context, parts, clear, key=key, idle=not selected or not parts)
+            if context.subset != ALL_SAMPLES and st.button(
                 "See filter in the evaluation table", icon=":material/table_chart:", key="to_table"
             ):
                 st.switch_page(PAGES[EVALUATION].file)
@@ -91,4 +91,4 @@ def use_or_clear(
         st.switch_page(images.file)
     if used:
         st.rerun()
-    st.button("Clear selection", icon=drop, key=f"clear_{key}", on_click=clear)
+    st.button("Clear selection", icon=drop, key=f"clear_{key}", on_click=clear, disabled=not parts)

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from core.display.components.take_away import export_table
+from core.display.paired_words import p_value_words
 from core.display.terms import explanation
 
 PERCENT = st.column_config.NumberColumn(format="percent")
@@ -44,7 +45,15 @@ def show_table(
             if (text := explanation(name)) and not isinstance(given.get(name), str)
         },
     }
-    st.dataframe(rows.clone().to_arrow(), column_config=config, **options)
+    shown = readable(rows)
+    config = {
+        name: one
+        for name, one in config.items()
+        # how numbers are written says nothing about a column of words
+        if name not in rows.columns or shown.schema[name] == rows.schema[name]
+    }
+    options.setdefault("placeholder", "–")
+    st.dataframe(shown.clone().to_arrow(), column_config=config, **options)
     if title is not None:
         export_table(
             rows if exported is None else exported,
@@ -54,3 +63,26 @@ def show_table(
             columns=exported_config or given,
             order=options.get("column_order"),
         )
+
+
+def readable(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `yes` and `no` for booleans, and p-values as people write them.
+
+    Args:
+        rows: of a table; a column of p-values is called `p`, or `p` and how they are corrected.
+    """
+    changed = []
+    for name, kind in rows.schema.items():
+        if kind == pl.Boolean:
+            changed.append(
+                pl.col(name).replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
+            )
+        elif kind.is_float() and (name == "p" or name.startswith("p (")):
+            changed.append(pl.col(name).map_elements(_p_words, return_dtype=pl.String))
+    return rows.with_columns(changed)
+
+
+def _p_words(value: float) -> str:
+    # with a space before it the smallest stands first where the column is sorted
+    words = p_value_words(value)
+    return f" {words}" if words.startswith("<") else words

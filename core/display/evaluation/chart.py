@@ -25,7 +25,7 @@ def evaluation_histograms(
     text: str,
     panels: int = 1,
     measure: str = "accuracy",
-    selected: str | None = None,
+    selected: tuple[str, ...] = (),
 ) -> alt.LayerChart:
     """One column per corruption, in it a histogram of accuracy by target sparsity per series.
 
@@ -41,9 +41,9 @@ def evaluation_histograms(
         text: colour of words and lines.
         panels: 2 where the columns stand in two panels, one above the other.
         measure: what a bar is: accuracy, or the recall of a class, with precision beside it.
-        selected: name of the model to highlight from the start; None lights all bars.
+        selected: names of the models to highlight from the start; none lights all bars.
     """
-    value = alt.Undefined if selected is None else [{"name": selected}]
+    value = [{"name": name} for name in selected] or alt.Undefined
     picked = alt.selection_point(name=PICK, fields=["name"], empty=True, value=value)
     per_row = _ROW if rows * panels <= 4 else _ROW_OF_MANY
     height = panels * rows + (panels - 1) * HEADER

@@ -119,4 +119,4 @@ def histogram_words(found: Histograms) -> str:
             f"Hatched, and last: degenerate bars, where one class takes most of the predictions "
             f"({labels.count(found.degenerate, 'model')} under a condition shown)."
         )
-    return " ".join([*words, "Click a bar to pick its model in every column."])
+    return " ".join(words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from core.display import labels
@@ -19,6 +21,10 @@ PERCENTAGES = (
     "benchmark corruption error", "robustness",
 )  # fmt: skip
 """Columns that are fractions, beside those of the corruptions."""
+_KEY = (
+    "model", "series", "method", "target sparsity", "seeds", "clean accuracy", "robustness",
+    "mean corruption error", "relative mCE", "difference (points)", "p", "significant (Holm)",
+)  # fmt: skip
 _OF_A_PAIR = ("95 % interval of the difference", "fixed", "broken", "p", "significant (Holm)")
 _NAMES = {"target sparsity": "ratio"}
 
@@ -102,6 +108,32 @@ def averaged_over_seeds(rows: pl.DataFrame) -> pl.DataFrame:
     )
     order = [*keys, "degenerate", "seeds", "sparsity", "clean accuracy", "spread"]
     return grouped.select(*order, *(name for name in numbers if name not in order))
+
+
+def key_columns_first(columns: Sequence[str]) -> list[str]:
+    """The order on screen: model, accuracy, robustness, the difference, then all others.
+
+    Args:
+        columns: of the table.
+    """
+    first = [name for name in _KEY if name in columns]
+    return first + [name for name in columns if name not in {*first, "model_id", "name"}]
+
+
+def picked_name(models: pl.DataFrame, shown: pl.DataFrame, row: int) -> str:
+    """The model that a row is about: the first one where it is a mean over seeds.
+
+    Args:
+        models: as `evaluation_rows` returns.
+        shown: the rows on screen.
+        row: number of the row.
+    """
+    if "name" in shown.columns:
+        return str(shown["name"][row])
+    described = ("network", "series", "method", "target sparsity", "retrained", "scope")
+    keys = [name for name in described if name in shown.columns]
+    found = models.join(shown[row].select(keys), on=keys, how="semi", nulls_equal=True)
+    return str(found["name"][0])
 
 
 def without_constant_columns(rows: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,8 @@ from core.display.evaluation.histograms import Histograms, histogram_words
 from core.display.evaluation.table_frames import (
     PERCENTAGES,
     corruption_sets_sentence,
+    key_columns_first,
+    picked_name,
     without_constant_columns,
 )
 from core.display.state import url
@@ -30,6 +32,7 @@ from core.store.combination import Combination
 
 CHART = "evaluation_chart"
 PICKED = "picked"
+_TABLE = "evaluation_rows"
 
 
 def histograms(context: Context, found: Histograms) -> None:
@@ -38,10 +41,15 @@ def histograms(context: Context, found: Histograms) -> None:
     if bars.is_empty():
         st.info("No pruned model has been evaluated on these samples.", icon=":material/info:")
         return
-    st.caption(histogram_words(found))
-    name = url.get_choice(PICKED)
-    key, drawn = brushed_chart(CHART, {} if name is None else {PICK: name})
-    selected = drawn.get(PICK) if drawn.get(PICK) in bars["name"] else None
+    names = tuple(name for name in url.get_choices(PICKED) if name in context.study.names.models)
+    # above the picture, where a row is kept for it: nothing moves when a model is picked
+    with st.container(key="picked_models", gap="xxsmall"):
+        if not names:
+            st.caption("Click a bar to pick its model in every column.")
+        for name in names:
+            _picked(context, Combination(name, context.reference.condition))
+    key, drawn = brushed_chart(CHART, {PICK: names} if names else {})
+    selected = tuple(name for name in drawn.get(PICK, ()) if name in bars["name"])
     draw(
         partial(
             evaluation_histograms,
@@ -60,29 +68,41 @@ def histograms(context: Context, found: Histograms) -> None:
         alt=f"{found.measure.capitalize()} by target sparsity, a histogram per method and "
         "corruption.",
     )
-    if name in context.study.names.models:
-        _picked(context, Combination(str(name), context.reference.condition))
+    st.caption(histogram_words(found))
 
 
 def _pick(key: str) -> None:
     event: dict[str, Any] = st.session_state[key]["selection"]
     rows = [row for row in event.get(PICK) or [] if "name" in row]
-    picked = {PICK: str(rows[0]["name"])} if rows else {}
-    url.set_choice(PICKED, *picked.values())
-    report(CHART, picked)
+    names = tuple(str(row["name"]) for row in rows)
+    url.set_choice(PICKED, *names)
+    report(CHART, {PICK: names} if names else {})
 
 
-def _picked(context: Context, combination: Combination) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+def _picked(context: Context, combination: Combination, *, place: str = "chart") -> None:
+    with st.container(
+        key=f"choices_{place}_{combination.model}", horizontal=True, vertical_alignment="center"
+    ):
         st.markdown(
             f"**{labels.escaped(context.labels[combination.model])}** · "
             f"{labels.escaped(context.describe(combination))}",
             width="stretch",
         )
         with st.container(horizontal=True, width="content"):
-            role_buttons(combination, key="pick")
-            st.button("Pin", key="pick_pin", on_click=pin, args=(combination,))
-            st.button("Deselect", key="pick_none", on_click=url.set_choice, args=(PICKED,))
+            role_buttons(combination, key=f"{place}_{combination.model}")
+            st.button(
+                "Pin", key=f"{place}_pin_{combination.model}", on_click=pin, args=(combination,)
+            )
+            st.button(
+                "Deselect",
+                key=f"{place}_deselect_{combination.model}",
+                on_click=_deselect,
+                args=(combination.model,),
+            )
+
+
+def _deselect(name: str) -> None:
+    url.set_choice(PICKED, *(one for one in url.get_choices(PICKED) if one != name))
 
 
 def against_all_samples(context: Context, rows: EvaluationFrames) -> None:
@@ -136,7 +156,6 @@ def table(context: Context, models: pl.DataFrame) -> None:
     config = {
         "difference (points)": st.column_config.NumberColumn(format="%+.1f"),
         "relative mCE": st.column_config.NumberColumn(format="%.2f"),
-        **({} if rows.untested else {"p": st.column_config.NumberColumn(format="%.2g")}),
     }
     show_table(
         shown.with_columns(pl.col(percentages) * 100),
@@ -144,10 +163,24 @@ def table(context: Context, models: pl.DataFrame) -> None:
         exported=shown,
         exported_config={**config, **dict.fromkeys(percentages, PERCENT)},
         sources=[rows.models],
-        column_order=[name for name in shown.columns if name not in {"model_id", "name"}],
+        column_order=key_columns_first(shown.columns),
+        key=_TABLE,
+        on_select=partial(_row_picked, rows.models, shown),
+        selection_mode="single-row",
         column_config={
             **config,
             **dict.fromkeys(percentages, st.column_config.NumberColumn(format="%.1f %%")),
             "model": st.column_config.TextColumn(pinned=True),
         },
     )
+    # where the row was clicked, beside what is lit in the picture above
+    for name in url.get_choices(PICKED):
+        if name in context.study.names.models:
+            _picked(context, Combination(name, context.reference.condition), place="table")
+
+
+def _row_picked(models: pl.DataFrame, shown: pl.DataFrame) -> None:
+    """A click on a row picks its model; the first one where the row is a mean over seeds."""
+    rows = st.session_state[_TABLE]["selection"]["rows"]
+    names = [picked_name(models, shown, rows[0])] if rows and rows[0] < shown.height else []
+    url.set_choice(PICKED, *names)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from core.display import theme
+from core.display.home.answers_frames import Answers, answers
 from core.display.home.headline import Search, search_headline
+from core.display.state.context import study_labels
 from core.store.queries.accuracy import accuracy
 from core.store.queries.paired import PairedSamples, broken_samples
 from core.store.study import Study
 
-_SHOWN_SAMPLES = 14
+_SHOWN_SAMPLES = 6
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,11 @@ class HomeFrames:
     Attributes:
         accuracy: as `clean_and_corrupted` returns.
         curves: as `accuracy_curves` returns.
-        colours: of each series in the curves.
+        colours: of each series.
         search: the two models to open with, or how many were searched in vain.
         broken: of the headline, as `broken_samples` returns; empty without one.
+        answers: of the headline: where the images lie under both; None without one.
+        models: as `model_rows` returns.
     """
 
     accuracy: pl.DataFrame
@@ -32,6 +37,19 @@ class HomeFrames:
     colours: dict[str, str]
     search: Search
     broken: pl.DataFrame
+    answers: Answers | None
+    models: pl.DataFrame
+
+    @property
+    def curve_colours(self) -> dict[str, str]:
+        """Of the series that have a curve."""
+        return {name: one for name, one in self.colours.items() if name in self.curves["series"]}
+
+    @property
+    def fewest(self) -> float:
+        """The least fraction of weights that remains in a model, at least 1 in 10,000."""
+        least = self.models["remaining"].min()
+        return max(1e-4, 0.5 if least is None else float(least))  # type: ignore[arg-type]
 
 
 def home_frames(study: Study) -> HomeFrames:
@@ -39,16 +57,50 @@ def home_frames(study: Study) -> HomeFrames:
     rows = clean_and_corrupted(study.run(accuracy), study.models, study.conditions)
     curves = accuracy_curves(rows)
     search = search_headline(study)
-    broken = pl.DataFrame()
+    broken, both = pl.DataFrame(), None
     if search.headline is not None:
         better, worse = map(study.key, search.headline.combinations)
-        broken = study.run(broken_samples, PairedSamples(better, worse), limit=_SHOWN_SAMPLES)
+        paired = PairedSamples(better, worse)
+        broken = study.run(broken_samples, paired, limit=_SHOWN_SAMPLES)
+        both = answers(study, paired)
     colours = {
         name: colour
         for name, colour in theme.series_colours(study.models).items()
-        if name in curves["series"]
+        if name in rows["series"]
     }
-    return HomeFrames(rows, curves, colours, search, broken)
+    models = model_rows(rows, study.models, study.derive(study_labels))
+    return HomeFrames(rows, curves, colours, search, broken, both, models)
+
+
+def model_rows(rows: pl.DataFrame, models: pl.DataFrame, words: Mapping[str, str]) -> pl.DataFrame:
+    """Every model with a mean accuracy on corrupted images, for the scatter of all models.
+
+    Args:
+        rows: as `clean_and_corrupted` returns.
+        models: the table `models`.
+        words: labels by name.
+
+    Returns:
+        name, model (its label), series, sparsity, remaining (the fraction of weights that does, at
+        least 1 in 10,000), parameters (not zero), clean and accuracy (NULL clean where unknown).
+    """
+    clean = rows.filter(images="clean").select("model_id", clean="accuracy")
+    return (
+        rows.filter(images="corrupted")
+        .join(clean, on="model_id", how="left")
+        .join(models.select("model_id", "nonzero_parameters"), on="model_id")
+        .sort("model_id")
+        .select(
+            "name",
+            pl.col("name").replace_strict(words, return_dtype=pl.String).alias("model"),
+            "series",
+            "sparsity",
+            remaining=(1 - pl.col("sparsity")).clip(lower_bound=1e-4),
+            parameters="nonzero_parameters",
+            clean="clean",
+            accuracy="accuracy",
+        )
+    )
 
 
 def clean_and_corrupted(

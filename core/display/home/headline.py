@@ -214,13 +214,19 @@ def _swapped(paired: PairedAccuracy) -> PairedAccuracy:
     )
 
 
-def headline_title(condition: str) -> str:
-    """The finding in a line.
+def headline_title(found: Headline, condition: str) -> str:
+    """The finding in two sentences with its numbers, as Markdown.
 
     Args:
+        found: the pair.
         condition: the corrupted condition in words.
     """
-    return f"Equally accurate on clean images, not under {labels.escaped(condition)}"
+    first, second = map(labels.percent, _rates(found.clean))
+    high, low = map(labels.percent, _rates(found.corrupted))
+    return (
+        f"Two pruned networks, equally accurate on clean images ({first} and {second}). Under "
+        f"{labels.escaped(condition)}, one falls to {low}, the other only to {high}."
+    )
 
 
 def headline_text(found: Headline, words: dict[str, str]) -> str:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from core.display.home.headline import Headline
-from core.display.shell.navigation import EVALUATION, LOCAL
+from core.display.shell.navigation import EVALUATION, GLOBAL, LOCAL
 from core.display.state.context import Context
 from core.store.combination import Combination
 from core.store.queries.accuracy import accuracy
 from core.store.study import Study
-from core.store.subsets import json_format
-from core.store.subsets.predicates import Outcome
+
+COMPARE = {"look": "changed"}
+"""The look of the page of local geometry that compares two combinations."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class PreparedView:
     page: str
     setup: str
     question: str = ""
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 def prepared_views(context: Context, headline: Headline | None) -> Iterator[PreparedView]:
@@ -47,45 +48,45 @@ def prepared_views(context: Context, headline: Headline | None) -> Iterator[Prep
     condition, words = str(clean["name"][0]), context.labels
     if headline is not None:
         better, worse = (words[one.model] for one in headline.combinations)
-        both = _choices(*headline.combinations)
+        both = pair_choices(*headline.combinations)
         yield PreparedView(
             EVALUATION,
             f"{better} and {worse}, equally accurate on clean images, and what each does on every "
             "corruption.",
             "What makes two models, pruned differently, differ in robustness?",
-            {**both, "picked": headline.better},
+            {**both, "picked": (headline.better, headline.worse)},
         )
         yield PreparedView(
             LOCAL,
-            f"Angle, length and margin under {better}, and one click away under {worse}, both on "
+            f"Angle, length and margin of the same images under {better} and {worse}, both on "
             f"{words[headline.condition]}.",
             "Which properties make one model much more robust than another?",
-            {**both, "shown": "reference"},
+            {**both, **COMPARE},
         )
     reference, compared = context.reference.model, context.compared.model
     hardest = context.study.derive(hardest_condition, reference)
     if hardest is not None:
-        both = _choices(Combination(reference, hardest), Combination(reference, condition))
+        both = pair_choices(Combination(reference, condition), Combination(reference, hardest))
         yield PreparedView(
-            LOCAL,
-            f"{words[reference]} under {words[hardest]}, its hardest condition, and one click "
-            "away on clean images.",
+            GLOBAL,
+            f"Angles to every class under {words[reference]}: clean images, and its hardest "
+            f"condition, {words[hardest]}.",
             "Which model keeps clean and corrupted images apart from other classes?",
-            {**both, "shown": "reference"},
+            both,
         )
     if reference != compared:
         before, after = Combination(reference, condition), Combination(compared, condition)
-        broken = json_format.dumps(Outcome(before, after, "broken"))
         yield PreparedView(
             LOCAL,
             f"The clean images that {words[reference]} gets right and {words[compared]} gets "
-            "wrong.",
+            "wrong, among all others.",
             "Why are some samples more vulnerable to pruning?",
-            {**_choices(before, after), "subset": broken, "shown": "reference"},
+            {**pair_choices(before, after), **COMPARE},
         )
 
 
-def _choices(reference: Combination, compared: Combination) -> dict[str, str]:
+def pair_choices(reference: Combination, compared: Combination) -> dict[str, str]:
+    """Query parameters that set both roles."""
     return {
         "reference": reference.model,
         "reference_condition": reference.condition,

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import partial
 
 import polars as pl
 import streamlit as st
 
 from core.display import labels, layout
-from core.display.components.chart import draw
-from core.display.components.copy_finding import copy_finding
 from core.display.components.feature_plane import feature_plane
-from core.display.components.gallery import Thumbnail, gallery
-from core.display.components.sample_buttons import sample_buttons
-from core.display.components.sample_images import with_addresses
-from core.display.components.shown_images import ORIGINAL
 from core.display.components.star_frames import star
 from core.display.components.table import PERCENT, show_table
-from core.display.home.chart import accuracy_by_sparsity
 from core.display.home.frames import HomeFrames
-from core.display.home.headline import headline_finding, headline_text, headline_title, nothing_text
-from core.display.home.questions import PreparedView, prepared_views
+from core.display.home.questions import (
+    PreparedView,
+    prepared_views,
+)
 from core.display.shell.navigation import HOME, LATENT, PAGES
 from core.display.state import url
 from core.display.state.context import Context
-from core.store.combination import Combination
 
 _STAR_ALONE = """\
 A network with two features, drawn as it sees the test images: each point is one, coloured by its
@@ -39,82 +32,6 @@ _STAR = f"""{_STAR_ALONE}
 in how fast, and accuracy on clean images does not show it: that is what this app looks at.
 """
 _COUNTS = {1: "One question", 2: "Two questions", 3: "Three questions", 4: "Four questions"}
-
-
-def study_contents(context: Context) -> None:
-    """What the study holds, in numbers."""
-    study = context.study
-    st.subheader(labels.escaped(study.about["title"]), anchor=False, divider="gray")
-    st.markdown(labels.escaped(study.about["description"]))
-    pruned = study.models.filter(pl.col("method") != "dense")
-    corruptions = study.conditions.filter(pl.col("severity") > 0)["corruption"].n_unique()
-    classes = labels.count(study.classes.height, "class", "classes")
-    numbers = (
-        ("Test images", study.about["samples"], f"in {classes}"),
-        ("Models", study.models.height, f"{pruned.height} pruned"),
-        ("Test conditions", study.conditions.height, labels.count(corruptions, "corruption")),
-        ("Predictions", study.about["rows"], "each with its geometry"),
-    )
-    with st.container(horizontal=True):
-        for label, value, note in numbers:
-            st.metric(
-                label, f"{value:,}", border=True, delta=note, delta_color="off", delta_arrow="off"
-            )
-
-
-def finding(context: Context, rows: HomeFrames) -> None:
-    """The study's headline: two models alike on clean images, and what one of them breaks."""
-    if rows.accuracy.is_empty():
-        st.info("This study holds no samples yet.", icon=":material/hourglass_empty:")
-    if rows.curves.is_empty():
-        return
-    found = rows.search.headline
-    if found is None:
-        st.subheader("What pruning costs", anchor=False)
-        st.markdown(nothing_text(rows.search.comparisons))
-    else:
-        condition = context.labels[found.condition]
-        st.subheader(headline_title(condition), anchor=False)
-        st.markdown(headline_text(found, context.labels))
-        copy_finding(
-            lambda provenance: [headline_finding(found, context.labels, provenance)],
-            key="headline",
-        )
-        broken = with_addresses(rows.broken, context.study, found.condition)
-        _broken(broken, condition, found.combinations)
-    draw(
-        partial(accuracy_by_sparsity, rows.colours),
-        {"points": rows.curves},
-        key="accuracy_chart",
-        alt="Accuracy on clean and on corrupted images by target sparsity.",
-        numbers=f"{labels.count(context.study.about['samples'], 'image')} per condition",
-    )
-
-
-def _broken(
-    samples: pl.DataFrame, condition: str, combinations: tuple[Combination, Combination]
-) -> None:
-    total = int(samples["total"][0])
-    which = f", the {samples.height} it is surest about" if total > samples.height else ""
-    st.markdown(
-        f"{labels.count(total, 'image')} under {labels.escaped(condition)} that the first gets "
-        f"right and the second gets wrong{which}:"
-    )
-    if ORIGINAL in samples["picture"]:
-        st.caption("Some images are shown as they were before the corruption.")
-    gallery(
-        [
-            Thumbnail(
-                row["image"],
-                f"true {row['class']}",
-                f"predicted {row['predicted']}",
-                f"sample {row['sample_id']}: true {row['class']}, predicted {row['predicted']} "
-                f"with {labels.percent(row['confidence'])} confidence; image: {row['picture']}",
-            )
-            for row in samples.iter_rows(named=True)
-        ]
-    )
-    sample_buttons(samples["sample_id"].to_list(), key="broken", combinations=combinations)
 
 
 def two_features(context: Context) -> None:
@@ -165,6 +82,23 @@ def _cards(views: Sequence[PreparedView]) -> None:
                     icon=page.icon,
                     query_params=url.with_choices(view.choices),
                 )
+
+
+def study_contents(context: Context) -> None:
+    """What the study holds, in numbers."""
+    study = context.study
+    st.subheader(study.about["title"], anchor=False)
+    pruned = study.models.filter(pl.col("method") != "dense")
+    corruptions = study.conditions.filter(pl.col("severity") > 0)["corruption"].n_unique()
+    numbers = (
+        f"{labels.count(study.about['samples'], 'test image')} in "
+        f"{labels.count(study.classes.height, 'class', 'classes')}",
+        f"{labels.count(study.models.height, 'model')}, {pruned.height} pruned",
+        f"{labels.count(study.conditions.height, 'test condition')}, "
+        f"{labels.count(corruptions, 'corruption')}",
+        f"{labels.count(study.about['rows'], 'prediction')}, each with its geometry",
+    )
+    st.markdown(f"{labels.escaped(study.about['description'])}  \n{' · '.join(numbers)}")
 
 
 def provenance(context: Context) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.display import theme
 
 MOST = 6
-_OTHERS = (theme.ACCENT, "#b40367", "#7b0cf8", "#8a5f2b", "#13a0bc", "#839f00")
+_OTHERS = (theme.ACCENT, "#b40367", "#8f3dff", "#8a5f2b", "#13a0bc", "#839f00")
 
 
 def model_colours(names: Sequence[str], *, reference: str, compared: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ def samples(context: Context) -> None:
     if sample_id is not None:
         inspector(context, sample_id)
         return
-    match segments("View", VIEWS, key="samples_view"):
+    match segments("View", VIEWS, key="samples_view", labelled=False):
         case "gallery":
             paired_line(context)
             sample_gallery(context)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from core.display import labels, layout, theme
+from core.display import labels
 from core.display.components.filter_bar import filter_bar
 from core.display.components.part import part, say
 from core.display.components.pins_panel import pins_panel
+from core.display.components.tour import tour_card
 from core.display.query_cache import studies
 from core.display.shell.login import require_login
 from core.display.shell.navigation import PAGES
 from core.display.shell.sidebar import choose_context, choose_study
+from core.display.shell.style import PAGE_STYLE
 from core.display.state import url
 from core.display.state.context import Context
 from core.display.state.page_context import keep_context
@@ -37,39 +40,21 @@ python -m pipelines.run pipelines/studies/digits.toml
 ```
 """
 
-_IMAGE = layout.GALLERY_IMAGE
-_STYLE = f"""<style>
-[data-testid="stMainBlockContainer"] {{
-  padding: 2.4rem 2.2rem 4rem; max-width: {layout.PAGE}px; }}
-.st-key-combination_reference label p::first-letter {{ color: {theme.REFERENCE}; }}
-.st-key-combination_compared label p::first-letter {{ color: {theme.COMPARED}; }}
-[class*="st-key-wide_"] {{ overflow-x: auto; max-width: 100%; }}
-.st-key-sql_text textarea {{ font-family: "Source Code Pro", monospace; font-size: 13.5px; }}
-.gallery {{ display: flex; flex-wrap: wrap; gap: 14px 12px; margin: 4px 0 8px; }}
-.gallery figure {{ margin: 0; width: {_IMAGE}px; }}
-.gallery img, .gallery .tile {{ width: {_IMAGE}px; height: {_IMAGE}px;
-  image-rendering: pixelated; border-radius: 6px; border: 1px solid {theme.FRAME};
-  display: block; }}
-.gallery .tile {{ background: {theme.FRAME}; }}
-.gallery figcaption {{ font-size: 12.5px; line-height: 1.35; margin-top: 4px; }}
-.gallery .was {{ opacity: 0.65; }}
-[class*="st-key-export_"] button, [class*="st-key-finding_"] button {{
-  opacity: 0.65; min-height: 1.5rem; padding: 0; }}
-[class*="st-key-export_"] button:hover, [class*="st-key-finding_"] button:hover {{ opacity: 1; }}
-#vg-tooltip-element img {{ width: {layout.TOOLTIP_IMAGE}px; height: {layout.TOOLTIP_IMAGE}px;
-  object-fit: contain; image-rendering: pixelated; border-radius: 4px; }}
-</style>"""
 
-
-def open_page(name: str) -> Context:
+def open_page(
+    name: str, *, beside: Callable[[Context], None] | None = None, choices: bool = True
+) -> Context:
     """Title, sidebar and state of a page; the script ends here where there is nothing to show.
 
     Args:
         name: of the page in `PAGES`.
+        beside: draws what stands in one row with the combinations and the filter.
+        choices: whether combinations, class and filter can be chosen; not where they change
+            nothing.
     """
     page = PAGES[name]
     st.set_page_config(page_title=f"{page.title} · Prunescope", page_icon=str(ICON), layout="wide")
-    st.html(_STYLE)
+    st.html(PAGE_STYLE)
     require_login()
     listed = studies()
     notices: list[str] = []
@@ -79,15 +64,17 @@ def open_page(name: str) -> Context:
         if any(study.error is None for study in listed):
             file = choose_study(listed, notices)
             try:
-                context = choose_context(file, notices)
+                context = choose_context(file, notices, shown=choices)
             except UserError as error:
                 unanswered = error
         for broken in (study for study in listed if study.error is not None):
             st.warning(labels.escaped(broken.error or ""), icon=":material/broken_image:")
     url.write_choices()
     show_notices(notices)
-    st.title(page.title, anchor=False)
-    st.markdown(page.question)
+    with st.container(key="page_title", horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(page.title, anchor=False, width="content")
+        st.markdown(page.question, width="stretch")
+        samples = st.container(horizontal=True, width="content", gap="xsmall")
     if file is None:
         st.info(
             NO_STUDY.format(folder=labels.code(studies_folder().name)), icon=":material/science:"
@@ -104,11 +91,18 @@ def open_page(name: str) -> Context:
         )
         st.stop()
     keep_context(context)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with part():
-            pins_panel(context)
-        with part():
+    tour_card(name)
+    if choices:
+        with samples, part():
             filter_bar(context)
+        with st.container(
+            key="page_frame", horizontal=True, vertical_alignment="center", gap="xsmall"
+        ):
+            with part():
+                pins_panel(context)
+            if beside is not None:
+                with part():
+                    beside(context)
     return context
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -39,16 +39,43 @@ def choose_study(studies: Sequence[StudyFile], notices: list[str]) -> StudyFile:
     return readable[select("Study", list(readable), key="study")]
 
 
-def choose_context(file: StudyFile, notices: list[str]) -> Context | None:
-    """Widgets for reference, compared and class; None for a study without rows."""
+def choose_context(file: StudyFile, notices: list[str], *, shown: bool = True) -> Context | None:
+    """Widgets for reference, compared and class; None for a study without rows.
+
+    Args:
+        file: the study.
+        notices: gets a sentence for each choice that could not be kept.
+        shown: whether there are widgets; without, what was chosen elsewhere stays.
+    """
     study = open_study(str(file.resolved))
     if study.models.is_empty() or study.conditions.is_empty() or study.classes.is_empty():
         return None
     defaults = study.derive(default_combination_models)
     chosen = {
-        role: _choose_combination(study, role, default, notices)
+        role: _choose_combination(study, role, default, notices, shown=shown)
         for role, default in zip(("reference", "compared"), defaults, strict=True)
     }
+    if shown:
+        _swap_or_pin(chosen)
+    class_ids = study.names.classes
+    classes = [ALL_CLASSES, *class_ids]
+    class_name = url.settle("class", classes, default=ALL_CLASSES, notices=notices)
+    if shown:
+        class_name = select("Class", classes, key="class")
+    subset, where = page_filter.current(study.names, notices)
+    return Context(
+        study=study,
+        reference=chosen["reference"],
+        compared=chosen["compared"],
+        pins=pins.read_pins(study, notices),
+        class_name=class_name if class_name in class_ids else None,
+        subset=subset,
+        sample_filter=SampleFilter(class_ids.get(class_name), where),
+        file_name=file.name,
+    )
+
+
+def _swap_or_pin(chosen: Mapping[str, Combination]) -> None:
     with st.container(horizontal=True):
         st.button(
             "Swap",
@@ -63,28 +90,19 @@ def choose_context(file: StudyFile, notices: list[str]) -> Context | None:
             icon=":material/keep:",
             help="Add both to the list of combinations",
         )
-    class_ids = study.names.classes
-    classes = [ALL_CLASSES, *class_ids]
-    url.settle("class", classes, default=ALL_CLASSES, notices=notices)
-    class_name = select("Class", classes, key="class")
-    subset, where = page_filter.current(study.names, notices)
-    return Context(
-        study=study,
-        reference=chosen["reference"],
-        compared=chosen["compared"],
-        pins=pins.read_pins(study, notices),
-        class_name=class_name if class_name in class_ids else None,
-        subset=subset,
-        sample_filter=SampleFilter(class_ids.get(class_name), where),
-        file_name=file.name,
-    )
 
 
-def _choose_combination(study: Study, role: str, default: str, notices: list[str]) -> Combination:
+def _choose_combination(
+    study: Study, role: str, default: str, notices: list[str], *, shown: bool
+) -> Combination:
     models, conditions = list(study.names.models), list(study.names.conditions)
     condition_key = f"{role}_condition"
-    url.settle(role, models, default=default, notices=notices, thing="model")
-    url.settle(condition_key, conditions, default=conditions[0], notices=notices, thing="condition")
+    model = url.settle(role, models, default=default, notices=notices, thing="model")
+    condition = url.settle(
+        condition_key, conditions, default=conditions[0], notices=notices, thing="condition"
+    )
+    if not shown:
+        return Combination(model, condition)
     words = study.derive(study_labels).__getitem__
     with st.container(key=f"combination_{role}", gap="xxsmall"):
         model = select(f"● {role.capitalize()}", models, key=role, format_func=words)

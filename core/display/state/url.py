@@ -64,10 +64,12 @@ def set_choice(key: str, *values: str) -> None:
     _choices()[key] = list(values)
 
 
-def with_choices(changed: Mapping[str, str]) -> Choices:
+def with_choices(changed: Mapping[str, str | tuple[str, ...]]) -> Choices:
     """Query parameters of a link that changes some choices and keeps all others."""
     kept = {key: values for key, values in _choices().items() if values}
-    return {**kept, **{key: [value] for key, value in changed.items()}}
+    return kept | {
+        key: [value] if isinstance(value, str) else list(value) for key, value in changed.items()
+    }
 
 
 def link(address: str) -> str:

@@ -97,8 +97,18 @@ def positions(
     selection: ColumnRanges = UNLIMITED,
     limit: int,
     seed: int = 0,
+    per_class: bool = False,
 ) -> pl.DataFrame:
     """Samples to draw, at most `limit`, selected ones first; which of the rest is up to the seed.
+
+    Args:
+        connection: an open study.
+        key: model and condition.
+        sample_filter: samples.
+        selection: which of them are selected.
+        limit: samples in all, or of each class.
+        seed: of the order of the rest.
+        per_class: whether the limit is of each class.
 
     Returns:
         sample_id, class, predicted, correct, selected and every metric of `METRICS`, by
@@ -114,8 +124,8 @@ def positions(
         JOIN classes c ON c.class_id = s.label
         JOIN classes p ON p.class_id = s.prediction
         WHERE {of_key("s")} AND s.angle IS NOT NULL{sample_filter.sql("s")}
-        QUALIFY row_number() OVER (ORDER BY selected DESC, hash(s.sample_id, $seed), s.sample_id)
-                <= $limit
+        QUALIFY row_number() OVER ({"PARTITION BY s.label " if per_class else ""}ORDER BY
+                    selected DESC, hash(s.sample_id, $seed), s.sample_id) <= $limit
         ORDER BY s.sample_id
     """
     values = {**key.values(), "limit": limit, "seed": seed}

@@ -42,7 +42,8 @@ def parallel_coordinates(
 ) -> alt.LayerChart:
     """Lines of samples over the axes; the own class's axis stands on a pale band.
 
-    Rows of `axes`: position, name, own, foot and top (numbers at the ends, or empty). Of
+    Rows of `axes`: position, name, own, foot and top (numbers at the ends, or empty), zero (the
+    height at which the margin is 0, or NULL). Of
     `picture`: url. Of `moments`: role, position, height, low and high (one standard deviation
     to either side), and ready words: axis, mean, samples. With a brush also, of `ranges`:
     position, right, height, top; of `cells`: as `pointer_cells` returns; of `lines`: line,
@@ -65,7 +66,12 @@ def parallel_coordinates(
     if spread:
         layers += [
             means.mark_line(strokeWidth=2.2, interpolate="linear").encode(y=y, detail="role:N"),
-            means.mark_rule(strokeWidth=3.5, strokeCap="round").encode(y=low, y2="high:Q"),
+            # side by side, so that neither covers the other
+            means.transform_calculate(
+                position="datum.position + (datum.role === 'reference' ? -0.03 : 0.03)"
+            )
+            .mark_rule(strokeWidth=3.5, strokeCap="round")
+            .encode(y=low, y2="high:Q"),
         ]
     layers += [*(_ranges(x, y) if brush else []), *_end_numbers(x, y)]
     if plot_area.names:
@@ -109,6 +115,13 @@ def _height_channel(plot_area: PlotArea, field: str) -> alt.Y:
     )
 
 
+def _with_field(y: alt.Y, field: str) -> alt.Y:
+    """The same axis for another field."""
+    found: alt.Y = y.copy()
+    found.shorthand = field
+    return found
+
+
 def _rows(table: str) -> alt.Chart:
     return alt.Chart(alt.NamedData(table))
 
@@ -136,7 +149,18 @@ def _axis_lines(x: alt.X, y: alt.Y, *, brush: bool) -> list[alt.Chart]:
             name=BRUSH, encodings=["x", "y"], translate=False, zoom=False, mark=mark
         )
         lines = lines.add_params(drag)
-    return [band, lines]
+    at_zero = (
+        _rows("axes")
+        .transform_filter("isValid(datum.zero)")
+        .transform_calculate(position="datum.position - 0.2", right="datum.position + 0.2")
+    )
+    zero = at_zero.mark_rule(color=theme.REFERENCE, strokeWidth=1.5, strokeDash=[3, 2]).encode(
+        x=x, x2="right:Q", y=_with_field(y, "zero:Q")
+    )
+    word = at_zero.mark_text(
+        align="right", baseline="middle", fontSize=10, dx=-3, color=theme.REFERENCE
+    ).encode(x=x, y=_with_field(y, "zero:Q"), text=alt.value("0"))
+    return [band, lines, zero, word]
 
 
 def _picture() -> list[alt.Chart]:

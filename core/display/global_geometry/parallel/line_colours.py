@@ -38,7 +38,8 @@ class Legend(NamedTuple):
             parts += [(area + ROLE_COLOURS[role], f"density and mean, {role}") for role in roles]
         mark = "display:inline-block;margin-right:6px;"
         return (
-            '<div style="display:flex;flex-wrap:wrap;gap:2px 18px;font-size:13px">'
+            '<div style="display:flex;flex-wrap:wrap;gap:2px 18px;font-size:13px;'
+            'line-height:1.1">'
             + "".join(
                 f'<span><span style="{mark}{style}"></span>{escape(name)}</span>'
                 for style, name in parts

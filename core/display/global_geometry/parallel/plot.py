@@ -57,12 +57,16 @@ class LineStyle(NamedTuple):
         limit: how many there are at most, over all combinations.
         opacity: a factor; at 1 lines are the paler, the more there are.
         bent: curves instead of straight lines between axes.
+        rest: whether samples have a line that are not within all ranges.
+        label: id of the class whose samples alone have lines; None for every class.
     """
 
     colour: str
     limit: int
     opacity: float = 1.0
     bent: bool = True
+    rest: bool = True
+    label: int | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def parallel_plot(
     # angles can be beyond those stored
     top = BEYOND + 0.03 if values[0].nearest_only else 1.03
     plot_area = PlotArea(len(samples.axes), top, pixels, NAMES_HEIGHT if named else 0)
-    lines, heights = _lines(shown, values, limit=style.limit // len(shown), selected=selected)
+    lines, heights = _lines(shown, values, style, selected)
     coloured = line_colours(study, samples.paired, lines, style.colour)
     densities, moments = study.derive(_summaries, samples, shown, plot_area)
     svg = _picture(plot_area, lines, heights, coloured, densities=densities, style=style)
@@ -128,17 +132,33 @@ def parallel_plot(
 
 
 def _axis_rows(axes: Sequence[Axis]) -> pl.DataFrame:
-    """Names of the axes, and the numbers at the ends of those without degrees."""
+    """Names of the axes, the numbers at the ends of those without degrees, where margin is 0."""
     rows = []
     for i, axis in enumerate(axes):
         name = f"{axis.label} (true class)" if axis.own else axis.label
-        ends = (f"{axis.low:.3g}", f"{axis.high:.3g}") if axis.class_id is None else ("", "")
-        rows.append((float(i), name, axis.own, *ends))
-    return pl.DataFrame(rows, schema=["position", "name", "own", "foot", "top"], orient="row")
+        ends = ("", "")
+        if axis.class_id is None:
+            ends = (_end_words(axis.low), _end_words(axis.high))
+        zero = axis.height(0) if axis.name == "margin" and axis.low < 0 < axis.high else None
+        rows.append((float(i), name, axis.own, *ends, zero))
+    schema = {
+        **{"position": pl.Float64, "name": pl.String, "own": pl.Boolean},
+        **{"foot": pl.String, "top": pl.String, "zero": pl.Float64},
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _end_words(value: float) -> str:
+    """A number at the end of an axis with two digits that count."""
+    digits = 0 if abs(value) >= 10 else 1
+    return f"{value:.{digits}f}".removesuffix(".0").replace("-", "−")
 
 
 def _lines(
-    shown: Sequence[Shown], values: Sequence[Values], *, limit: int, selected: pl.Series | None
+    shown: Sequence[Shown],
+    values: Sequence[Values],
+    style: LineStyle,
+    selected: pl.Series | None,
 ) -> tuple[pl.DataFrame, np.ndarray]:
     """Samples that get a line, selected ones first, then by rank; the last drawn on top.
 
@@ -147,7 +167,12 @@ def _lines(
         selected;
         and the heights on the axes.
     """
-    passes = pl.lit(True) if selected is None else pl.col("sample_id").is_in(selected.implode())
+    passes = (
+        pl.lit(style.rest) if selected is None else pl.col("sample_id").is_in(selected.implode())
+    )
+    drawn = pl.lit(True) if style.rest else pl.col("selected")
+    if style.label is not None:
+        drawn &= pl.col("label") == style.label
     parts, heights = [], []
     for one, found in zip(shown, values, strict=True):
         under = pl.lit(f"{one.role}: {one.words}")
@@ -159,8 +184,9 @@ def _lines(
                 condition_id=pl.lit(one.key.condition_id),
                 under=under,
             )
+            .filter(drawn)
             .sort(pl.col("selected").not_(), "sampling_rank", "sample_id")
-            .head(limit)
+            .head(style.limit // len(shown))
         )
         parts.append(part)
         heights.append(found.heights(part["row"].to_numpy()))

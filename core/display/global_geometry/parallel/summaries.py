@@ -43,7 +43,12 @@ def histograms(values: Values, *, bins: int) -> pl.DataFrame:
 
 
 def densities_of(found: Mapping[str, Values]) -> list[Density]:
-    """Curves over all samples by role, drawn from each axis to its right, as high on each axis."""
+    """Curves over all samples by role, as high on each axis.
+
+    That of the first of two roles leans to the left of its axis, the other to the right, so that
+    neither covers the other; one alone leans to the right.
+    """
+    sides = dict.fromkeys(found, 1) | ({next(iter(found)): -1} if len(found) > 1 else {})
     axes = range(len(next(iter(found.values())).axes))
     counted = pl.concat(
         histograms(values, bins=DENSITY_BINS).with_columns(
@@ -60,7 +65,9 @@ def densities_of(found: Mapping[str, Values]) -> list[Density]:
         .partition_by("metric", "role", as_dict=True)
     )
     return [
-        Density(role, axis, axis + curve["width"].to_numpy(), curve["value"].to_numpy())
+        Density(
+            role, axis, axis + sides[role] * curve["width"].to_numpy(), curve["value"].to_numpy()
+        )
         for axis in axes
         for role in found
         if (curve := curves.get((str(axis), role))) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -11,11 +12,15 @@ from core.display import labels, layout
 from core.display.charts.sample_click import CLICKED
 from core.display.components import chart_brush, choices
 from core.display.components.chart import draw, text_colour
+from core.display.components.class_strip_frames import class_drops
+from core.display.components.paired_line import paired_line
 from core.display.components.part import fragment
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.range_form import range_form
 from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import use_or_clear
+from core.display.components.upright_drags import upright_drags
 from core.display.global_geometry import brush
 from core.display.global_geometry.axes import MOST_CLASSES, ORDERS, RULES, Axis, choose_axes
 from core.display.global_geometry.mean_shift.view import mean_shift
@@ -46,18 +51,25 @@ _HINT = (
     "Drag along an axis to select lines, along further axes to select fewer, along the same one "
     "to replace its range. Click a line to open its sample."
 )
+_LINES = {
+    "selected": "Densities",
+    "class": "Lines: largest drop",
+    "all": "Lines: all",
+}
 _ROWS = {"hide": "Hide", "show": "Show a row for each"}
 
 
 @fragment
 def parallel_axes(context: Context) -> None:
     """Lines of the filtered samples over class directions, brushed ranges, shifts of the means."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        arranged = choices.segments("Lines", LAYOUTS, key="axes_of", default="both")
+    with choices_row("axes"):
+        arranged = choices.segments("Lines", LAYOUTS, key="axes_of", default="both", labelled=False)
         order = choices.choose(
             "Order of axes", ORDERS, key="axes_order", width=layout.NARROW_CHOICE
         )
         style, spread = _choose_style()
+        if context.class_name is None and context.sample_filter.where is None:
+            style = _which_lines(context, style)
     rule, picked = _choose_classes(context)
     pins = [context.study.key(pin) for pin in context.pins]
     chosen = context.study.derive(
@@ -86,6 +98,8 @@ def parallel_axes(context: Context) -> None:
         st.html(plot.legend.html(plot.roles))
         _plot(context, plot, chosen.axes, ranges, bent=style.bent, spread=spread)
     go_to_clicked()
+    upright_drags(_CHART)
+    paired_line(context)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if overlaid:
             options = {role: role for role in brush.ROLES}
@@ -104,10 +118,8 @@ def parallel_axes(context: Context) -> None:
 
 def _choose_style() -> tuple[LineStyle, bool]:
     """How lines look, and whether means and their spread are drawn."""
-    colour = choices.choose(
-        "Colour of lines", COLOURS, key="axes_colour", width=layout.NARROW_CHOICE
-    )
-    with st.popover("Line style", icon=":material/tune:"):
+    with st.popover("Line style", icon=":material/tune:", width="content"):
+        colour = choices.choose("Colour of lines", COLOURS, key="axes_colour")
         limit = choices.choose(
             "Max lines", {str(n): f"{n:,}" for n in MOST_LINES}, key="axes_lines"
         )
@@ -117,6 +129,23 @@ def _choose_style() -> tuple[LineStyle, bool]:
         shown = {"show": "shown", "hide": "hidden"}
         spread = choices.choose("Mean and spread", shown, key="axes_means")
     return LineStyle(colour, int(limit), float(opacity), shape == "bent"), spread == "show"
+
+
+def _which_lines(context: Context, style: LineStyle) -> LineStyle:
+    """Of all samples there are first densities and means; lines come when they are asked for."""
+    which = choices.segments("Lines of", _LINES, key="axes_lines_of", labelled=False)
+    if which == "all":
+        return style
+    if which == "selected":
+        return style._replace(rest=False)
+    every_class = replace(
+        context.paired, sample_filter=replace(context.sample_filter, class_id=None)
+    )
+    drops = context.study.derive(class_drops, every_class, "")
+    names = context.study.names.classes
+    if drops.rows.is_empty():
+        return style
+    return style._replace(label=names[str(drops.rows["class"][0])])
 
 
 def _choose_classes(context: Context) -> tuple[str, list[str]]:

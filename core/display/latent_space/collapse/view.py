@@ -45,7 +45,6 @@ def collapse_of_features(context: Context) -> None:
     if not found.samples:
         st.info(_NONE, icon=":material/info:")
         return
-    st.markdown(_GUIDE)
     against = "ratio"
     if found.by_robustness["nc4"].height:
         against = segments("Against", _AGAINST, key="collapse_against")
@@ -79,6 +78,7 @@ def collapse_of_features(context: Context) -> None:
                 if against == "robustness":
                     st.caption(_correlation(found, name))
     st.caption(_notes(found, against))
+    st.markdown(_GUIDE)
 
 
 _ALT = {"ratio": "by target sparsity", "robustness": "against robustness"}

@@ -62,7 +62,7 @@ def angle_densities() -> alt.Chart:
             color=alt.Color(
                 "dimension:N",
                 sort=alt.EncodingSortField("order", op="min"),
-                scale=alt.Scale(range=["#c28500", "#d9702b", "#d6409f", "#7b0cf8", "#2f6cce"]),
+                scale=alt.Scale(range=["#c28500", "#d9702b", "#d6409f", "#8f3dff", "#2f6cce"]),
                 legend=alt.Legend(title=None, orient="top", columns=3),
             ),
             order="angle:Q",

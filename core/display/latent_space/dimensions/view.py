@@ -42,7 +42,6 @@ stays there, at chance (the paper: 88.8° ± 6.8° for LeNet-5 with 84 features 
 def many_dimensions(context: Context) -> None:
     """What random directions do, and what networks make of it."""
     found = context.study.derive(dimensions)
-    st.markdown(_GUIDE.format(spread=2 * angle_deviation(84)))
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=layout.MAP, gap="xsmall"):
             chart_title(
@@ -69,6 +68,7 @@ def many_dimensions(context: Context) -> None:
                 numbers="exact",
                 alt="Density of the angle between random vectors, a line for each dimension.",
             )
+    st.markdown(_GUIDE.format(spread=2 * angle_deviation(84)))
     st.subheader("The study's networks, by feature width", anchor=False)
     if found.widths["width"].n_unique() < 2:
         st.markdown(_WIDTHS)

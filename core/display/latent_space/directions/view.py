@@ -29,11 +29,11 @@ def class_geometry(context: Context) -> None:
         st.info("The study holds no last layers for these models.", icon=":material/info:")
         return
     classes = context.study.classes.height
-    st.markdown(_GUIDE.format(even=1 / (classes - 1), classes=classes))
     if found.cells.is_empty():
         st.info("The study file keeps cosines of up to 100 classes.", icon=":material/info:")
     else:
         _matrices(context, found, classes)
+    st.markdown(_GUIDE.format(even=1 / (classes - 1), classes=classes))
     st.subheader("Norms and biases", anchor=False)
     st.caption(
         "A longer direction or a larger bias makes a class win where angles alone would not. Grey: "

@@ -82,8 +82,8 @@ def two_features(context: Context) -> None:
         )
         return
     if shown == "stills":
-        st.markdown(_GUIDE)
         _side_by_side(context, found)
+        st.markdown(_GUIDE)
     else:
         with st.container(horizontal=True, gap="medium"):
             with st.container(width="content"):

@@ -45,16 +45,6 @@ def across_models(context: Context) -> None:
     if nothing:
         st.info(nothing, icon=":material/info:")
         return
-    paired_line(context)
-    st.markdown(
-        f"{words.prediction_words(found)}  \n"
-        f"{labels.count(found.models, 'model')} of the reference's network under "
-        f"{labels.escaped(context.labels[context.reference.condition])} images, not counting the "
-        f"reference itself"
-        f"{f' and {left_out}' if found.degenerate else ''}. The prediction looks at the position "
-        f"under the reference only: {RULE}; the "
-        f"{PICKED} first are predicted robust, the {PICKED} last predicted fragile."
-    )
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=layout.HALF_CHART, gap="xsmall"):
             chart_title(
@@ -73,6 +63,15 @@ def across_models(context: Context) -> None:
             )
         with st.container(width=layout.BESIDE_HALF):
             _galleries(context, found)
+    paired_line(context)
+    st.markdown(
+        f"{words.prediction_words(found)}  \n"
+        f"{labels.count(found.models, 'model')} of the reference's network under "
+        f"{context.labels[context.reference.condition]} images, not counting the reference itself"
+        f"{f' and {left_out}' if found.degenerate else ''}. The prediction looks at the position "
+        f"under the reference only: {RULE}; the "
+        f"{PICKED} first are predicted robust, the {PICKED} last predicted fragile."
+    )
     go_to_clicked()
     for note in words.agreement_notes(found):
         st.caption(note)

@@ -11,6 +11,7 @@ from core.display.charts.edge_curves import Ranges, density_curves
 from core.display.charts.moving_axes import Tables
 from core.display.charts.tooltip_words import metric_words
 from core.display.local_geometry.change.chart import CHANGE, METRIC, ROLES, WIDE
+from core.display.local_geometry.change.flow_frames import heading, with_flow
 from core.metrics import HISTOGRAMS
 from core.stats.bootstrap import MeanInterval, mean_interval
 from core.stats.density import BINS, shared_ranges
@@ -30,6 +31,7 @@ from core.store.subsets.ranges import ColumnRanges
 
 # Each sample is drawn up to five times: a dot, and a line with its head in two panels.
 DRAWN_LIMIT = 700
+GALLERY = 6
 SHOWN_BINS = 48
 _FINE_BINS = 2 * SHOWN_BINS
 _LABELS = {name: words.label for name, words in OUTCOMES.items()}
@@ -43,6 +45,7 @@ class Comparison:
     Attributes:
         counts: outcome, samples, selected, without_position, without_margin; all four outcomes.
         points: what is drawn, as `marks` returns.
+        paths: tables of `trajectories` of all outcomes.
         axes: one row: the ends of angle and length, and note.
         outcomes: tables of `trajectories` by outcome.
         metrics: tables of `metric_changes` by metric.
@@ -54,6 +57,7 @@ class Comparison:
 
     counts: pl.DataFrame
     points: pl.DataFrame
+    paths: Tables
     axes: pl.DataFrame
     outcomes: dict[str, Tables]
     metrics: dict[str, Tables]
@@ -87,14 +91,19 @@ def compare(study: Study, paired: PairedSamples, selection: ColumnRanges) -> Com
     fine = change_histograms(pairs, selection, ranges=changes, bins=_FINE_BINS)
     curves = density_curves(histograms, ranges, ["role"], bins=BINS, narrowed=narrowed)
     counts = outcome_counts(pairs, selection)
+    paths, flow = with_flow(points, ranges, WIDE)
     return Comparison(
         counts=_OUTCOMES.join(counts, on="outcome", how="left", maintain_order="left").fill_null(0),
         points=points,
+        paths={"points": paths, "flow": flow, "axes": _axes(ranges, points)},
         axes=_axes(ranges, points),
         outcomes={
-            outcome: {"points": rows, "axes": _axes(ranges, rows)}
+            outcome: {
+                "points": paths.filter(pl.col("outcome") == outcome),
+                "flow": flow.filter(pl.col("outcome") == outcome),
+                "axes": _axes(ranges, points.filter(pl.col("outcome") == outcome)),
+            }
             for outcome in OUTCOMES
-            for rows in (points.filter(pl.col("outcome") == outcome),)
         },
         metrics={
             metric: {
@@ -126,23 +135,35 @@ def marks(points: pl.DataFrame, ranges: Ranges) -> pl.DataFrame:
         margin.
     """
     order = {"both right": 0, "both wrong": 1, "fixed": 2, "broken": 3}
-    across, up = (
-        (pl.col(f"compared_{metric}") - pl.col(f"reference_{metric}"))
-        / (ranges[metric][1] - ranges[metric][0])
-        * pixels
-        for metric, pixels in zip(moving_axes.POSITION, WIDE, strict=True)
-    )
     both = [(f"{role}_{metric}", metric) for role in ROLES for metric in moving_axes.POSITION]
     outcome = pl.col("outcome")
     words = outcome.replace_strict(_LABELS, return_dtype=pl.String)
     return points.sort(outcome.replace_strict(order, return_dtype=pl.Int8), "sample_id").select(
         pl.col("sample_id", "outcome", "selected"),
         pl.col(name for name, _ in both).cast(pl.Float32),
-        heading=pl.arctan2(across, up).degrees().cast(pl.Float32),
+        heading=heading(ranges, WIDE),
         sample=pl.format("{} ({})", "sample_id", "class"),
         answers=pl.format("{} → {} ({})", "predicted_before", "predicted_after", words),
         position=pl.format("{}, {} → {}, {}", *(metric_words(m, name) for name, m in both)),
         margin=pl.format("{} → {}", *(metric_words("margin", f"{role}_margin") for role in ROLES)),
+    )
+
+
+def gallery_rows(points: pl.DataFrame) -> pl.DataFrame:
+    """The selected samples whose images are shown, changed answers first.
+
+    Args:
+        points: as `marks` returns.
+
+    Returns:
+        sample_id, sample, position, and answers without the outcome in words; GALLERY at most.
+    """
+    order = {"broken": 0, "fixed": 1, "both wrong": 2, "both right": 3}
+    return (
+        points.filter("selected")
+        .sort(pl.col("outcome").replace_strict(order, return_dtype=pl.Int8), "sample_id")
+        .head(GALLERY)
+        .select("sample_id", "sample", "position", pl.col("answers").str.split(" (").list.first())
     )
 
 

@@ -10,14 +10,18 @@ from core.display import labels
 from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
 from core.display.components.copy_finding import copy_finding
+from core.display.components.gallery import Thumbnail, gallery
+from core.display.components.outcome_list import outcome_list
 from core.display.components.paired_line import paired_line
 from core.display.components.part import fragment
+from core.display.components.picture_and_answers import picture_and_answers
 from core.display.components.sample_clicks import go_to_clicked, on_click_or
 from core.display.components.sample_images import with_addresses
 from core.display.components.selection_bar import selection_bar
 from core.display.local_geometry import words
 from core.display.local_geometry.brushed_plot import draw_brushed, set_ranges
-from core.display.local_geometry.change import chart
+from core.display.local_geometry.change import chart, frames
+from core.display.local_geometry.change.flow_frames import FLOW_FROM
 from core.display.local_geometry.change.frames import Comparison, compare
 from core.display.paired_words import no_test
 from core.display.state import brush_filters
@@ -28,7 +32,7 @@ from core.store.subsets.predicates import OUTCOMES
 from core.store.subsets.ranges import ColumnRanges
 
 _NAMES = (*CHANGES, *POSITIONS)
-_METRIC_WIDTH, _WIDE, _NARROW = 240, 500, 250
+_METRIC_WIDTH, _WIDE, _NARROW = 184, 376, 184
 
 
 @fragment
@@ -38,10 +42,27 @@ def comparison(context: Context) -> None:
         same = "Reference and compared are the same combination: nothing differs."
         st.info(same, icon=":material/equal:")
         return
-    paired_line(context)
     ranges = set_ranges(_NAMES)
     selection = ColumnRanges(tuple(ranges.items()))
     found = context.study.derive(compare, context.paired, selection)
+    picture, answers = picture_and_answers("paired")
+    with answers:
+        _answers(context, found, ranges)
+    # Drawn last: the browser takes longest for the paths, which it can begin with meanwhile.
+    with picture:
+        metrics = st.container()
+        _positions(context, found, ranges)
+        _outcomes(found)
+    for note in words.change_notes(found):
+        st.caption(note)
+    with metrics:
+        _metrics(found, ranges, untested=no_test(context.subset, context.models))
+    go_to_clicked()
+
+
+def _answers(context: Context, found: Comparison, ranges: Ranges) -> None:
+    """Accuracy of both, what is selected, its outcomes and its images."""
+    paired_line(context)
     selection_bar(
         context,
         brush_filters.paired_parts(context.reference, context.compared, ranges),
@@ -53,28 +74,34 @@ def comparison(context: Context) -> None:
         clear=partial(brush_filters.clear, _NAMES),
         key="paired",
     )
-    # Drawn last: the browser takes longest for the paths, which it can begin with meanwhile.
-    metrics = st.container()
-    _positions(context, found, ranges)
-    _outcomes(found)
-    for note in words.change_notes(found):
-        st.caption(note)
-    with metrics:
-        untested = no_test(context.subset, context.models)
-        _metrics(found, ranges, untested=untested)
-        copy_finding(
-            lambda provenance: words.shift_findings(context, found, provenance, untested=untested),
-            key="shifts",
-        )
-    go_to_clicked()
+    st.html(outcome_list(dict(found.counts.select("outcome", "selected").iter_rows())))
+    shown = frames.gallery_rows(found.points)
+    images = with_addresses(shown, context.study, context.compared.condition)
+    gallery(
+        [
+            Thumbnail(
+                row["image"],
+                row["sample"],
+                row["answers"],
+                f"sample {row['sample']}, predicted {row['answers']}, {row['position']}",
+            )
+            for row in images.iter_rows(named=True)
+        ]
+    )
+    untested = no_test(context.subset, context.models)
+    copy_finding(
+        lambda provenance: words.shift_findings(context, found, provenance, untested=untested),
+        key="shifts",
+    )
 
 
 def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None:
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="xsmall"):
         for name, metric in CHANGES.items():
-            with st.container(width=_METRIC_WIDTH, gap="xsmall"):
+            # as high with an interval as without: nothing moves when some are selected
+            with st.container(width=_METRIC_WIDTH, gap="xxsmall", key=f"two_lines_{metric}"):
                 title = words.shift_words(found, metric, untested=untested)
-                chart_title(METRICS[metric].label, title)
+                chart_title(labels.narrow_metric_label(metric), title)
                 draw_brushed(
                     partial(chart.metric_changes, metric=metric),
                     found.metrics[metric],
@@ -89,8 +116,8 @@ def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None
 
 def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
     sides = {f"reference_{m}": (name, found.ranges[m]) for name, m in POSITIONS.items()}
-    with st.container(horizontal=True, gap="medium"):
-        with st.container(width=_WIDE, gap="xsmall"):
+    with st.container(horizontal=True, gap="xsmall"):
+        with st.container(width=_WIDE, gap="xxsmall"):
             chart_title("Reference: angle and length", "brush to select samples")
             points = with_addresses(found.points, context.study, context.reference.condition)
             draw_brushed(
@@ -102,12 +129,12 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
                 of_samples=True,
                 alt="Scatter plot of angle against length under the reference, by outcome.",
             )
-        with st.container(width=_WIDE, gap="xsmall"):
+        with st.container(width=_WIDE, gap="xxsmall"):
             numbers = words.share_words(found.total("selected"), found.total("samples"))
             chart_title("From reference to compared", numbers)
             draw(
                 partial(chart.trajectories),
-                {"points": found.points, "axes": found.axes},
+                found.paths,
                 width="content",
                 key="path_all",
                 on_select=on_click_or("path_all"),
@@ -119,14 +146,20 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
         "Each line runs from the sample's position under the reference to an arrow head at its "
         "position under the compared: grey both right, red right → wrong, green wrong → right, "
         "purple both wrong. A click on a sample opens it."
+        + (
+            f" Of an outcome with more than {FLOW_FROM} samples drawn, paths that start near each "
+            "other are one arrow, the wider, the more there are: their mean."
+            if found.paths["flow"].height
+            else ""
+        )
     )
 
 
 def _outcomes(found: Comparison) -> None:
     counts = dict(found.counts.select("outcome", "selected").iter_rows())
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         for outcome, (_, _, label) in OUTCOMES.items():
-            with st.container(width=_NARROW, gap="xsmall"):
+            with st.container(width=_NARROW, gap="xxsmall"):
                 numbers = words.share_words(counts[outcome], found.total("selected"))
                 chart_title(label.capitalize(), numbers)
                 key = "path_" + outcome.replace(" ", "_")

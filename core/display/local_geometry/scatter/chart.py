@@ -11,7 +11,7 @@ from core.display.charts import moving_axes
 from core.display.charts.moving_axes import Sides
 from core.display.charts.sample_click import sample_click
 
-SMALL_SIZE = (198, 250)
+SMALL_SIZE = (144, 196)
 _CORRECTNESS = alt.Scale(domain=["correct", "incorrect"], range=[theme.CORRECT, theme.INCORRECT])
 
 
@@ -36,7 +36,7 @@ def geometry_plot(*, small: bool = False, brushed: Sides | None = None) -> alt.L
     )
     scale = 0.45 if small else 1.0
     rest = points.transform_filter("datum.outcome === 'rest'").mark_point(
-        filled=True, size=26 * scale, color=theme.REST, opacity=0.25
+        filled=True, size=16 * scale, color=theme.REST, opacity=0.15
     )
     if brushed is not None:
         rest = rest.add_params(moving_axes.interval_brush(brushed))
@@ -48,6 +48,9 @@ def geometry_plot(*, small: bool = False, brushed: Sides | None = None) -> alt.L
     incorrect = with_words.transform_filter("datum.outcome === 'incorrect'").mark_point(
         filled=True, shape="diamond", size=64 * scale, color=theme.INCORRECT, opacity=0.9
     )
+    if brushed is not None:
+        correct = correct.encode(opacity=moving_axes.lit(0.55, 0.06))
+        incorrect = incorrect.encode(opacity=moving_axes.lit(0.9, 0.15))
     width, height = SMALL_SIZE if small else (alt.Undefined, 500)
     correct = correct.add_params(sample_click())
     layers = [rest, correct, incorrect, *_edges()]

@@ -34,7 +34,7 @@ DRAWN_LIMIT = 2_000
 BINS = 64
 # A curve over fewer samples would show little but its own smoothing.
 LEAST_FOR_DENSITY = 5
-HARDEST_SHOWN = 12
+HARDEST_SHOWN = 9
 CLASSES_SHOWN = 12
 EVERY_CLASS = ""
 
@@ -47,7 +47,7 @@ class Scatter:
         counts: class, samples, correct, selected, selected_correct, with_angle, with_margin.
         plots: the tables that `geometry_plot` draws by class, with sample_id in place of image;
             the one plot of all classes is that of EVERY_CLASS.
-        lowest_margins: as the query of that name returns; no rows beside plots of classes.
+        lowest_margins: as the query of that name returns.
         ranges: low and high of each metric over all classes.
         drawn: samples in the plots.
         drawable: filtered samples with an angle, of the classes that have a plot.
@@ -100,15 +100,17 @@ def _scatter(
     every: dict[str, Any] = {"sample_filter": sample_filter, "selection": selection}
     in_plots: dict[str, Any] = {"sample_filter": plotted, "selection": selection}
     counts = study.ask(class_counts, key, **every)
-    points = marks(study.ask(positions, key, **in_plots, limit=DRAWN_LIMIT))
+    # as many of each class, so that no plot stays empty beside a frequent class
+    limit = DRAWN_LIMIT if names is None else max(1, DRAWN_LIMIT // max(1, len(names)))
+    points = marks(study.ask(positions, key, **in_plots, limit=limit, per_class=names is not None))
+    lowest = study.ask(lowest_margins, key, **every, limit=HARDEST_SHOWN)
     bars = study.ask(metric_histograms, key, **in_plots, ranges=ranges, bins=BINS)
     if names is None:
-        lowest = study.ask(lowest_margins, key, **every, limit=HARDEST_SHOWN)
         shown, with_plot = counts, [EVERY_CLASS]
         together = pl.lit(EVERY_CLASS).alias("class")
         points, bars = points.with_columns(together), bars.with_columns(together)
     else:
-        lowest, shown = pl.DataFrame(), counts.filter(pl.col("class").is_in(names))
+        shown = counts.filter(pl.col("class").is_in(names))
         with_plot = shown["class"].to_list()
     tables = {"points": points, **_edges(bars, ranges, narrowed=narrowed)}
     parts = {

@@ -6,14 +6,17 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from core.display import labels, layout
+from core.display import labels
 from core.display.charts.moving_axes import POSITION, Tables
 from core.display.charts.sample_click import CLICKED
 from core.display.components.chart import chart_title, draw
 from core.display.components.choices import segments, several, toggle
+from core.display.components.class_strip_frames import class_drops
 from core.display.components.gallery import Thumbnail, gallery
 from core.display.components.part import fragment
+from core.display.components.picture_and_answers import picture_and_answers
 from core.display.components.prediction_maps import prediction_maps
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_clicks import go_to_clicked, on_click_or
@@ -38,18 +41,21 @@ _DESCRIPTION = (
 )
 
 
-def angle_and_length(context: Context) -> None:
-    """Angle against length, large or class by class, with densities and accuracy."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        roles = {
-            role: f"{role.capitalize()}: {context.short(combination)}"
-            for role, combination in context.roles.items()
-        }
-        combination = context.roles[segments("Combination", roles, key="shown")]
+def angle_and_length(context: Context, row: DeltaGenerator) -> None:
+    """Angle against length, large or class by class, with densities and accuracy.
+
+    Args:
+        context: the open study.
+        row: takes the choices.
+    """
+    with row:
+        roles = {role: role.capitalize() for role in context.roles}
+        role = segments("Combination", roles, key="shown", labelled=False)
+        combination = context.roles[role]
         apart = (
             context.class_name is None
             and context.study.classes.height > 1
-            and segments("Layout", _LAYOUTS, key="layout") == "apart"
+            and segments("Layout", _LAYOUTS, key="layout", labelled=False) == "apart"
         )
         names = _choose_classes(context) if apart else None
         explain = toggle("What angle and length do", key="choose_explain", parameter="explain")
@@ -64,9 +70,15 @@ def _choose_classes(context: Context) -> list[str]:
     names = list(context.study.names.classes)
     with st.popover("Classes", icon=":material/grid_view:", width="content"):
         chosen = several("Classes to show", names, key="only_class")
-    if len(names) > frames.CLASSES_SHOWN and not chosen:
-        st.caption(f"The first {frames.CLASSES_SHOWN} of {len(names):,} classes.")
-    return chosen or names[: frames.CLASSES_SHOWN]
+    if chosen or len(names) <= frames.CLASSES_SHOWN:
+        return chosen or names
+    drops: list[str] = []
+    if not context.compares_with_itself:
+        drops = context.study.derive(class_drops, context.paired, "").rows["class"].to_list()
+    first = [*drops, *(name for name in names if name not in drops)][: frames.CLASSES_SHOWN]
+    which = "with the largest drops" if drops else "by number"
+    st.caption(f"{len(first)} of {len(names):,} classes, those {which}.", width="content")
+    return first
 
 
 @fragment
@@ -74,6 +86,29 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
     ranges = set_ranges(SHOWN)
     selection = ColumnRanges(tuple((SHOWN[name], limits) for name, limits in ranges.items()))
     found = scatter(context, combination, selection, names)
+    picture, answers = picture_and_answers("shown")
+    with answers:
+        _answers(context, combination, found, ranges)
+    with picture:
+        if names is None:
+            _large(context, combination, found, ranges)
+        else:
+            untested = no_test(context.subset, {combination.model})
+            _small_multiples(context, combination, found, untested)
+    st.caption(
+        ("" if names is None else "All classes on the same axes. ")
+        + "Grey circles: correct; red diamonds: incorrect. Density of angle above, of length to "
+        "the right, of margin in the corner (dashed line: the decision boundary), of at least "
+        f"{frames.LEAST_FOR_DENSITY} samples."
+        + (" Dashed curves: of all, selected or not." if found.narrowed else "")
+        + ("" if names is None else " Choose a class in the sidebar to see it large.")
+    )
+    for note in words.scatter_notes(found):
+        st.caption(note)
+
+
+def _answers(context: Context, combination: Combination, found: Scatter, ranges: Ranges) -> None:
+    """Accuracy, what is selected, and the images with the lowest margins."""
     st.markdown(words.summary(context, combination, found))
     selected, right = found.total("selected"), found.total("selected_correct")
     accuracy = words.accuracy_words(right, selected, untested=CHOSEN)
@@ -89,46 +124,26 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
         key="shown",
         result=f" · accuracy {accuracy}",
     )
-    st.caption(
-        ("" if names is None else "All classes on the same axes. ")
-        + "Grey circles: correct; red diamonds: incorrect. Density of angle above, of length to "
-        "the right, of margin in the corner (dashed line: the decision boundary), of at least "
-        f"{frames.LEAST_FOR_DENSITY} samples."
-        + (" Dashed curves: of all, selected or not." if found.narrowed else "")
-        + ("" if names is None else " Choose a class in the sidebar to see it large.")
-    )
-    if names is None:
-        _large(context, combination, found, ranges)
-    else:
-        untested = no_test(context.subset, {combination.model})
-        _small_multiples(context, combination, found, untested)
-    for note in words.scatter_notes(found):
-        st.caption(note)
+    st.markdown("**Lowest margins** · the samples deepest on the wrong side, or nearest to it")
+    lowest = with_addresses(found.lowest_margins, context.study, combination.condition)
+    gallery([_lowest_margin(row) for row in lowest.iter_rows(named=True)])
+    sample_buttons(found.lowest_margins["sample_id"].to_list(), key="lowest_margin")
 
 
 def _large(context: Context, combination: Combination, found: Scatter, ranges: Ranges) -> None:
     sides = {name: (f"shown_{name}", found.ranges[name]) for name in POSITION}
-    with st.container(horizontal=True, gap="large"):
-        with st.container(width=layout.LARGE_CHART):
-            draw_brushed(
-                chart.geometry_plot,
-                _with_images(context, combination, found, frames.EVERY_CLASS),
-                sides,
-                ranges,
-                name="geometry_plot",
-                alt=_DESCRIPTION,
-                width="stretch",
-                of_samples=True,
-                numbers=f"{context.short(combination)} · "
-                f"{labels.count(found.total('samples'), 'sample')} · {context.sentence}",
-            )
-        with st.container(width=layout.SIDE_COLUMN):
-            st.markdown(
-                "**Lowest margins** · the samples deepest on the wrong side, or nearest to it"
-            )
-            lowest = with_addresses(found.lowest_margins, context.study, combination.condition)
-            gallery([_lowest_margin(row) for row in lowest.iter_rows(named=True)])
-            sample_buttons(found.lowest_margins["sample_id"].to_list(), key="lowest_margin")
+    draw_brushed(
+        chart.geometry_plot,
+        _with_images(context, combination, found, frames.EVERY_CLASS),
+        sides,
+        ranges,
+        name="geometry_plot",
+        alt=_DESCRIPTION,
+        width="stretch",
+        of_samples=True,
+        numbers=f"{context.short(combination)} · "
+        f"{labels.count(found.total('samples'), 'sample')} · {context.sentence}",
+    )
 
 
 def _lowest_margin(row: dict[str, Any]) -> Thumbnail:
@@ -145,7 +160,7 @@ def _small_multiples(
     context: Context, combination: Combination, found: Scatter, untested: str | None
 ) -> None:
     counts = {row["class"]: row for row in found.counts.iter_rows(named=True)}
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         for name in found.plots:
             with st.container(width=chart.SMALL_SIZE[0] + 2, gap="xxsmall"):
                 row = counts[name]

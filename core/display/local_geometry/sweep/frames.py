@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import polars as pl
 
-from core.display import theme
 from core.display.charts import moving_axes
-from core.display.charts.tooltip_words import position_words
+from core.display.charts.edge_curves import Ranges
 from core.display.local_geometry.sweep.dense_frames import (
     DIFFERENCES,
     against_dense,
     dense_of_rows,
 )
+from core.display.local_geometry.sweep.row_frames import plot_rows, sweep_models
 from core.display.paired_words import as_paired, no_test
 from core.metrics import GEOMETRIC, METRICS
 from core.stats.density import shared_ranges
@@ -27,6 +28,8 @@ from core.store.study import Study
 from core.store.subsets.base import SampleFilter, Subset
 from core.store.subsets.combinators import ALL_SAMPLES
 
+# A row whose features are so many times longer or shorter than the others' has its own axes.
+_OF_ITS_OWN = 1.6
 DRAWN_LIMIT = 3_000
 MOST_SAMPLES = 300
 # Room for the accuracy above the samples, as a share of the range of length.
@@ -43,6 +46,7 @@ class Sweep:
         plots: what the plots draw, as `plot_rows` returns.
         sample_ids: of the samples that are drawn.
         axes: the ends of both axes, one row.
+        own_axes: by series, those of a row whose features are much longer or shorter.
         columns: plots in the widest row.
         means: of each plot, for people: method, target sparsity, accuracy (95 % interval), mean
             angle, length and margin; and the columns of `against_dense`.
@@ -57,6 +61,7 @@ class Sweep:
     plots: pl.DataFrame
     sample_ids: pl.DataFrame
     axes: pl.DataFrame
+    own_axes: dict[str, pl.DataFrame]
     columns: int
     means: pl.DataFrame
     comparisons: int
@@ -65,18 +70,6 @@ class Sweep:
     drawn: int
     without_angle: int
     several_seeds: bool
-
-
-def swept_series(study: Study) -> list[str]:
-    """Series with more than one target sparsity, the ones with most of them first."""
-    series = (
-        study.models.filter(pl.col("method") != _DENSE)
-        .group_by("series")
-        .agg(ratios=pl.col("ratio").n_unique(), first=pl.col("model_id").min())
-        .filter(pl.col("ratios") > 1)
-        .sort("ratios", "first", descending=[True, False])
-    )
-    return series["series"].to_list()
 
 
 def sparsity_sweep(
@@ -128,16 +121,14 @@ def sparsity_sweep(
     positions = study.run(
         positions_under_models, **tested, sample_filter=sample_filter, limit=limit
     )
-    ranges = shared_ranges(study.run(ranges_of_models, **tested))
-    low, high = ranges["length"]
+    shared, own = _axes_of_rows(study, steps, condition_id)
     plots = plot_rows(steps, positions)
     drawn = min(limit, samples)
     return Sweep(
         plots=plots,
         sample_ids=positions.select(pl.col("sample_id").unique().sort()),
-        axes=moving_axes.ends({name: ranges[name] for name in _POSITION}, about=3).with_columns(
-            length_high=high + _HEADROOM * (high - low)
-        ),
+        axes=shared,
+        own_axes=own,
         columns=steps["ratio"].n_unique(),
         means=steps.select(
             pl.col("series").alias("method"),
@@ -159,85 +150,45 @@ def sparsity_sweep(
     )
 
 
-def sweep_models(models: pl.DataFrame, series: list[str]) -> pl.DataFrame:
-    """The models of each row from dense to sparse, the first seed of each target sparsity.
+def _axes_of_rows(
+    study: Study, steps: pl.DataFrame, condition_id: int
+) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """The axes of most rows, and by series those of rows that would be lost on them."""
+    ids = {
+        str(name): sorted(rows["model_id"].to_list())
+        for (name,), rows in steps.group_by("series", maintain_order=True)
+    }
 
-    Each row starts with the dense model of its network.
+    def ranges_of(names: Iterable[str]) -> Ranges:
+        several = sorted({one for name in names for one in ids[name]})
+        asked: dict[str, Any] = {"model_ids": several, "condition_id": condition_id}
+        return shared_ranges(study.run(ranges_of_models, **asked))
 
-    Returns:
-        model_id, series, ratio, row and step (0-based, down and along), panel (the target sparsity
-        in words), colour (of the series); by row and step.
-    """
-    colours = theme.series_colours(models)
-    pruned = models.filter(pl.col("series").is_in(series) & (pl.col("method") != _DENSE))
-    dense = models.filter((pl.col("method") == _DENSE) & ~pl.col("retrained")).unique(
-        "network", keep="first", maintain_order=True
-    )
-    starts = pruned.select("series", "network", ratio=pl.lit(0.0)).unique()
-    columns = ["model_id", "series", "ratio"]
-    order = pl.DataFrame({"series": series, "row": range(len(series))})
+    own = [
+        name
+        for name in ids
+        if len(ids) > 1
+        and steps.filter(pl.col("series") == name, pl.col("dense_id").is_null()).height
+        and not 1 / _OF_ITS_OWN
+        < ranges_of([name])["length"][1] / ranges_of(set(ids) - {name})["length"][1]
+        < _OF_ITS_OWN
+    ]
     return (
-        pl.concat([starts.join(dense, on="network").select(columns), pruned.select(columns)])
-        .unique(["series", "ratio"], keep="first", maintain_order=True)
-        .join(order, on="series")
-        .sort("row", "ratio")
-        .with_columns(
-            step=pl.int_range(pl.len()).over("series"),
-            panel=pl.col("ratio").map_elements(_panel, return_dtype=pl.String),
-            colour=pl.col("series").replace_strict(colours, return_dtype=pl.String),
-        )
+        _with_headroom(ranges_of([name for name in ids if name not in own])),
+        {name: _with_headroom(ranges_of([name])) for name in own},
     )
 
 
-def plot_rows(steps: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
-    """What the plots draw: samples, means, and for each plot the path of the mean up to it.
-
-    Args:
-        steps: as `sweep_models` returns, with the means angle and length, and in words accuracy
-            and change.
-        positions: model_id, sample_id, correct, angle, length.
-
-    Returns:
-        series, row, panel, ratio, angle, length, and
-        of a sample: sample_id, answer (`right`, `wrong`), words;
-        of a mean: kind `mean`, colour, words (the accuracy), change (against the dense model);
-        of a point on a path: kind `path`, colour, step.
-    """
-    plot = ["series", "row", "panel", "ratio"]
-    # as narrow as the samples' own
-    steps = steps.with_columns(pl.col(_POSITION).cast(pl.Float32))
-    samples = (
-        steps.select(*plot, "model_id")
-        .join(positions, on="model_id")
-        .with_columns(answer=pl.when("correct").then(pl.lit("right")).otherwise(pl.lit("wrong")))
-        .sort("row", "ratio", "answer", "sample_id")
-        .select(
-            *plot,
-            pl.col(*_POSITION, "sample_id", "answer"),
-            words=pl.format("{} ({}), {}", "sample_id", "answer", position_words()),
-        )
+def _with_headroom(ranges: Ranges) -> pl.DataFrame:
+    low, high = ranges["length"]
+    return moving_axes.ends({name: ranges[name] for name in _POSITION}, about=3).with_columns(
+        length_high=high + _HEADROOM * (high - low)
     )
-    means = steps.select(
-        *plot, *_POSITION, "colour", "change", kind=pl.lit("mean"), words="accuracy"
-    )
-    path = steps.select("series", "step", "colour", *_POSITION)
-    paths = (
-        steps.select(*plot, end="step")
-        .join(path, on="series")
-        .filter(pl.col("step") <= pl.col("end"))
-        .select(*plot, *_POSITION, "colour", "step", kind=pl.lit("path"))
-    )
-    return pl.concat([samples, paths, means], how="diagonal_relaxed")
 
 
 def mean_title(metric: str) -> str:
     """The column of `Sweep.means` with a metric's mean."""
     return f"mean {METRICS[metric].short_title}"
-
-
-def _panel(ratio: float) -> str:
-    # as many digits as tell 99.9 % from 99.95 %
-    return f"{100 * ratio:.4g} %" if ratio else _DENSE
 
 
 def _accuracy(row: dict[str, int], *, tested: bool) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from core.display import labels, layout
 from core.display.components.chart import chart_title, draw, text_colour
 from core.display.components.choices import choose, segments
+from core.display.components.picture_and_answers import choices_row
 from core.display.paired_words import no_test
 from core.display.robustness.alike import frames
 from core.display.robustness.alike.chart import (
@@ -36,7 +37,7 @@ _CHART = "similarity_matrix"
 
 def alike(context: Context) -> None:
     """The matrix with its tree, the layout, and what can be left out of a benchmark."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with choices_row("alike"):
         kinds = {MODELS: "Models", CORRUPTIONS: "Corruptions"}
         kind = segments("Who is alike", kinds, key="alike")
         measures = {ERRORS: "Errors", GEOMETRY: "Geometry"}
@@ -54,9 +55,6 @@ def alike(context: Context) -> None:
             icon=":material/info:",
         )
         return
-    st.markdown(_words(context, found, question))
-    for note in _notes(found):
-        st.caption(note)
     first, second = _picked(found)
     with st.container(key="wide_similarity"):
         draw(
@@ -75,6 +73,9 @@ def alike(context: Context) -> None:
             selections=[PAIR],
             alt=f"Matrix of how alike {kind} are, with the tree of their clusters.",
         )
+    st.markdown(_words(context, found, question))
+    for note in _notes(found):
+        st.caption(note)
     if first and first != second:
         _pair(context, found, question, (first, second))
     _layout(found, kind)

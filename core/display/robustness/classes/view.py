@@ -10,6 +10,7 @@ import streamlit as st
 from core.display import labels, theme
 from core.display.components.chart import draw, text_colour
 from core.display.components.condition_choice import choose_condition
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.classes import frames
@@ -21,8 +22,9 @@ from core.display.state.context import Context
 
 def who_pays(context: Context) -> None:
     """A row a class: its margins under the dense model, and what each pruned model costs it."""
-    colours = choose_few_models(context, most=4)
-    condition = choose_condition(context, "Images", key="classes_under")
+    with choices_row("classes"):
+        colours = choose_few_models(context, most=4)
+        condition = choose_condition(context, "Images", key="classes_under")
     dense = context.study.models.filter(pl.col("method") == "dense")["name"].to_list()
     untested = no_test(context.subset, {*colours, *dense})
     found = context.study.derive(
@@ -40,13 +42,6 @@ def who_pays(context: Context) -> None:
         return
     by_label = {context.labels[name]: colour for name, colour in colours.items()}
     pruned = {model: by_label[model] for model in found.links}
-    st.markdown(
-        f"Change of each class's recall from the dense model that a model was made from "
-        f"({labels.escaped(context.labels[condition])} images), minus the mean change over "
-        f"classes, in percentage points: left of 0 a class pays more than the mean. Classes by "
-        f"their median margin under "
-        f"{labels.escaped(found.dense)}, first panel: median and quartiles."
-    )
     draw(
         partial(
             class_dots, {MARGINS: theme.REFERENCE, **pruned}, rows=found.names, text=text_colour()
@@ -56,6 +51,12 @@ def who_pays(context: Context) -> None:
         title="Margins and change of recall by class",
         alt="A row for each class: margins under the dense model, and change of recall beyond the "
         "mean for each model.",
+    )
+    st.markdown(
+        f"Change of each class's recall from the dense model that a model was made from "
+        f"({context.labels[condition]} images), minus the mean change over classes, in percentage "
+        f"points: left of 0 a class pays more than the mean. Classes by their median margin under "
+        f"{labels.escaped(found.dense)}, first panel: median and quartiles."
     )
     for note in _notes(found, untested):
         st.caption(note)

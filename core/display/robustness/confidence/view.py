@@ -11,6 +11,7 @@ import streamlit as st
 from core.display import labels, layout
 from core.display.components.chart import chart_title, draw, text_colour
 from core.display.components.condition_choice import choose_condition
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.confidence import frames
@@ -36,8 +37,9 @@ _TITLES = {
 
 def trusted_confidence(context: Context) -> None:
     """Reliability and risk-coverage curves, and the numbers behind them."""
-    colours = choose_few_models(context)
-    condition = choose_condition(context, "Images", key="confidence_under")
+    with choices_row("confidence"):
+        colours = choose_few_models(context)
+        condition = choose_condition(context, "Images", key="confidence_under")
     untested = no_test(context.subset, set(colours))
     found = context.study.derive(
         frames.confidence,
@@ -53,10 +55,6 @@ def trusted_confidence(context: Context) -> None:
         )
         return
     by_label = {context.labels[name]: colour for name, colour in colours.items()}
-    st.markdown(
-        f"{labels.count(found.images, 'image')} ({labels.escaped(context.labels[condition])}) "
-        "under each model; confidence is the probability of the prediction."
-    )
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=layout.BESIDE_HALF, gap="xsmall"):
             chart_title(
@@ -76,6 +74,10 @@ def trusted_confidence(context: Context) -> None:
                 key="risk_coverage",
                 alt="Share of errors against the share of images answered, a line for each model.",
             )
+    st.markdown(
+        f"{labels.count(found.images, 'image')} ({context.labels[condition]}) under each model; "
+        "confidence is the probability of the prediction."
+    )
     _numbers(found, next(iter(by_label)), untested)
     _by_corruption(context, colours, untested)
 

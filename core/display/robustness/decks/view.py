@@ -10,6 +10,7 @@ import streamlit as st
 from core.display import labels
 from core.display.components.chart import draw, text_colour
 from core.display.components.choices import segments
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.decks import frames
@@ -25,10 +26,12 @@ _UNLIKE, _BY_HAND = "unlike", "hand"
 
 def decks(context: Context) -> None:
     """A vote of up to six models, corruption by corruption."""
-    names = _choose(context)
     found_severities = sorted(set(context.study.conditions["severity"]) - {0}) or [0]
     options = {str(one): str(one) for one in found_severities}
-    severity = segments("Severity", options, key="deck_severity", default=str(found_severities[-1]))
+    last = str(found_severities[-1])
+    with choices_row("decks"):
+        names = _choose(context)
+        severity = segments("Severity", options, key="deck_severity", default=last)
     untested = no_test(context.subset, set(context.study.models["name"]))
     found = context.study.derive(
         frames.deck, names, int(severity), context.sample_filter, tested=untested is None
@@ -39,7 +42,6 @@ def decks(context: Context) -> None:
             icon=":material/info:",
         )
         return
-    st.markdown(_words(context, found, names))
     if found.single is not None:
         draw(
             partial(deck_dots, rows=found.names, votes=found.votes, text=text_colour()),
@@ -56,6 +58,7 @@ def decks(context: Context) -> None:
             f"{labels.count(found.tests, 'test')}, 5 % level)."
         )
         st.caption(interval)
+    st.markdown(_words(context, found, names))
     shares = ("accuracy", "single", "best_member")
     rows = found.rows.select(
         pl.col("row").alias("images"),

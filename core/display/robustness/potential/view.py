@@ -10,6 +10,7 @@ import streamlit as st
 from core.display.components.chart import draw, text_colour
 from core.display.components.choices import segments, several
 from core.display.components.condition_choice import choose_severity
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.potential import answers, frames, words
@@ -35,12 +36,13 @@ def prune_potential(context: Context) -> None:
             icon=":material/info:",
         )
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with choices_row("potential"):
         kind = segments("Rows", KINDS, key="rows")
         severity = MEAN_SEVERITY
         if kind != frames.CLASSES_CLEAN:
             severity = choose_severity(context)
-    series = several("Methods", available, key="methods", default=available[:SHOWN_FIRST])
+        with st.popover("Methods", icon=":material/grid_view:", width="content"):
+            series = several("Methods", available, key="methods", default=available[:SHOWN_FIRST])
     names = context.study.models.filter(pl.col("series").is_in(series))["name"].to_list()
     dense = context.study.models.filter(pl.col("method") == "dense")["name"].to_list()
     untested = no_test(context.subset, [*names, *dense])
@@ -55,7 +57,6 @@ def prune_potential(context: Context) -> None:
     if found.rows.is_empty():
         st.info("This study has no such images.", icon=":material/info:")
         return
-    st.markdown(words.words())
     draw(
         partial(
             potential_dots,
@@ -69,6 +70,7 @@ def prune_potential(context: Context) -> None:
         title="Prune potential",
         alt="A row for each corruption or class, a panel for each method: how far it can prune.",
     )
+    st.markdown(words.words())
     for note in words.notes(found, untested):
         st.caption(note)
     _table(found)

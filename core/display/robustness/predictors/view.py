@@ -11,6 +11,7 @@ from core.display import labels, layout
 from core.display.components.chart import chart_title, draw, text_colour
 from core.display.components.choices import choose, segments
 from core.display.components.model_filter import choose_models
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.predictors import words
@@ -31,7 +32,7 @@ OUTCOMES = {"corruption": "Robustness to corruption", "pruning": "Flips by pruni
 
 def predictors(context: Context) -> None:
     """Which clean metric foretells what corruption and pruning do to an image."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with choices_row("predictors"):
         outcome = segments("What is foretold", OUTCOMES, key="foretold")
         models = choose_models(context)
     untested = no_test(context.subset, models["name"].to_list())
@@ -43,7 +44,6 @@ def predictors(context: Context) -> None:
         missing = "corrupted images" if outcome == "corruption" else "a pruned model"
         st.info(f"This needs clean images and {missing}.", icon=":material/info:")
         return
-    st.markdown(words.words(found, outcome))
     draw(
         partial(
             prediction_dots,
@@ -58,6 +58,7 @@ def predictors(context: Context) -> None:
         title=f"{OUTCOMES[outcome]}: what foretells it",
         alt="A row for each model, a panel for each metric: a dot with its 95 % interval.",
     )
+    st.markdown(words.words(found, outcome))
     for note in words.notes(found, untested):
         st.caption(note)
     _table(found)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.display.components.chart import draw, text_colour
 from core.display.components.choices import segments
+from core.display.components.picture_and_answers import choices_row
 from core.display.paired_words import no_test
 from core.display.robustness.model_choice import choose_few_models
 from core.display.robustness.relative_change import frames, words
@@ -19,9 +20,10 @@ from core.metrics import METRICS
 
 def relative_change(context: Context) -> None:
     """How far corruption moves each image's geometry, for its model's own clean value."""
-    colours = choose_few_models(context)
     options = {name: METRICS[name].label for name in METRICS_SHOWN}
-    metric = segments("Change of", options, key="change_of")
+    with choices_row("change"):
+        metric = segments("Change of", options, key="change_of")
+        colours = choose_few_models(context)
     untested = no_test(context.subset, set(colours))
     found = context.study.derive(
         frames.relative_changes,
@@ -38,7 +40,6 @@ def relative_change(context: Context) -> None:
         return
     by_label = {context.labels[name]: colour for name, colour in colours.items()}
     scrolls = "Plots that are wider than the window scroll."
-    st.markdown(f"{words.words(found, options[metric].lower())} {scrolls}")
     with st.container(key="wide_relative_change"):
         draw(
             partial(change_densities, by_label, metric=metric),
@@ -49,6 +50,7 @@ def relative_change(context: Context) -> None:
             alt="Density of the relative change: a plot for each corruption, a curve for each "
             "model.",
         )
+    st.markdown(f"{words.words(found, options[metric].lower())} {scrolls}")
     for note in words.notes(found):
         st.caption(note)
     _differences(found, by_label, untested)

@@ -10,6 +10,7 @@ import streamlit as st
 from core.display import labels
 from core.display.components.chart import draw
 from core.display.components.choices import segments, several
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.table import show_table
 from core.display.paired_words import no_test
 from core.display.robustness.model_choice import choose_few_models
@@ -28,13 +29,16 @@ def accuracy_by_severity(context: Context) -> None:
     if corruptions.is_empty():
         st.info("This study has no corrupted images.", icon=":material/info:")
         return
-    colours = choose_few_models(context)
-    chosen = several(
-        "Corruptions",
-        corruptions.unique(maintain_order=True).to_list(),
-        key="corruptions",
-        format_func=labels.corruption_label,
-    )
+    row = choices_row("severity")
+    with row:
+        colours = choose_few_models(context)
+        with st.popover("Corruptions", icon=":material/grid_view:", width="content"):
+            chosen = several(
+                "Corruptions",
+                corruptions.unique(maintain_order=True).to_list(),
+                key="corruptions",
+                format_func=labels.corruption_label,
+            )
     untested = no_test(context.subset, {*colours, context.reference.model})
     found = context.study.derive(
         frames.severity_curves,
@@ -47,13 +51,9 @@ def accuracy_by_severity(context: Context) -> None:
     across = SEVERITY
     if found.distances:
         options = {SEVERITY: "Severity", DISTANCE: "Change of the images"}
-        across = segments("Across", options, key="across")
+        with row:
+            across = segments("Across", options, key="across")
     band = f"none ({untested})" if untested else "95 % intervals (Wilson)"
-    st.markdown(
-        f"Accuracy on {labels.count(found.samples, 'image')} a severity, from clean images to the "
-        f"strongest corruption; bands: {band}. One severity is not equally strong in two "
-        "corruptions. Plots that are wider than the window scroll."
-    )
     with st.container(key="wide_severity"):
         draw(
             partial(
@@ -66,6 +66,11 @@ def accuracy_by_severity(context: Context) -> None:
             key="severity_curves",
             alt="Accuracy by severity: a plot for each corruption, a line for each model.",
         )
+    st.markdown(
+        f"Accuracy on {labels.count(found.samples, 'image')} a severity, from clean images to the "
+        f"strongest corruption; bands: {band}. One severity is not equally strong in two "
+        "corruptions. Plots that are wider than the window scroll."
+    )
     _errors(context, found, untested)
 
 

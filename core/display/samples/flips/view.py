@@ -29,16 +29,16 @@ def why_answers_change(context: Context) -> None:
     if found.missing is not None:
         st.info(found.missing, icon=":material/info:")
         return
+    with st.container(horizontal=True, gap="medium"):
+        for outcome in _GROUPS:
+            with st.container(width=_WIDTH, gap="xsmall"):
+                _group(OUTCOMES[outcome].label, found.groups[outcome], outcome)
     st.markdown(
         "The **logit gap** is the logit of the true class minus the largest of the others: below "
         "zero the answer is wrong. Logits follow from the feature's length, its angles to the "
         "classes, and the norms and biases of the last layer; each has its exact Shapley share of "
         "the change of the gap, averaged over the samples here. The steps sum to the mean change."
     )
-    with st.container(horizontal=True, gap="medium"):
-        for outcome in _GROUPS:
-            with st.container(width=_WIDTH, gap="xsmall"):
-                _group(OUTCOMES[outcome].label, found.groups[outcome], outcome)
     st.caption(
         "These samples are chosen by what the two models say to them: means of what is observed, "
         "without a test."

@@ -35,6 +35,7 @@ def sample_gallery(context: Context) -> None:
         return
     rows = with_addresses(found.rows, context.study, context.compared.condition)
     words = context.labels[context.compared.condition]
+    card_grid(rows, lambda row: sample_card(row, found.limits), key="inspect", width=CARD)
     st.caption(
         f"{found.words}. {images_sentence(rows, words)} Grey dot: prediction under the reference, "
         "yellow dot: under the compared; the edge has the colour of the outcome. Numbers run from "
@@ -42,7 +43,6 @@ def sample_gallery(context: Context) -> None:
         "better, red for the worse, grey where neither is), as a share of the largest among all "
         "filtered samples."
     )
-    card_grid(rows, lambda row: sample_card(row, found.limits), key="inspect", width=CARD)
     _turn_pages(found)
 
 

@@ -50,10 +50,10 @@ def test_the_headline_names_the_worst_class_without_an_interval(tmp_path: Path) 
     found = class_drops(study, PairedSamples(Key(0, 0), Key(2, 2)), None)
     first = found.rows.row(0, named=True)
     assert found.headline is not None
-    assert found.headline.startswith(f"Class with the largest drop: {first['class']}, ")
+    assert found.headline.startswith(f"Largest drop: class {first['class']}, −")
     assert "interval" not in found.headline
     back = class_drops(study, PairedSamples(Key(2, 2), Key(2, 2)), None)
-    assert back.headline == "No class is right less often under the compared"
+    assert back.headline == "No class drops"
     assert class_drops(study, PairedSamples(Key(0, 0), Key(99, 0)), None).headline is None
 
 

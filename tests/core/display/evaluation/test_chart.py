@@ -65,12 +65,13 @@ def test_a_class_has_recall_with_precision_beside_it() -> None:
 
 def test_a_click_picks_a_model_by_name_and_a_selected_one_is_lit_from_the_start() -> None:
     found = {}
-    for selected in (None, "random-0.9"):
+    for selected in ((), ("random-0.9", "dense")):
         spec = evaluation_histograms(COLOURS, rows=2, text="#123456", selected=selected).to_dict()
         (found[selected],) = (param for param in spec["params"] if param["name"] == PICK)
-    assert found[None]["select"]["fields"] == ["name"]
-    assert "value" not in found[None]
-    assert found["random-0.9"]["value"] == [{"name": "random-0.9"}]
+    assert found[()]["select"]["fields"] == ["name"]
+    assert "value" not in found[()]
+    lit = found["random-0.9", "dense"]["value"]
+    assert lit == [{"name": "random-0.9"}, {"name": "dense"}]
 
 
 def test_words_of_tooltips_hold_no_underscore_and_numbers_are_rounded(spec: dict[str, Any]) -> None:

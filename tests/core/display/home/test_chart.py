@@ -9,6 +9,7 @@ def test_series_have_their_colours_and_corrupted_images_are_dashed() -> None:
     spec = accuracy_by_sparsity({"Magnitude": "#123456", "Random": "#654321"}).to_dict()
     lines, points = spec["layer"]
     assert spec["data"] == {"name": "points"}
+    assert lines["mark"]["interpolate"] == "linear"
     for layer in (lines, points):
         scale = layer["encoding"]["color"]["scale"]
         assert scale == {"domain": ["Magnitude", "Random"], "range": ["#123456", "#654321"]}
@@ -17,4 +18,4 @@ def test_series_have_their_colours_and_corrupted_images_are_dashed() -> None:
         "clean": [1, 0],
         "corrupted": [4, 4],
     }
-    assert lines["encoding"]["x"]["title"] == "target sparsity"
+    assert lines["encoding"]["x"]["title"] == "target sparsity (logarithmic in what remains)"

@@ -90,13 +90,14 @@ def test_home_shows_what_the_worse_one_breaks_in_the_studys_colours(tmp_path: Pa
         flip_fog(connection, model_id=5, share=0.3)
     rows = home_frames(open_study(path))
     assert rows.accuracy.height == 6 * 2
-    assert set(rows.colours) == {"Magnitude", "Random", "Taylor"}
+    assert set(rows.curve_colours) == {"Magnitude", "Random", "Taylor"}
+    assert set(rows.colours) == {"Dense", *rows.curve_colours}
     assert rows.curves["ratio"].min() == 0
     headline = rows.search.headline
     assert headline is not None
     assert headline.condition == "fog-3"
     assert rows.broken["total"][0] == headline.corrupted.broken > 14
-    assert rows.broken.height == 14
+    assert rows.broken.height == 6
 
 
 @pytest.mark.parametrize(

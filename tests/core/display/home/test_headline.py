@@ -154,8 +154,9 @@ def test_the_interval_covers_all_that_was_searched() -> None:
 
 def test_the_words_give_both_rates_differences_and_the_search() -> None:
     words = {"a": "Magnitude 90 %", "b": "Random_ 50 %", "fog-5": "fog, severity 5"}
-    assert headline_title(words["fog-5"]) == (
-        "Equally accurate on clean images, not under fog, severity 5"
+    assert headline_title(FOUND, words["fog-5"]).replace("\u00a0", " ") == (
+        "Two pruned networks, equally accurate on clean images (96.0 % and 95.6 %). Under fog, "
+        "severity 5, one falls to 82.0 %, the other only to 90.0 %."
     )
     text = headline_text(FOUND, words).replace("\u00a0", " ")
     assert "**Magnitude 90 %** and **Random\\_ 50 %** of net get 96.0 % and 95.6 %" in text

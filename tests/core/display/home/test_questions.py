@@ -15,8 +15,6 @@ from core.display.home.questions import (
 )
 from core.store.combination import Combination
 from core.store.study import Study
-from core.store.subsets import json_format
-from core.store.subsets.predicates import Outcome
 from tests.open_study import DENSE, PRUNED, context_of, open_study
 from tests.study_file import MODELS, TWINS, flip_fog, write_study
 
@@ -36,21 +34,30 @@ def views(study: Study, reference: Combination, compared: Combination) -> list[P
 
 def test_each_question_sets_both_combinations(study: Study) -> None:
     found = views(study, DENSE, PRUNED)
-    assert [view.page for view in found] == ["evaluation", *["local_geometry"] * 3]
+    assert [view.page for view in found] == [
+        "evaluation",
+        "local_geometry",
+        "global_geometry",
+        "local_geometry",
+    ]
     keys = ["reference", "reference_condition", "compared", "compared_condition"]
     assert [tuple(view.choices[key] for key in keys) for view in found] == [
         ("lenet5-taylor-0.5", "fog-3", "lenet5-taylor-0.7", "fog-3"),
         ("lenet5-taylor-0.5", "fog-3", "lenet5-taylor-0.7", "fog-3"),
-        ("lenet5-dense", "fog-3", "lenet5-dense", "clean"),
+        ("lenet5-dense", "clean", "lenet5-dense", "fog-3"),
         ("lenet5-dense", "clean", "lenet5-magnitude-0.9", "clean"),
     ]
 
 
-def test_vulnerable_samples_are_those_that_the_compared_model_breaks(study: Study) -> None:
+def test_broken_samples_stand_among_all_others(study: Study) -> None:
     choices = views(study, DENSE, PRUNED)[-1].choices
-    clean = Combination(PRUNED.model, "clean")
-    assert json_format.loads(choices["subset"]) == Outcome(DENSE, clean, "broken")
-    assert choices["shown"] == "reference"
+    assert choices["look"] == "changed"
+    assert "subset" not in choices
+
+
+def test_both_models_of_the_headline_are_lit_in_the_evaluation(study: Study) -> None:
+    choices = views(study, DENSE, PRUNED)[0].choices
+    assert choices["picked"] == ("lenet5-taylor-0.5", "lenet5-taylor-0.7")
 
 
 def test_a_model_against_itself_breaks_nothing(study: Study) -> None:

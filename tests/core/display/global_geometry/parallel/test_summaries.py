@@ -45,7 +45,9 @@ def test_densities_lean_on_their_axes_and_share_a_peak() -> None:
         (axis, role) for axis in range(4) for role in ("reference", "compared")
     ]
     for axis in range(4):
-        widest = max((one.edges - axis).max() for one in found if one.axis == axis)
+        sides = {one.role: one.edges - axis for one in found if one.axis == axis}
+        assert sides["reference"].max() <= 0 <= sides["compared"].min()
+        widest = max(np.abs(side).max() for side in sides.values())
         assert widest == pytest.approx(0.42)
     assert all((np.diff(one.heights) > 0).all() for one in found)
 

@@ -49,8 +49,10 @@ def test_a_path_runs_from_the_reference_to_an_arrow_at_the_compared(
 ) -> None:
     spec = trajectories(small=small).to_dict()
     assert (spec["width"], spec["height"]) == size
-    rest, paths, heads, note = spec["layer"]
-    for lines in (rest, paths):
+    rest, flow, flow_heads, paths, heads, note = spec["layer"]
+    assert flow["data"] == flow_heads["data"] == {"name": "flow"}
+    assert flow["encoding"]["strokeWidth"]["field"] == "samples"
+    for lines in (rest, flow, paths):
         fields = [lines["encoding"][channel]["field"] for channel in ("x", "y", "x2", "y2")]
         assert fields == ["reference_angle", "reference_length",
                           "compared_angle", "compared_length"]  # fmt: skip
@@ -59,7 +61,7 @@ def test_a_path_runs_from_the_reference_to_an_arrow_at_the_compared(
                                           "type": "quantitative"}  # fmt: skip
     assert heads["encoding"]["color"]["scale"] == OUTCOMES
     assert note["data"] == {"name": "axes"}
-    for layer in (rest, paths, heads):
+    for layer in (rest, flow, paths, heads):
         assert domain(layer, "x") == [{"expr": "ends.angle_low"}, {"expr": "ends.angle_high"}]
         assert domain(layer, "y") == [{"expr": "ends.length_low"}, {"expr": "ends.length_high"}]
 
@@ -71,11 +73,20 @@ def test_no_tooltip_shows_the_name_of_a_column() -> None:
                 assert "_" not in tooltip.get("title", tooltip["field"])
 
 
+def test_marks_outside_the_brush_turn_pale_in_the_browser() -> None:
+    scatter = reference_scatter(brushed=NOWHERE).to_dict()["layer"][1:3]
+    (_, histogram) = metric_changes(metric="angle", brushed=NOWHERE).to_dict()["vconcat"]
+    for layer in (*scatter, histogram["layer"][1]):
+        condition = layer["encoding"]["opacity"]["condition"]
+        assert (condition["param"], condition["empty"]) == ("brush", True)
+        assert condition["value"] > 3 * layer["encoding"]["opacity"]["value"]
+
+
 @pytest.mark.parametrize("metric", HISTOGRAMS)
 def test_densities_stand_above_the_histogram_of_changes(metric: str) -> None:
     densities, histogram = metric_changes(metric=metric, brushed=NOWHERE).to_dict()["vconcat"]
     x = densities["layer"][0]["encoding"]["x"]
-    assert x["title"] == METRICS[metric].axis_title
+    assert x["title"] == METRICS[metric].short_title
     assert x["scale"]["domain"] == [{"expr": f"ends.{METRIC}_low"}, {"expr": f"ends.{METRIC}_high"}]
     below = histogram["layer"][0]["encoding"]["x"]
     assert below["title"] == [

@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from core.display import theme
-from core.display.local_geometry.sweep.frames import (
-    Sweep,
+from core.display.local_geometry.sweep.frames import Sweep, sparsity_sweep
+from core.display.local_geometry.sweep.row_frames import (
+    first_series,
     plot_rows,
-    sparsity_sweep,
     sweep_models,
     swept_series,
 )
@@ -25,6 +25,8 @@ from tests.study_file import write_study
 MODELS = pl.DataFrame(
     {
         "model_id": [0, 1, 2, 3, 4, 5, 6],
+        "name": ["net-dense", "m90", "m50", "m50-1", "t50", "r30", "r99"],
+        "parent": [None, *["net-dense"] * 6],
         "network": ["net"] * 7,
         "method": ["dense", "magnitude", "magnitude", "magnitude", "taylor", "random", "random"],
         "series": ["Dense", *["Magnitude"] * 3, "Taylor", "Random", "Random"],
@@ -80,6 +82,22 @@ def test_a_row_runs_from_the_dense_model_to_the_sparsest_with_the_first_seed() -
         (1, "Magnitude", 1, 2, "50 %"),
         (1, "Magnitude", 2, 1, "90 %"),
     ]
+
+
+def test_no_row_starts_at_a_dense_model_that_is_not_its_parent() -> None:
+    orphans = MODELS.with_columns(
+        parent=pl.when(pl.col("series") == "Random").then(pl.lit("elsewhere")).otherwise("parent"),
+        method=pl.col("method").replace("taylor", "multi_prize"),
+    )
+    rows = sweep_models(orphans, ["Magnitude", "Random", "Taylor"])
+    assert rows.filter(pl.col("ratio") == 0)["series"].to_list() == ["Magnitude"]
+    assert rows.filter(pl.col("series") == "Random")["step"].to_list() == [0, 1]
+
+
+def test_a_subnetwork_of_random_weights_is_among_the_first() -> None:
+    models = pl.DataFrame({"series": list("abcde"), "method": [*["magnitude"] * 4, "multi_prize"]})
+    assert first_series(models, list("abcde")) == ["a", "b", "e"]
+    assert first_series(models, list("abcd")) == ["a", "b", "c"]
 
 
 def test_a_series_has_its_colour_whichever_others_are_chosen() -> None:

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 sys.modules["streamlit"] = None
 from core.display.local_geometry.agreement import chart as grid, frames as across
-from core.display.local_geometry.sweep import chart as plots, frames as sweep
+from core.display.local_geometry.sweep import chart as plots, frames as sweep, row_frames as rows
 from core.store.combination import Combination
 from core.store.connection import connect
 from core.store.study import Study
@@ -22,7 +22,7 @@ from core.store.subsets.base import EVERYTHING
 
 study = Study(connect(Path(sys.argv[1])), "tiny")
 reference = Combination("lenet5-dense", "clean")
-found = sweep.sparsity_sweep(study, sweep.swept_series(study), "clean", EVERYTHING)
+found = sweep.sparsity_sweep(study, rows.swept_series(study), "clean", EVERYTHING)
 assert plots.sweep_plots(columns=found.columns).to_dict()["data"] == {"name": "plots"}
 assert across.agreement(study, reference, EVERYTHING).points.height == 40
 for chart in (grid.share_scatter(), grid.answer_grid()):

@@ -3,7 +3,8 @@
 `python -m benchmarks.pruning` prunes a full-width VGG16 by global magnitude both ways, turn and
 turn about, and checks that both keep the same weights. "In place" is scoring, masking and zeroing
 alone; "on a copy" leaves the dense network as it was, as the pipelines need it. A sweep scores
-once for all its ratios.
+once for all its ratios. Every other one-shot method stands beside torch.nn.utils.prune and the
+forward (and backward) passes over the images that it reads.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import statistics
 import time
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.utils import prune as torch_prune
 
+from core.vision.datasets import ImageSet
 from core.vision.masks import (
     apply_masks,
     kept_count,
@@ -24,11 +27,13 @@ from core.vision.masks import (
     masks_from_scores,
     prunable_weights,
 )
-from core.vision.networks import build_network
-from core.vision.pruning import prune
+from core.vision.networks import Normalisation, build_network
+from core.vision.pruning import METHODS, prune, ranking_methods
+from core.vision.training_data import TrainingData
 
 PAIRS = 5
 RATIO = 0.9
+IMAGES, FISHER_IMAGES = 128, 32
 SWEEP = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -70,6 +75,48 @@ def in_pairs(
     print(f"{name:44s} {one:8.0f} ms {other:8.0f} ms   ratio {ratio:.3f}")
 
 
+def one_shot_methods(network: nn.Module) -> None:
+    """Each method that scores, on a copy, beside torch.nn.utils.prune and its own data pass."""
+    generator = np.random.default_rng(0)
+    pixels = generator.integers(0, 255, (IMAGES, 32, 32, 3)).astype(np.uint8)
+    labels = np.arange(IMAGES) % 10
+    images = ImageSet(pixels, labels, np.arange(IMAGES), tuple("abcdefghij"))
+    training = TrainingData(images, Normalisation((0.5,) * 3, (0.25,) * 3))
+    passes = {"wanda": (2, "forward"), "taylor": (2, "backward"), "snip": (1, "backward")}
+    passes["fisher"] = (FISHER_IMAGES, "backward")
+    for method in METHODS:
+        if method not in (*ranking_methods(), "snip"):
+            continue
+        options: dict[str, int] = {}
+        count, kind = passes.get(method, (0, ""))
+        if method == "fisher":
+            options = {"images": count}
+        elif count:
+            options = {"batches": count, "batch_size": IMAGES // 2}
+        size = 1 if method == "fisher" else IMAGES // 2
+
+        def run(method: str = method, options: dict[str, int] = options) -> object:
+            pruned = prune(method, network, ratios=[RATIO], training=training, options=options)
+            return next(pruned)
+
+        def other(count: int = count, kind: str = kind, size: int = size) -> None:
+            for images_of_batch, labels_of_batch in training.batches(
+                batch_count=count, batch_size=size
+            ):
+                with torch.set_grad_enabled(kind == "backward"):
+                    logits = network.eval()(images_of_batch)
+                    if kind == "backward":
+                        loss = nn.functional.cross_entropy(logits, labels_of_batch)
+                        torch.autograd.grad(loss, list(prunable_weights(network).values()))
+            theirs(copy.deepcopy(network))
+
+        in_pairs(
+            f"{method}, torch.nn.utils.prune + data pass",
+            lambda run=run: run,  # type: ignore[misc]
+            lambda other=other: other,  # type: ignore[misc]
+        )
+
+
 def main() -> None:
     """Print the comparison."""
     network = build_network("vgg16_bn_cifar", class_count=10)
@@ -108,6 +155,7 @@ def main() -> None:
         lambda: lambda: sum(1 for _ in prune("magnitude", network, ratios=SWEEP)),
         lambda: lambda: [next(prune("magnitude", network, ratios=[ratio])) for ratio in SWEEP],
     )
+    one_shot_methods(network)
 
 
 if __name__ == "__main__":

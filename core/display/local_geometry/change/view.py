@@ -139,7 +139,7 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
                 on_select=on_click_or("path_all"),
                 selections=[CLICKED],
                 numbers=numbers,
-                alt="A line per sample from its position under the reference to the compared.",
+                alt=_paths_in_words(found),
             )
     st.caption(
         "Each line runs from the sample's position under the reference to an arrow head at its "
@@ -151,6 +151,16 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
             if found.paths["flow"].height
             else ""
         )
+    )
+
+
+def _paths_in_words(found: Comparison) -> str:
+    """What the plot of all paths shows, over all samples: it stays while some are selected."""
+    counts = dict(found.counts.select("outcome", "samples").iter_rows())
+    return (
+        "A line per sample from its position under the reference to the compared: of "
+        f"{labels.count(found.total('samples'), 'sample')}, {counts['broken']:,} go from right to "
+        f"wrong, {counts['fixed']:,} from wrong to right."
     )
 
 

@@ -98,7 +98,7 @@ def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None
     with st.container(horizontal=True, gap="xsmall"):
         for name, metric in CHANGES.items():
             # as high with an interval as without: nothing moves when some are selected
-            with st.container(width=_METRIC_WIDTH, gap="xxsmall", key=f"two_lines_{metric}"):
+            with st.container(width=_METRIC_WIDTH, gap="xxsmall", key=f"two_lines_metric_{metric}"):
                 title = words.shift_words(found, metric, untested=untested)
                 chart_title(labels.narrow_metric_label(metric), title)
                 draw_brushed(
@@ -168,10 +168,10 @@ def _outcomes(found: Comparison) -> None:
     counts = dict(found.counts.select("outcome", "selected").iter_rows())
     with st.container(horizontal=True, gap="xsmall"):
         for outcome, (_, _, label) in OUTCOMES.items():
-            with st.container(width=_NARROW, gap="xxsmall"):
+            key = "path_" + outcome.replace(" ", "_")
+            with st.container(width=_NARROW, gap="xxsmall", key=f"two_lines_{key}"):
                 numbers = words.share_words(counts[outcome], found.total("selected"))
                 chart_title(label.capitalize(), numbers)
-                key = "path_" + outcome.replace(" ", "_")
                 draw(
                     partial(chart.trajectories, small=True),
                     found.outcomes[outcome],

@@ -106,7 +106,7 @@ def test_a_drag_over_the_scatter_selects_the_samples_in_the_rectangle(
     page: Page, app_url: str, study: duckdb.DuckDBPyConnection
 ) -> None:
     open_at(page, f"{app_url}/{LINK}")
-    drag(page, chart(page, "reference_scatter"), (0.2, 0.25), (0.5, 0.6))
+    drag(page, chart(page, "reference_scatter"), (0.25, 0.15), (0.7, 0.6))
     found = selected(page)
     values = [*in_url(page, "place_angle"), *in_url(page, "place_length")]
     assert found == count(study, PLACE, *values)

@@ -21,7 +21,7 @@ the feature times the cosine of the angle between them, plus the class's bias, s
 to the true class makes a right answer likelier. **Length** decides how sure the answer is: it
 multiplies all these products, right or wrong, and near zero every class looks alike. **Margin**
 joins both: the distance to the nearest decision boundary, negative where the answer is wrong.
-Below, what they do under this model, over the whole test set.
+Above, what they do under this model, over the whole test set.
 """
 
 
@@ -30,8 +30,6 @@ def prediction_maps(context: Context, combination: Combination) -> None:
     key = context.study.key(combination)
     tables = context.study.derive(prediction_tables, key)
     nearest = context.study.run(nearest_directions, key)
-    st.markdown(_EXPLANATION)
-    st.markdown(nearest_words(nearest.row(0, named=True)))
     with st.container(horizontal=True):
         for shown, title in MAPS.items():
             with st.container(width=layout.MAP, gap="xsmall"):
@@ -45,3 +43,5 @@ def prediction_maps(context: Context, combination: Combination) -> None:
                     alt="Grid over angle and length, coloured by what the model does to samples "
                     "there.",
                 )
+    st.markdown(_EXPLANATION)
+    st.markdown(nearest_words(nearest.row(0, named=True)))

@@ -173,8 +173,9 @@ def table(context: Context, models: pl.DataFrame) -> None:
             "model": st.column_config.TextColumn(pinned=True),
         },
     )
-    # where the row was clicked, beside what is lit in the picture above
-    for name in url.get_choices(PICKED):
+    # where a row was clicked; the picture, which lights the model as well, may be out of sight
+    marked = st.session_state.get(_TABLE, {}).get("selection", {}).get("rows", [])
+    for name in url.get_choices(PICKED) if marked else []:
         if name in context.study.names.models:
             _picked(context, Combination(name, context.reference.condition), place="table")
 

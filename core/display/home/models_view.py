@@ -33,7 +33,7 @@ def models_at_a_glance(context: Context, rows: HomeFrames) -> None:
     if rows.curves.is_empty():
         return
     st.subheader("All models", anchor=False)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="xsmall"):
         with st.container(width=_HALF, gap="xsmall"):
             chart_title("Accuracy by sparsity", "mean over seeds, lines join measured points")
             draw(

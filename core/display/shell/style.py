@@ -49,8 +49,10 @@ p:has(> strong + br + .stMarkdownColoredText) {{ line-height: 1.3; }}
 p:has(> strong + br + .stMarkdownColoredText) > br {{ display: none; }}
 p > strong + br + .stMarkdownColoredText > span {{ font-size: 0.78rem !important; }}
 [class*="st-key-selection_"] > [data-testid="stElementContainer"] {{ min-height: 3.7rem; }}
+/* Axes take a pixel more or less with their numbers: the row below stays. */
+[class*="st-key-two_lines_metric_"] {{ min-height: 21.8rem; }}
 [class*="st-key-two_lines_"] > [data-testid="stElementContainer"]:first-child {{
-  min-height: 2.6rem; }}
+  min-height: 2.8rem; }}
 .st-key-headline [data-testid="stMarkdownContainer"] {{ margin-bottom: 0; }}
 .st-key-headline h3 {{ font-size: 1.2rem; padding: 0.1rem 0 0.2rem; line-height: 1.3; }}
 .st-key-see_why a {{ background: {theme.ACTION}; border-radius: 6px; padding: 0.25rem 0.9rem; }}

@@ -14,6 +14,7 @@ from core.display.components.choices import segments, select
 from core.display.components.feature_plane import feature_plane
 from core.display.components.feature_plane_frames import Plane
 from core.display.components.part import fragment
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.sample_buttons import sample_buttons
 from core.display.components.sample_images import with_addresses
 from core.display.latent_space.guide import paper
@@ -70,7 +71,7 @@ def two_features(context: Context) -> None:
     if not families:
         st.info(_NONE, icon=":material/info:")
         return
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with choices_row("plane"):
         models = _versions(context, families)
         shown = segments("Show", LAYOUTS, key="plane_layout") if len(models) > 1 else "travel"
     condition = context.reference.condition

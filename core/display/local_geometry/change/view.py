@@ -99,7 +99,7 @@ def _metrics(found: Comparison, ranges: Ranges, *, untested: str | None) -> None
     with st.container(horizontal=True, gap="xsmall"):
         for name, metric in CHANGES.items():
             # as high with an interval as without: nothing moves when some are selected
-            with st.container(width=_METRIC_WIDTH, gap="xxsmall", key=f"two_lines_{metric}"):
+            with st.container(width=_METRIC_WIDTH, gap="xxsmall", key=f"two_lines_metric_{metric}"):
                 title = words.shift_words(found, metric, untested=untested)
                 chart_title(labels.narrow_metric_label(metric), title)
                 draw_brushed(
@@ -140,7 +140,7 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
                 on_select=on_click_or("path_all"),
                 selections=[CLICKED],
                 numbers=numbers,
-                alt="A line per sample from its position under the reference to the compared.",
+                alt=_paths_in_words(found),
             )
     st.caption(
         "Each line runs from the sample's position under the reference to an arrow head at its "
@@ -155,14 +155,24 @@ def _positions(context: Context, found: Comparison, ranges: Ranges) -> None:
     )
 
 
+def _paths_in_words(found: Comparison) -> str:
+    """What the plot of all paths shows, over all samples: it stays while some are selected."""
+    counts = dict(found.counts.select("outcome", "samples").iter_rows())
+    return (
+        "A line per sample from its position under the reference to the compared: of "
+        f"{labels.count(found.total('samples'), 'sample')}, {counts['broken']:,} go from right to "
+        f"wrong, {counts['fixed']:,} from wrong to right."
+    )
+
+
 def _outcomes(found: Comparison) -> None:
     counts = dict(found.counts.select("outcome", "selected").iter_rows())
     with st.container(horizontal=True, gap="xsmall"):
         for outcome, (_, _, label) in OUTCOMES.items():
-            with st.container(width=_NARROW, gap="xxsmall"):
+            key = "path_" + outcome.replace(" ", "_")
+            with st.container(width=_NARROW, gap="xxsmall", key=f"two_lines_{key}"):
                 numbers = words.share_words(counts[outcome], found.total("selected"))
                 chart_title(label.capitalize(), numbers)
-                key = "path_" + outcome.replace(" ", "_")
                 draw(
                     partial(chart.trajectories, small=True),
                     found.outcomes[outcome],

@@ -57,32 +57,34 @@ def angle_and_length(context: Context, row: DeltaGenerator) -> None:
             and context.study.classes.height > 1
             and segments("Layout", _LAYOUTS, key="layout", labelled=False) == "apart"
         )
-        names = _choose_classes(context) if apart else None
+        names, rule = _choose_classes(context) if apart else (None, "")
         explain = toggle("What angle and length do", key="choose_explain", parameter="explain")
     url.write_choices()
     if explain:
         with st.container(border=True):
             prediction_maps(context, combination)
-    _picture(context, combination, names)
+    _picture(context, combination, names, rule)
 
 
-def _choose_classes(context: Context) -> list[str]:
+def _choose_classes(context: Context) -> tuple[list[str], str]:
+    """The classes that get a plot, and by which rule where nobody chose them."""
     names = list(context.study.names.classes)
     with st.popover("Classes", icon=":material/grid_view:", width="content"):
         chosen = several("Classes to show", names, key="only_class")
     if chosen or len(names) <= frames.CLASSES_SHOWN:
-        return chosen or names
+        return chosen or names, ""
     drops: list[str] = []
     if not context.compares_with_itself:
         drops = context.study.derive(class_drops, context.paired, "").rows["class"].to_list()
     first = [*drops, *(name for name in names if name not in drops)][: frames.CLASSES_SHOWN]
-    which = "with the largest drops" if drops else "by number"
-    st.caption(f"{len(first)} of {len(names):,} classes, those {which}.", width="content")
-    return first
+    which = "the largest drop of recall first" if drops else "the first ones"
+    return first, f"{len(first)} of {len(names):,} classes, {which}. "
 
 
 @fragment
-def _picture(context: Context, combination: Combination, names: list[str] | None) -> None:
+def _picture(
+    context: Context, combination: Combination, names: list[str] | None, rule: str
+) -> None:
     ranges = set_ranges(SHOWN)
     selection = ColumnRanges(tuple((SHOWN[name], limits) for name, limits in ranges.items()))
     found = scatter(context, combination, selection, names)
@@ -96,7 +98,7 @@ def _picture(context: Context, combination: Combination, names: list[str] | None
             untested = no_test(context.subset, {combination.model})
             _small_multiples(context, combination, found, untested)
     st.caption(
-        ("" if names is None else "All classes on the same axes. ")
+        ("" if names is None else f"{rule}All classes on the same axes. ")
         + "Grey circles: correct; red diamonds: incorrect. Density of angle above, of length to "
         "the right, of margin in the corner (dashed line: the decision boundary), of at least "
         f"{frames.LEAST_FOR_DENSITY} samples."

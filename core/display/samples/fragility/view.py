@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.display.components.chart import draw, text_colour
 from core.display.components.choices import segments
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.sample_images import with_addresses
 from core.display.paired_words import no_test
 from core.display.samples.card_grid import card_grid
@@ -32,7 +33,7 @@ _CARD, _HALF = 150, 490
 
 def fragile_and_robust(context: Context) -> None:
     """What the dense model's geometry predicts, what is observed, and how well the two agree."""
-    with st.container(horizontal=True, gap="medium"):
+    with choices_row("fragile"):
         scope = segments("To withstand", SCOPES, key="fragile_scope")
         level = segments("Fragile if wrong", LEVELS, key="fragile_level", default=LEVEL)
     models = context.study.models["name"].to_list()
@@ -51,7 +52,6 @@ def fragile_and_robust(context: Context) -> None:
             icon=":material/info:",
         )
         return
-    st.markdown(words.summary(context, found.dense, found, scope, level))
     if found.areas.is_empty() or found.picked.is_empty():
         st.info(
             f"Too few samples, or no predictions by {SCOPE_WORDS[scope]}, to pick any.",
@@ -59,6 +59,7 @@ def fragile_and_robust(context: Context) -> None:
         )
     else:
         _side_by_side(context, found)
+    st.markdown(words.summary(context, found.dense, found, scope, level))
     if found.areas.is_empty():
         return
     st.subheader("How well one predicts the other", anchor=False)

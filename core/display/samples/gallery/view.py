@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.display import layout
 from core.display.components.choices import choose, segments
+from core.display.components.picture_and_answers import choices_row
 from core.display.components.sample_images import with_addresses
 from core.display.samples.card_grid import card_grid
 from core.display.samples.cards import CARD, images_sentence, sample_card
@@ -19,7 +20,7 @@ _SHOWN_LAST = "gallery_shown_last"
 
 def sample_gallery(context: Context) -> None:
     """All filtered samples under both combinations, sorted by a metric or its change."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with choices_row("gallery"):
         sort = choose("Sort by", SORTS, key="gallery_sort", width=layout.WIDE_CHOICE)
         direction = segments("Order", DIRECTIONS, key="gallery_order")
     _first_page_of_another_question((context.paired, sort, direction))

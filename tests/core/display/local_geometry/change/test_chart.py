@@ -78,7 +78,7 @@ def test_marks_outside_the_brush_turn_pale_in_the_browser() -> None:
     (_, histogram) = metric_changes(metric="angle", brushed=NOWHERE).to_dict()["vconcat"]
     for layer in (*scatter, histogram["layer"][1]):
         condition = layer["encoding"]["opacity"]["condition"]
-        assert (condition["param"], condition["empty"]) == ("brush", True)
+        assert condition["test"] == {"param": "brush", "empty": True}
         assert condition["value"] > 3 * layer["encoding"]["opacity"]["value"]
 
 

@@ -127,5 +127,5 @@ def test_accuracy_on_samples_that_the_model_chose_has_no_interval() -> None:
     (summary,) = [text for text in texts if "· accuracy **" in text]
     assert "(chosen by this; no test)" in summary
     assert not any("interval" in text for text in texts)
-    swept = open_page(LOCAL, look="ratios", subset=subset).main.markdown
+    swept = open_page(LOCAL, look="ratios", subset=subset).main.caption
     assert any("Above: accuracy (chosen by this; no test)." in text.value for text in swept)

@@ -46,12 +46,10 @@ def show_table(
         },
     }
     shown = readable(rows)
-    config = {
-        name: one
-        for name, one in config.items()
-        # how numbers are written says nothing about a column of words
-        if name not in rows.columns or shown.schema[name] == rows.schema[name]
-    }
+    for name, kind in rows.schema.items():
+        # how numbers are written says nothing about a column of words; what it means, does
+        if shown.schema[name] != kind and not isinstance(config.get(name), str):
+            config[name] = {"help": (config.get(name) or {}).get("help")}
     options.setdefault("placeholder", "–")
     st.dataframe(shown.clone().to_arrow(), column_config=config, **options)
     if title is not None:

@@ -20,10 +20,10 @@ LOOKS = {
 
 context = open_page(LOCAL, beside=class_strip)
 stop_without_samples(context)
-row = choices_row("local")
-with row:
-    look = segments("View", LOOKS, key="look", labelled=False)
 with part():
+    row = choices_row("local")
+    with row:
+        look = segments("View", LOOKS, key="look", labelled=False)
     match look:
         case "lie":
             angle_and_length(context, row)

@@ -54,7 +54,7 @@ METHOD_COLOURS = {
     "wanda": "#1ca69b",
     "fisher": "#f55e5e",
     "snip": "#d63a66",
-    "synflow": "#fd1afb",
+    "synflow": "#0e9ae2",
 }
 # For methods that this version doesn't know, in the order in which they come.
 _FURTHER_COLOURS = ("#c2703d", "#0f7a5a", "#a8577e", "#5f6b00", "#4a5fa8")

@@ -49,7 +49,7 @@ def test_the_good_study_is_shown_beside_every_bad_file(studies: Path) -> None:
     write_study(studies / "good.duckdb", published_at=datetime(2030, 1, 1), title="Good")
     app = open_page("Home.py")
     assert app.selectbox(key="choose_study").value == "good"
-    assert app.subheader[0].value == "Good"
+    assert "Good" in [heading.value for heading in app.subheader]
     said = warnings(app)
     # some flipped bits stand in bytes that mean nothing, and root may read what is closed
     assert len(said) + len(app.selectbox(key="choose_study").options) == bad + 1

@@ -178,7 +178,8 @@ def test_an_idle_tab_moves_to_the_newest_version_whose_old_ones_are_gone(
     tab.run()
     assert not tab.exception
     assert unanswered(tab) == []
-    assert "of 40" in words_of(tab, "samples")
+    if page != "Home.py":  # which is about all samples
+        assert "of 40" in words_of(tab, "samples")
     assert not tab.warning
 
 

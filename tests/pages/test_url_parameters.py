@@ -16,7 +16,7 @@ from tests.pages.hostile import HOSTILE, markup
 from tests.pages.opening import PAGES, ROOT, unanswered
 from tests.study_file import MODELS, TWINS, write_study
 
-EXAMPLES = 15
+EXAMPLES = 5
 Links = dict[str, list[str]]
 
 

@@ -87,7 +87,7 @@ def _cards(views: Sequence[PreparedView]) -> None:
 def study_contents(context: Context) -> None:
     """What the study holds, in numbers."""
     study = context.study
-    st.subheader(study.about["title"], anchor=False)
+    st.subheader(labels.escaped(study.about["title"]), anchor=False)
     pruned = study.models.filter(pl.col("method") != "dense")
     corruptions = study.conditions.filter(pl.col("severity") > 0)["corruption"].n_unique()
     numbers = (

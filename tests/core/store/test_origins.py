@@ -58,14 +58,15 @@ def test_the_queries_behind_an_answer_can_be_asked_again(study):
     assert rows.fetchall() == study.run(accuracy).rows()
 
 
-def test_pairs_are_noted_with_both_queries(study):
+def test_pairs_are_noted_with_all_their_queries(study):
     context = context_of(study)
     found = study.run_paired(outcome_counts, context.paired, context_selection())
     origin = study.origin(found)
     assert origin.name == "core.store.queries.comparison.outcome_counts"
     texts = [sql for sql, _ in study.queries_behind(origin)]
-    assert len(texts) == 2
-    assert "FROM pairs" in texts[1]
+    assert len(texts) == 3
+    assert "FROM sample_metrics" in texts[0]
+    assert "FROM pairs" in texts[-1]
 
 
 def context_selection():

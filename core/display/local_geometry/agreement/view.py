@@ -67,7 +67,8 @@ def across_models(context: Context) -> None:
     st.markdown(
         f"{words.prediction_words(found)}  \n"
         f"{labels.count(found.models, 'model')} of the reference's network under "
-        f"{context.labels[context.reference.condition]} images, not counting the reference itself"
+        f"{labels.escaped(context.labels[context.reference.condition])} images, not counting the "
+        "reference itself"
         f"{f' and {left_out}' if found.degenerate else ''}. The prediction looks at the position "
         f"under the reference only: {RULE}; the "
         f"{PICKED} first are predicted robust, the {PICKED} last predicted fragile."

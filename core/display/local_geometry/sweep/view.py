@@ -98,8 +98,8 @@ def _ways(context: Context, sweep: Sweep, condition: str) -> None:
     apart = f" {', '.join(sweep.own_axes)}: on axes of its own." if sweep.own_axes else ""
     st.caption(
         f"Each plot is about the same {labels.count(sweep.samples, 'sample')} under "
-        f"{context.labels[condition]} images, grey right and red wrong; the line is the path of "
-        "their mean from the dense model that a row was made from, ending at the plot's sparsity. "
+        f"{labels.escaped(context.labels[condition])} images, grey right and red wrong; the line "
+        "is the path of their mean from the dense model that a row was made from, ending at the plot's sparsity. "
         f"Above: accuracy {accuracy}.{labels.escaped(apart)} Rows that are wider than the window "
         "scroll. A click on a sample opens it."
     )

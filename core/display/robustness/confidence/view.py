@@ -75,8 +75,8 @@ def trusted_confidence(context: Context) -> None:
                 alt="Share of errors against the share of images answered, a line for each model.",
             )
     st.markdown(
-        f"{labels.count(found.images, 'image')} ({context.labels[condition]}) under each model; "
-        "confidence is the probability of the prediction."
+        f"{labels.count(found.images, 'image')} ({labels.escaped(context.labels[condition])}) "
+        "under each model; confidence is the probability of the prediction."
     )
     _numbers(found, next(iter(by_label)), untested)
     _by_corruption(context, colours, untested)

@@ -99,7 +99,8 @@ def _ways(context: Context, sweep: Sweep, condition: str) -> None:
     st.caption(
         f"Each plot is about the same {labels.count(sweep.samples, 'sample')} under "
         f"{labels.escaped(context.labels[condition])} images, grey right and red wrong; the line "
-        "is the path of their mean from the dense model that a row was made from, ending at the plot's sparsity. "
+        "is the path of their mean from the dense model that a row was made from, ending at the "
+        "plot's sparsity. "
         f"Above: accuracy {accuracy}.{labels.escaped(apart)} Rows that are wider than the window "
         "scroll. A click on a sample opens it."
     )

@@ -56,7 +56,8 @@ def who_pays(context: Context) -> None:
         f"Change of each class's recall from the dense model that a model was made from "
         f"({labels.escaped(context.labels[condition])} images), minus the mean change over "
         "classes, in percentage points: left of 0 a class pays more than the mean. Classes by "
-        f"their median margin under {labels.escaped(found.dense)}, first panel: median and quartiles."
+        f"their median margin under {labels.escaped(found.dense)}, first panel: median and "
+        "quartiles."
     )
     for note in _notes(found, untested):
         st.caption(note)

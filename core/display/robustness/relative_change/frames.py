@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 METRICS_SHOWN = ("margin", "angle", "length", "true_probability")
 ALL = "all corruptions"
 BINS = 96
-MOST_IMAGES = 5_000
+MOST_IMAGES = 4_000
 """More would take seconds at 50,000 images and show no other curve: so many are drawn."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 PARTIAL = ".partial-"
 """How names of unfinished files begin; each has a further part of its own."""
+_DIGITS = 12
 
 
 @contextmanager
@@ -26,7 +28,7 @@ def replacing(path: Path) -> Iterator[Path]:
         OSError: what the block raises, or no right to write there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{PARTIAL}{uuid.uuid4().hex[:12]}-{path.name}")
+    partial = partial_path(path)
     try:
         yield partial
         flush(partial)
@@ -34,6 +36,11 @@ def replacing(path: Path) -> Iterator[Path]:
         flush(path.parent)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def partial_path(path: Path) -> Path:
+    """A new name beside a path for what is not finished."""
+    return path.with_name(f"{PARTIAL}{uuid.uuid4().hex[:_DIGITS]}-{path.name}")
 
 
 def flush(path: Path) -> None:
@@ -45,6 +52,13 @@ def flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def partial_files_of(path: Path) -> list[Path]:
+    """What `partial_path` named for this path and no other, and is still there."""
+    digits = f"[0-9a-f]{{{_DIGITS}}}"
+    named = re.compile(f"{re.escape(PARTIAL)}{digits}-{re.escape(path.name)}")
+    return sorted(one for one in path.parent.glob(f"{PARTIAL}*") if named.fullmatch(one.name))
 
 
 def remove_partial_files(folder: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.store.rows import ModelRow
 from core.vision.networks import HUB_PREFIX
-from pipelines.cli import check_fraction, check_seed, explain_mistakes, stage_parser, working
+from pipelines.cli import check_fraction, check_seed, stage_parser, work_on_study
 from pipelines.errors import PipelineError
 from pipelines.external.foreign_models import load_foreign
 from pipelines.progress import CONSOLE
@@ -131,12 +131,7 @@ def _parser() -> ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Parse and add; the exit code."""
     options = _parser().parse_args(arguments)
-
-    def run() -> None:
-        with working(options) as workspace:
-            add_model(workspace, options)
-
-    return explain_mistakes(run, debug=options.debug)
+    return work_on_study(options, lambda workspace: add_model(workspace, options))
 
 
 if __name__ == "__main__":

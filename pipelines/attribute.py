@@ -18,7 +18,7 @@ from pipelines.attributions import (
     read_maps,
     write_maps,
 )
-from pipelines.cli import explain_mistakes, stage_parser, working
+from pipelines.cli import stage_parser, work_on_study
 from pipelines.errors import PipelineError
 from pipelines.evaluate import measuring
 from pipelines.evaluation.combinations import study_models
@@ -241,12 +241,7 @@ def _attribute_asked(study: Workspace, options: Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code."""
     options = _parser().parse_args(arguments)
-
-    def run() -> None:
-        with working(options) as workspace:
-            _attribute_asked(workspace, options)
-
-    return explain_mistakes(run, debug=options.debug)
+    return work_on_study(options, lambda workspace: _attribute_asked(workspace, options))
 
 
 if __name__ == "__main__":

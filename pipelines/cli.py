@@ -6,8 +6,7 @@ import argparse
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import UserError, first_line
@@ -52,10 +51,15 @@ def study_parser(
             action="store_true",
             help="end at once where another command works on the study",
         )
+    add_debug(parser)
+    return parser
+
+
+def add_debug(parser: argparse.ArgumentParser) -> None:
+    """The flag that every command has."""
     parser.add_argument(
         "--debug", action="store_true", help="show the traceback of whatever goes wrong"
     )
-    return parser
 
 
 def check_fraction(flag: str, value: float | None) -> None:
@@ -100,26 +104,21 @@ def run_stage(
         Exit code: 0, 2 for a mistake that the user can mend, 1 for any other fault, 130 when
         stopped.
     """
-    options = stage_parser(description).parse_args(arguments)
+    return work_on_study(stage_parser(description).parse_args(arguments), work)
+
+
+def work_on_study(options: argparse.Namespace, work: Callable[[Workspace], object]) -> int:
+    """Open the workspace that the arguments name, for this command alone, and work; the exit code.
+
+    Another command that works on the study is waited for, or with `--no-wait` named.
+    """
 
     def run() -> object:
-        with working(options) as workspace:
+        workspace = open_workspace(options)
+        with locked(workspace.root, command=command_name(), wait=not options.no_wait):
             return work(workspace)
 
     return explain_mistakes(run, debug=options.debug)
-
-
-@contextmanager
-def working(options: argparse.Namespace) -> Iterator[Workspace]:
-    """The workspace that a command's arguments name, for this command alone until the block ends.
-
-    Raises:
-        PipelineError: a study file that can't be used, or with `--no-wait` another command that
-            works on the study.
-    """
-    workspace = open_workspace(options)
-    with locked(workspace.root, command=command_name(), wait=not options.no_wait):
-        yield workspace
 
 
 def open_workspace(options: argparse.Namespace) -> Workspace:

@@ -19,7 +19,7 @@ from core.corruptions import CORRUPTIONS, SEVERITIES, corrupt
 from core.vision.corrupted_files.official import open_official
 from core.vision.datasets.decoding import decode_image
 from core.vision.datasets.loading import DATASETS, load_dataset
-from pipelines.cli import explain_mistakes
+from pipelines.cli import add_debug, explain_mistakes
 from pipelines.errors import PipelineError
 
 _SHOWN_PIXELS = 96
@@ -73,8 +73,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--official", type=Path, metavar="DIR", help="official files to compare")
     parser.add_argument("--side", type=int, default=32, help="pixels to shrink a picture to")
     parser.add_argument("--seed", type=int, default=0, help="of the corruptions")
+    add_debug(parser)
     options = parser.parse_args(arguments)
-    return explain_mistakes(lambda: _draw(options))
+    return explain_mistakes(lambda: _draw(options), debug=options.debug)
 
 
 def _draw(options: argparse.Namespace) -> None:

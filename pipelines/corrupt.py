@@ -14,7 +14,7 @@ import numpy as np
 
 from core.corruptions import CORRUPTIONS, DEFINITIONS, SEVERITIES
 from core.vision.datasets.loading import DATASETS
-from pipelines.cli import explain_mistakes
+from pipelines.cli import add_debug, check_seed, explain_mistakes
 from pipelines.progress import CONSOLE, progress, stage
 
 
@@ -48,19 +48,21 @@ def corrupt_parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder with photographs of frost; without it the textures are generated",
     )
+    add_debug(parser)
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0, or 2 for a mistake that the user can mend."""
     options = corrupt_parser().parse_args(arguments)
-    return explain_mistakes(lambda: _write(options))
+    return explain_mistakes(lambda: _write(options), debug=options.debug)
 
 
 def _write(options: argparse.Namespace) -> None:
     from core.vision.corrupted_files.writing import write_official  # noqa: PLC0415  (--help is quick)
     from core.vision.datasets import load_dataset  # noqa: PLC0415
 
+    check_seed("--seed", options.seed)
     names = _names(options.corruptions)
     splits = load_dataset(
         options.dataset,

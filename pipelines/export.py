@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--parquet", type=Path, required=True, metavar="DIR", help="the folder")
     options = parser.parse_args(arguments)
-    return explain_mistakes(lambda: _export(options))
+    return explain_mistakes(lambda: _export(options), debug=options.debug)
 
 
 def _export(options: argparse.Namespace) -> None:

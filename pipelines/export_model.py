@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from pipelines.errors import PipelineError
 from pipelines.evaluation.combinations import pair_state
 from pipelines.evaluation.conditions import study_conditions
 from pipelines.progress import CONSOLE
+from pipelines.published import whole_folder
 from pipelines.workspace.model_files import load_network
 from pipelines.workspace.model_records import ModelRecord, read_record
 from pipelines.workspace.workspace import Workspace
@@ -27,6 +27,8 @@ from pipelines.workspace.workspace import Workspace
 WEIGHTS = "model.safetensors"
 MASKS = "masks.safetensors"
 CARD = "README.md"
+MARK = "A model of the study"
+"""Stands in a card's first lines."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,8 @@ def export_models(workspace: Workspace, names: Sequence[str], output: Path) -> l
 
 
 def _export(workspace: Workspace, record: ModelRecord, folder: Path) -> Path:
-    if folder.exists() and not (folder / CARD).is_file():
-        raise PipelineError(f"{folder}: expected an exported model or nothing there, found other.")
     network, masks = load_network(workspace.models, record)
     masked = not all(mask.all() for mask in masks.values())
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    save_model(network, str(partial / WEIGHTS))
-    if masked:
-        save_file({name: mask.contiguous() for name, mask in masks.items()}, partial / MASKS)
     card = model_card(
         record,
         study=workspace.study.title,
@@ -100,9 +94,11 @@ def _export(workspace: Workspace, record: ModelRecord, folder: Path) -> Path:
         accuracy=test_accuracy(workspace, record),
         masked=masked,
     )
-    (partial / CARD).write_text(card, encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    with whole_folder(folder, marker=CARD, of=MARK) as made:
+        save_model(network, str(made / WEIGHTS))
+        if masked:
+            save_file({name: mask.contiguous() for name, mask in masks.items()}, made / MASKS)
+        (made / CARD).write_text(card, encoding="utf-8")
     return folder
 
 
@@ -163,7 +159,7 @@ def model_card(
         ),
         ("SHA-256 in the study", row.checkpoint_sha256),
     ]
-    lines = [f"# {row.name}", "", f"A model of the study “{study}” (data set: {dataset}).", ""]
+    lines = [f"# {row.name}", "", f"{MARK} “{study}” (data set: {dataset}).", ""]
     lines += ["| | |", "|---|---|", *(f"| {key} | {value} |" for key, value in facts), ""]
     lines += ["Classes, by output: " + ", ".join(class_names) + ".", ""]
     lines += ["## Loading", "", "```python", *_loading(record), "```", ""]
@@ -239,7 +235,7 @@ def _export_named(options: Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Parse and export; the exit code."""
     options = _parser().parse_args(arguments)
-    return explain_mistakes(lambda: _export_named(options))
+    return explain_mistakes(lambda: _export_named(options), debug=options.debug)
 
 
 if __name__ == "__main__":

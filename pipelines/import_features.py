@@ -11,7 +11,7 @@ import numpy as np
 from core.files import replacing
 from core.geometry import ClassDirections
 from core.store.writing.shards import shard_path, write_shard
-from pipelines.cli import explain_mistakes, study_parser, working
+from pipelines.cli import study_parser, work_on_study
 from pipelines.errors import PipelineError
 from pipelines.evaluation.collapse import measuring_collapse
 from pipelines.evaluation.combinations import pair_state, shard_fingerprint
@@ -214,12 +214,7 @@ def _parser() -> ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Parse and import; the exit code."""
     options = _parser().parse_args(arguments)
-
-    def run() -> None:
-        with working(options) as workspace:
-            import_features(workspace, options)
-
-    return explain_mistakes(run, debug=options.debug)
+    return work_on_study(options, lambda workspace: import_features(workspace, options))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.cli import add_debug
 from pipelines.errors import PipelineError
 from pipelines.study.reader import read_study
 
@@ -33,6 +34,7 @@ def published_parser(module: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--published", type=Path, default=Path("data"), help="folder of published studies"
     )
+    add_debug(parser)
     return parser
 
 

@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--reference", help="model that others are compared with; the first dense")
     parser.add_argument("--compared", help="further model in figure 10; the most pruned unharmed")
     options = parser.parse_args(arguments)
-    return explain_mistakes(lambda: _report(options))
+    return explain_mistakes(lambda: _report(options), debug=options.debug)
 
 
 def _report(options: argparse.Namespace) -> None:

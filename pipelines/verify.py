@@ -116,7 +116,7 @@ def _verify(options: Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Parse and check; the exit code: 0, or 2 where something is damaged."""
     options = _parser().parse_args(arguments)
-    return explain_mistakes(lambda: _verify(options))
+    return explain_mistakes(lambda: _verify(options), debug=options.debug)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from streamlit import config
 
 from core.display.query_cache import MEGABYTES_BY_DEFAULT
-from core.store.connection import QUERY_SECONDS
+from core.store.configuration import QUERY_SECONDS
 from core.store.sandbox.limits import MEGABYTE, Limits
 from core.store.sandbox.process import WAIT_SECONDS
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from core.display.table_text import Format
-from core.store.connection import Asked
+from core.store.recording import Asked
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from core.display import labels
 from core.display.provenance import Provenance
 from core.display.table_text import text_rows
 from core.report.content import Figure, Images, Section, Table
-from core.store.connection import Asked, query_text
+from core.store.recording import Asked, query_text
 
 _STYLE = """
 :root { color-scheme: light; }

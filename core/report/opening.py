@@ -7,7 +7,8 @@ from pathlib import Path
 from core.display.default_models import default_combination_models
 from core.display.state.context import Context
 from core.store.combination import Combination
-from core.store.connection import Connection, StudyError
+from core.store.connection import Connection
+from core.store.errors import StudyError
 from core.store.study import Results, Study
 
 

@@ -14,7 +14,8 @@ from core.report import image_sections, sections
 from core.report.content import Figure, Section, Table
 from core.report.html import report_page
 from core.report.opening import open_context
-from core.store.connection import connect, query_text, recorded
+from core.store.connection import connect
+from core.store.recording import query_text, recorded
 
 PAGE = "index.html"
 _MAKERS = (

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
 from pathlib import Path
 
-from core.store.connection import StudyError, connect, first_rows, first_sentence
+from core.store.connection import connect, first_rows, first_sentence
+from core.store.errors import StudyError
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import math
-import os
 import re
-import tempfile
-import textwrap
-from collections.abc import Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from core.errors import UserError
+from core.store.configuration import configuration, query_seconds
 from core.store.deadlines import DEADLINES
+from core.store.errors import StudyError
+from core.store.recording import record
 from core.store.schema_check import what_is_missing
 
 SCHEMA_VERSION = 4
@@ -26,71 +21,8 @@ SCHEMA_VERSION = 4
 ANSWER_SECONDS = 2.0
 """How long an unknown file may take to say what it is."""
 
-MOST_INSTANCES = 5
-"""Databases that an app has open at once: four versions of studies, and one in memory for pairs."""
-MEMORY_SHARE = 0.6
-"""Of the machine's or the container's memory, for all databases of the process together."""
-QUERY_SECONDS = 60.0
-
-
-class StudyError(UserError):
-    """A file that is no study, or a question it can't answer, in one sentence."""
-
-
-def _setting(name: str, default: float) -> float:
-    """A positive number from the environment.
-
-    Raises:
-        StudyError: it is none.
-    """
-    text = os.environ.get(name)
-    try:
-        value = default if text is None else float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
-        raise StudyError(f"{name}: expected a positive number, found {text!r}.")
-    return value
-
-
-def memory_bytes() -> int:
-    """Memory of the container that the process runs in, or of the machine."""
-    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
-    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        with contextlib.suppress(OSError, ValueError):
-            found.append(int(Path(path).read_text()))
-    return min(found)
-
-
-def _memory_limit() -> str:
-    """Of one database: the budget ($PRUNESCOPE_MEMORY_MB for all) in equal parts."""
-    budget = _setting("PRUNESCOPE_MEMORY_MB", MEMORY_SHARE * memory_bytes() / 1e6)
-    return f"{max(32, round(budget / MOST_INSTANCES))}MB"
-
-
-# One configuration for every connection of a process: DuckDB refuses a second one.
-# Without external access a query can't read files or the network, whoever wrote it.
-CONFIGURATION: Mapping[str, str | bool] = {
-    "memory_limit": _memory_limit(),
-    "threads": str(round(_setting("PRUNESCOPE_THREADS", os.cpu_count() or 1))),
-    "enable_external_access": False,
-    "autoload_known_extensions": False,
-    "autoinstall_known_extensions": False,
-    "python_enable_replacements": False,
-    "lock_configuration": True,
-    # each instance would start eight threads for reading ahead, and every pair table is one
-    "async_threads": "1",
-    # not beside the study, where an app that was killed would leave it behind
-    "temp_directory": str(Path(tempfile.gettempdir()) / "prunescope-spilled"),
-}
-
-
 Connection = duckdb.DuckDBPyConnection
 """What `connect` gives, for layers that need not know of DuckDB."""
-
-Asked = tuple[str, dict[str, Any]]
-"""The text of a query and the values bound to it."""
-_recording: ContextVar[list[Asked] | None] = ContextVar("recording", default=None)
 
 
 def connect(resolved: Path, *, memory_limit: str | None = None) -> Connection:
@@ -109,9 +41,9 @@ def connect(resolved: Path, *, memory_limit: str | None = None) -> Connection:
         StudyError: no such file, not a DuckDB file, not a study, a study of another
             schema version, or one that lacks a table or column.
     """
-    configuration: dict[str, str | bool | int | float | list[str]] = dict(CONFIGURATION)
+    settings: dict[str, str | bool | int | float | list[str]] = dict(configuration())
     if memory_limit is not None:
-        configuration["memory_limit"] = memory_limit
+        settings["memory_limit"] = memory_limit
     try:
         is_file = resolved.is_file()
     except OSError as error:
@@ -121,7 +53,7 @@ def connect(resolved: Path, *, memory_limit: str | None = None) -> Connection:
     if not is_file:
         raise StudyError(f"{resolved.name}: expected a study file, found no file of that name.")
     try:
-        connection = duckdb.connect(str(resolved), read_only=True, config=configuration)
+        connection = duckdb.connect(str(resolved), read_only=True, config=settings)
     except duckdb.Error as error:
         raise StudyError(
             f"{resolved.name}: expected a DuckDB file, found one that DuckDB can't open "
@@ -216,7 +148,7 @@ def rows_of(
     cursor: Connection, sql: str, parameters: Mapping[str, Any] | None = None
 ) -> pl.DataFrame:
     """The rows of one query of a cursor that no other thread uses, with the limits of `query`."""
-    seconds = _setting("PRUNESCOPE_QUERY_SECONDS", QUERY_SECONDS)
+    seconds = query_seconds()
     try:
         with DEADLINES.within(cursor, seconds):
             frame: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
@@ -228,7 +160,7 @@ def rows_of(
         ) from error
     except duckdb.OutOfMemoryException as error:
         raise StudyError(
-            f"A question to the study needs more memory than {CONFIGURATION['memory_limit']}: "
+            f"A question to the study needs more memory than {configuration()['memory_limit']}: "
             "choose fewer samples or models, or allow more with PRUNESCOPE_MEMORY_MB."
         ) from error
     except duckdb.Error as error:
@@ -236,31 +168,6 @@ def rows_of(
             "A question to the study has no answer, as where a file is damaged or was changed by "
             f"hand ({_without_path(error)}): check it with python -m pipelines.verify FILE.duckdb."
         ) from error
-
-
-@contextlib.contextmanager
-def recorded() -> Iterator[list[Asked]]:
-    """The queries that are asked of study files meanwhile, in this thread, in their order."""
-    queries: list[Asked] = []
-    token = _recording.set(queries)
-    try:
-        yield queries
-    finally:
-        _recording.reset(token)
-
-
-def record(sql: str, parameters: Mapping[str, Any] | None) -> None:
-    """Note a query where somebody records."""
-    queries = _recording.get()
-    if queries is not None:
-        queries.append((sql, dict(parameters or {})))
-
-
-def query_text(asked: Asked) -> str:
-    """A query with the values bound to it, as SQL with a comment."""
-    sql, values = asked
-    text = f"{textwrap.dedent(sql).strip()};"
-    return f"{text}\n-- {json.dumps(values, default=str)}" if values else text
 
 
 def first_sentence(error: Exception, resolved: Path) -> str:

@@ -9,10 +9,11 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 import polars as pl
 
 from core.store.combination import Combination, Key
-from core.store.connection import Asked, Connection, recorded
+from core.store.connection import Connection
 from core.store.origins import Origin, Origins
 from core.store.queries import study as study_queries
 from core.store.queries.paired import PairedSamples, pair_table
+from core.store.recording import Asked, recorded
 from core.store.subsets.base import Names
 
 P = ParamSpec("P")

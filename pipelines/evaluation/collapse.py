@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.files import PARTIAL
+from core.files import partial_path
 from core.stats.neural_collapse import ClassMeans, Floats, Integers, NeuralCollapse, neural_collapse
 
 
@@ -61,7 +60,7 @@ def measuring_collapse(shard: Path, weight: Floats) -> Iterator[CollapseMeter]:
         shard: path of the combination's shard.
         weight: (C, m) rows of the last layer.
     """
-    path = shard.with_name(f"{PARTIAL}{uuid.uuid4().hex[:12]}-{shard.stem}.features")
+    path = partial_path(shard.with_suffix(".features"))
     try:
         yield CollapseMeter(path, weight)
     finally:

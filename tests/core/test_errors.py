@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import InputError, UserError
-from core.store.connection import StudyError
+from core.store.errors import StudyError
 from pipelines.cli import FAULT, USAGE_ERROR, explain_mistakes
 from pipelines.errors import PipelineError
 from tests.test_architecture import modules

@@ -128,7 +128,8 @@ def test_what_is_not_there_and_what_is_not_ours_is_refused(study, tmp_path):
     with pytest.raises(PipelineError, match="found none named 'other'"):
         export_models(study, ["other"], tmp_path)
     (tmp_path / DENSE).mkdir()
-    (tmp_path / DENSE / "notes.txt").write_text("mine")
-    with pytest.raises(PipelineError, match="expected an exported model or nothing there"):
-        export_models(study, [DENSE], tmp_path)
-    assert (tmp_path / DENSE / "notes.txt").read_text() == "mine"
+    for name in ("notes.txt", "README.md"):
+        (tmp_path / DENSE / name).write_text("mine")
+        with pytest.raises(PipelineError, match="folder or one that this command has written"):
+            export_models(study, [DENSE], tmp_path)
+        assert (tmp_path / DENSE / name).read_text() == "mine"

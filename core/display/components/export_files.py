@@ -22,8 +22,8 @@ from core.display.provenance import Provenance
 from core.display.state.context import Context
 from core.display.table_text import Format, latex_table, percent_cell
 from core.drawing import Kind, draw_apart
-from core.store.connection import query_text
 from core.store.origins import Origin
+from core.store.recording import query_text
 
 _NAME = re.compile(r"[^a-z0-9]+")
 

@@ -16,7 +16,9 @@ import polars as pl
 
 from core.metrics import GEOMETRIC, HISTOGRAMS, METRICS
 from core.store.combination import Key, of_key
-from core.store.connection import CONFIGURATION, Connection, query, record, rows_of
+from core.store.configuration import configuration
+from core.store.connection import Connection, query, rows_of
+from core.store.recording import record
 from core.store.subsets.base import EVERYTHING, SampleFilter
 
 VALUES = {
@@ -116,7 +118,7 @@ def _wide(pairs: pl.DataFrame) -> str:
 
 @cache
 def _memory() -> Connection:
-    return duckdb.connect(":memory:", config=dict(CONFIGURATION))
+    return duckdb.connect(":memory:", config=dict(configuration()))
 
 
 def broken_samples(connection: Connection, paired: PairedSamples, *, limit: int) -> pl.DataFrame:

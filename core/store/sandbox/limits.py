@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.errors import InputError
+from core.store.configuration import setting
 
 MEGABYTE = 1_000_000
 
@@ -45,19 +45,12 @@ def limits_from(environment: Mapping[str, str] = os.environ) -> Limits:
             PRUNESCOPE_SQL_AT_ONCE are read.
 
     Raises:
-        InputError: one of them is no positive number.
+        StudyError: one of them is no positive number.
     """
     standard = Limits()
 
     def number(name: str, default: float) -> float:
-        text = environment.get(f"PRUNESCOPE_SQL_{name}", str(default))
-        try:
-            found = float(text)
-        except ValueError:
-            found = 0
-        if not 0 < found < 1e9:
-            raise InputError(f"PRUNESCOPE_SQL_{name}: expected a positive number, found {text!r}.")
-        return found
+        return setting(f"PRUNESCOPE_SQL_{name}", default, environment)
 
     return Limits(
         seconds=number("SECONDS", standard.seconds),

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
-from core.store.connection import StudyError
+from core.store.errors import StudyError
 from core.store.sandbox.limits import MEGABYTE, Limits
 from core.store.sandbox.pipes import CHUNK, PipeReader, end, send
 from core.store.sandbox.statement import MEMORY

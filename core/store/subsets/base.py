@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core.store.combination import Combination, of_key
-from core.store.connection import StudyError
+from core.store.errors import StudyError
 
 Label = Callable[[str], str]
 """From a model's or condition's name to words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.store.connection import StudyError
+from core.store.errors import StudyError
 
 
 class PublishError(StudyError):

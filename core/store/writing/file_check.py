@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from core.store.connection import StudyError, connect, first_sentence
+from core.store.connection import connect, first_sentence
+from core.store.errors import StudyError
 
 _INCOMPLETE = """
 WITH found AS (

@@ -19,8 +19,9 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock
 
-from core.files import PARTIAL, replacing
-from core.store.connection import StudyError, connect, first_rows
+from core.files import partial_files_of, replacing
+from core.store.connection import connect, first_rows
+from core.store.errors import StudyError
 from core.store.rows import StudyContents
 from core.store.writing.build import build_study_file, explaining
 from core.store.writing.errors import PublishError
@@ -62,10 +63,8 @@ def publish(
             _check_owner(pointer, contents)
             for unfinished in _named(versions, ".building-{}-*", name):
                 unfinished.unlink()
-            for moving in folder.glob(f"{PARTIAL}*-{glob.escape(pointer.name)}"):
-                # twelve digits and a hyphen before the name: `b` does not end another `a-b`
-                if len(moving.name) == len(PARTIAL) + 13 + len(pointer.name):
-                    moving.unlink()
+            for moving in partial_files_of(pointer):
+                moving.unlink()
             published_at = datetime.now(UTC).replace(tzinfo=None)
             version = versions / f"{name}-{published_at:{STAMP}}.duckdb"
             build_study_file(contents, version, published_at=published_at, on_model=on_model)

@@ -72,12 +72,7 @@ def load(
             sample_ids=np.arange(len(images), dtype=np.int64),
             class_names=classes,
         )
-    return OfficialParts(
-        train=sets.get("train"),
-        validation=sets.get("validation"),
-        test=sets.get("test"),
-        report=tuple(notes),
-    )
+    return OfficialParts(**sets, report=tuple(notes))
 
 
 def as_images(array: NDArray[Any], where: str) -> ImageArray:

@@ -70,12 +70,7 @@ def load(
             sample_ids=np.arange(len(paths), dtype=np.int64),
             class_names=names,
         )
-    return OfficialParts(
-        train=sets.get("train"),
-        validation=sets.get("validation"),
-        test=sets.get("test"),
-        report=tuple(notes),
-    )
+    return OfficialParts(**sets, report=tuple(notes))
 
 
 def _inner(folder: Path, notes: list[str]) -> Path:

@@ -100,7 +100,7 @@ def parts_of_table(
     if "test" not in parts and "validation" in parts:
         parts["test"] = parts.pop("validation")
     sets = {
-        part: ImageSet(
+        str(part): ImageSet(
             images=FolderImages(root, [image for image, _ in rows], image_size),
             labels=np.array([place[label] for _, label in rows], dtype=np.int64),
             sample_ids=np.arange(len(rows), dtype=np.int64),
@@ -108,9 +108,4 @@ def parts_of_table(
         )
         for part, rows in parts.items()
     }
-    return OfficialParts(
-        train=sets.get("train"),
-        validation=sets.get("validation"),
-        test=sets.get("test"),
-        report=tuple(notes),
-    )
+    return OfficialParts(**sets, report=tuple(notes))

@@ -70,12 +70,7 @@ def load(
     if "test" not in sets and "validation" in sets and "test" in parts:
         notes.append("the validation part is the test set, since the test part has no labels")
         sets["test"] = sets.pop("validation")
-    return OfficialParts(
-        train=sets.get("train"),
-        validation=sets.get("validation"),
-        test=sets.get("test"),
-        report=tuple(notes),
-    )
+    return OfficialParts(**sets, report=tuple(notes))
 
 
 class _Table:

@@ -21,7 +21,7 @@ class OfficialParts:
     `report` says what was used otherwise than one would expect, and what was left out.
     """
 
-    train: ImageSet | None
+    train: ImageSet | None = None
     validation: ImageSet | None = None
     test: ImageSet | None = None
     report: tuple[str, ...] = ()

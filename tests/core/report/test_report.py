@@ -21,7 +21,8 @@ from core.display.robustness.predictors.frames import robustness_predictors
 from core.display.severity import MEAN_SEVERITY
 from core.report.opening import open_context
 from core.report.writing import write_report
-from core.store.connection import StudyError, connect
+from core.store.connection import connect
+from core.store.errors import StudyError
 from core.store.rows import CLEAN, ModelRow
 from tests.answered_study import write_answered_study
 from tests.study_file import MODELS, TWINS, write_study

@@ -1,7 +1,8 @@
 import duckdb
 import pytest
 
-from core.store.connection import StudyError, connect, first_rows
+from core.store.connection import connect, first_rows
+from core.store.errors import StudyError
 from tests.study_file import write_study
 
 

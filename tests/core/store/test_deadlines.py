@@ -10,8 +10,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from core.store.connection import StudyError, query
+from core.store.connection import query
 from core.store.deadlines import Deadlines
+from core.store.errors import StudyError
 from core.store.queries.paired import query_pairs
 from tests.open_study import open_study
 from tests.study_file import write_study
@@ -92,9 +93,11 @@ def test_a_limit_that_is_none_is_refused(monkeypatch, value):
 
 def test_one_budget_of_memory_for_all_databases_of_the_process():
     script = (
-        "from core.store.connection import CONFIGURATION, StudyError, query\n"
+        "from core.store.configuration import configuration\n"
+        "from core.store.connection import query\n"
+        "from core.store.errors import StudyError\n"
         "import duckdb\n"
-        "c = duckdb.connect(':memory:', config={**CONFIGURATION, 'temp_directory': ''})\n"
+        "c = duckdb.connect(':memory:', config={**configuration(), 'temp_directory': ''})\n"
         "print(query(c, \"SELECT current_setting('memory_limit') || ' ' || "
         "current_setting('threads') AS s\").item())\n"
         "try: query(c, 'SELECT list(range) FROM range(50000000)')\n"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import polars as pl
 import pytest
 
-from core.store.connection import query_text, recorded
 from core.store.origins import Origin, Origins
 from core.store.queries.accuracy import ACCURACY_SQL, accuracy
 from core.store.queries.comparison import outcome_counts
+from core.store.recording import query_text, recorded
 from core.store.study import Results, Study
 from tests.open_study import context_of, open_study
 from tests.study_file import write_study

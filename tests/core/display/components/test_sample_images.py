@@ -14,7 +14,8 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from core.corruptions import GENERATOR_VERSION
 from core.display.components import sample_images
 from core.display.components.sample_images import with_addresses
-from core.store.connection import StudyError, connect
+from core.store.connection import connect
+from core.store.errors import StudyError
 from core.store.queries import images
 from core.store.study import Study
 from tests.study_file import write_study

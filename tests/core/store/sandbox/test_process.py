@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from core.errors import InputError
+from core.store.errors import StudyError
 from core.store.sandbox import process
 from core.store.sandbox.limits import MEGABYTE, Limits, limits_from
 from core.store.sandbox.process import BusyError, Sandbox, SandboxError
@@ -266,5 +266,5 @@ def test_limits_come_from_the_environment():
 
 @pytest.mark.parametrize("text", ["0", "-1", "many", "nan", "inf", ""])
 def test_limits_are_positive_numbers(text):
-    with pytest.raises(InputError, match="PRUNESCOPE_SQL_ROWS: expected a positive number"):
+    with pytest.raises(StudyError, match="PRUNESCOPE_SQL_ROWS: expected a positive number"):
         limits_from({"PRUNESCOPE_SQL_ROWS": text})

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.metrics import METRICS
-from core.store.connection import StudyError
+from core.store.errors import StudyError
 from core.store.queries.study import sample_count
 from core.store.subsets.base import SampleFilter, Subset, SubsetError
 from core.store.subsets.json_format import MOST_DEPTH, MOST_PARTS, dumps, load_named, loads
